@@ -1,0 +1,211 @@
+package data
+
+import (
+	"fmt"
+	"math"
+
+	"pushpull/core/random"
+)
+
+const shapesSide = 32 // pixels
+
+var (
+	sizes    = []string{"small", "medium", "large"}
+	textures = []string{"plain", "striped", "dotted", "checked"}
+	places   = []string{
+		"top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right",
+	}
+	colours = []struct {
+		name string
+		hue  float32 // turns
+	}{
+		{"red", 0}, {"orange", 0.08}, {"yellow", 0.15}, {"green", 0.33},
+		{"cyan", 0.5}, {"blue", 0.63}, {"purple", 0.77}, {"pink", 0.9},
+	}
+)
+
+// Shapes draws a set of coloured shapes, 32x32 in 3 channels. The class is the outline; colour, size, position, texture
+// and background vary independently of it, are known as factors, and are told in the captions. Image i of a seed is
+// always the same, whatever the numbers of images, and no test image is drawn from a stream of a training image.
+func Shapes(seed uint64, train, test int) *Dataset {
+	d := &Dataset{Name: "shapes", Train: drawShapes(seed, 0, train), Test: drawShapes(seed, 1, test)}
+	if train > 0 {
+		d.normalise()
+	}
+	return d
+}
+
+func drawShapes(seed, split uint64, n int) *Set {
+	s := &Set{H: shapesSide, W: shapesSide, C: 3}
+	size := s.H * s.W * s.C
+	s.Pixels = make([]uint8, n*size)
+	s.Labels = make([]int32, n)
+	s.Captions = make([]string, n)
+	for _, o := range outlines {
+		s.Classes = append(s.Classes, o.name)
+	}
+	var hues []string
+	for _, c := range colours {
+		hues = append(hues, c.name)
+	}
+	s.Factors = []Factor{
+		{Name: "colour", Names: hues},
+		{Name: "size", Names: sizes},
+		{Name: "position", Names: places},
+		{Name: "texture", Names: textures},
+		{Name: "background", Names: hues},
+	}
+	for i := range s.Factors {
+		s.Factors[i].Of = make([]int32, n)
+	}
+	parallel(n, func(i int) {
+		r := random.New(seed, split, uint64(i))
+		p := drawShape(&r)
+		p.paint(s.Pixels[i*size:(i+1)*size], &r)
+		s.Labels[i] = p.class
+		for f, v := range []int32{p.colour, p.size, p.place, p.texture, p.background} {
+			s.Factors[f].Of[i] = v
+		}
+		s.Captions[i] = p.caption()
+	})
+	return s
+}
+
+// shape is everything about one image but its noise.
+type shape struct {
+	class, colour, size, place, texture, background int32
+	x, y, radius, angle                             float32 // pixels, turns
+	fore, fore2, back, back2                        [3]float32
+	period, phase, slant                            float32 // of the texture: pixels, pixels, turns
+	tilt                                            float32 // direction of the background's gradient, turns
+	noise                                           float32 // standard deviation of each pixel
+}
+
+func drawShape(r *random.Stream) shape {
+	p := shape{
+		class:      int32(r.IntN(len(outlines))),
+		colour:     int32(r.IntN(len(colours))),
+		texture:    int32(r.IntN(len(textures))),
+		background: int32(r.IntN(len(colours))),
+		radius:     r.Uniform(7.5, 12),
+		angle:      r.Uniform(-0.06, 0.06),
+		period:     r.Uniform(4, 6),
+		phase:      r.Uniform(0, 6),
+		slant:      r.Float32(),
+		tilt:       r.Float32(),
+		noise:      r.Uniform(0.01, 0.05),
+	}
+	p.size = int32((p.radius - 7.5) / 1.5)
+	room := 15 - 0.9*p.radius
+	dx, dy := r.Uniform(-room, room), r.Uniform(-room, room)
+	p.x, p.y = shapesSide/2+dx, shapesSide/2+dy
+	p.place = 3*third(dy/room) + third(dx/room)
+
+	// The shape differs from its ground in lightness, either way, so that it can be seen without colour.
+	light, dark := r.Uniform(0.55, 0.9), r.Uniform(0.1, 0.45)
+	if light-dark < 0.3 {
+		light, dark = light+0.1, dark-0.1
+	}
+	if r.Bool(0.5) {
+		light, dark = dark, light
+	}
+	hue := colours[p.colour].hue + r.Uniform(-0.03, 0.03)
+	ground := colours[p.background].hue + r.Uniform(-0.03, 0.03)
+	sat, groundSat := r.Uniform(0.4, 0.9), r.Uniform(0.2, 0.7)
+	p.fore, p.fore2 = shade(hue, sat, light), shade(hue, sat, light+0.4*(dark-light))
+	p.back, p.back2 = shade(ground, groundSat, dark), shade(ground, groundSat, dark+r.Uniform(-0.1, 0.1))
+	return p
+}
+
+// third returns 0, 1 or 2 for x in the first, second or last third of -1 to 1.
+func third(x float32) int32 {
+	switch {
+	case x < -1.0/3:
+		return 0
+	case x > 1.0/3:
+		return 2
+	}
+	return 1
+}
+
+func (p *shape) caption() string {
+	texture := textures[p.texture] + " "
+	if p.texture == 0 {
+		texture = ""
+	}
+	place := "at the " + places[p.place]
+	if p.place == 4 {
+		place = "in the centre"
+	}
+	return fmt.Sprintf("a %s %s %s%s %s on a %s background", sizes[p.size], colours[p.colour].name, texture,
+		outlines[p.class].name, place, colours[p.background].name)
+}
+
+// paint draws the shape to dst [32, 32, 3]; edges are smoothed over the width of a pixel.
+func (p *shape) paint(dst []uint8, r *random.Stream) {
+	sin, cos := sincos(p.angle)
+	tiltSin, tiltCos := sincos(p.tilt)
+	slantSin, slantCos := sincos(p.slant)
+	edge := outlines[p.class].edge
+	for i := range shapesSide {
+		for j := range shapesSide {
+			px, py := float32(j)+0.5, float32(i)+0.5
+			x, y := px-p.x, py-p.y
+			x, y = x*cos+y*sin, y*cos-x*sin
+			cover := clamp(0.5 - p.radius*edge(x/p.radius, y/p.radius))
+			along := ((px-16)*tiltCos+(py-16)*tiltSin)/40 + 0.5
+			pattern := p.pattern(x*slantCos+y*slantSin, y*slantCos-x*slantSin)
+			for k := range 3 {
+				back := p.back[k] + (p.back2[k]-p.back[k])*along
+				fore := p.fore[k] + (p.fore2[k]-p.fore[k])*pattern
+				v := back + (fore-back)*cover + p.noise*r.Normal()
+				dst[(i*shapesSide+j)*3+k] = uint8(clamp(v)*255 + 0.5)
+			}
+		}
+	}
+}
+
+// pattern returns how much of the texture's second colour is at (x, y), 0 to 1.
+func (p *shape) pattern(x, y float32) float32 {
+	wave := func(u float32) float32 { // a triangle wave of the texture's period, -1 to 1
+		_, f := math.Modf(float64((u+p.phase)/p.period) + 64)
+		return 4*abs(float32(f)-0.5) - 1
+	}
+	sharp := p.period / 4 // smooths edges over a pixel
+	switch textures[p.texture] {
+	case "striped":
+		return clamp(0.5 + sharp*wave(x))
+	case "dotted":
+		return clamp(0.5 + sharp*(wave(x)+wave(y)-0.6))
+	case "checked":
+		return clamp(0.5 + 2*sharp*wave(x)*wave(y))
+	}
+	return 0
+}
+
+// shade returns the colour of a hue in turns, a saturation and a lightness, both 0 to 1: the full colour darkened by
+// black or lightened by white.
+func shade(hue, saturation, lightness float32) (c [3]float32) {
+	hue -= float32(math.Floor(float64(hue)))
+	for k := range c {
+		h := hue + float32(k)*(2.0/3)
+		h -= float32(math.Floor(float64(h)))
+		c[k] = 1 - saturation*(1-clamp(abs(6*h-3)-1))
+	}
+	full := 0.299*c[0] + 0.587*c[1] + 0.114*c[2]
+	for k := range c {
+		if full > lightness {
+			c[k] *= lightness / full
+		} else {
+			c[k] += (1 - c[k]) * (lightness - full) / (1 - full + 1e-6)
+		}
+	}
+	return c
+}
+
+func sincos(turns float32) (sin, cos float32) {
+	s, c := math.Sincos(2 * math.Pi * float64(turns))
+	return float32(s), float32(c)
+}
+
+func clamp(x float32) float32 { return min(max(x, 0), 1) }
