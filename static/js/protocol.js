@@ -1,0 +1,55 @@
+// What the page says to its trainer and its view, and they to it. Package wasm/protocol describes the format; a test
+// there holds this list against it.
+
+export const VERSION = 1;
+
+export const KIND = {
+  start: 1,
+  play: 2,
+  pause: 3,
+  step: 4,
+  reset: 5,
+  set: 6,
+  ready: 7,
+  progress: 8,
+  state: 9,
+  metrics: 10,
+  references: 11,
+  error: 12,
+  images: 13,
+  snapshot: 14,
+  view: 15,
+  legend: 16,
+  hover: 17,
+};
+const NAME = Object.fromEntries(Object.entries(KIND).map(([name, kind]) => [kind, name]));
+const HEADER = 8;
+
+// encode returns a message without a body as an ArrayBuffer.
+export function encode(name, head = {}) {
+  const json = new TextEncoder().encode(JSON.stringify(head));
+  const padded = (json.length + 3) & ~3;
+  const bytes = new Uint8Array(HEADER + padded).fill(32);
+  bytes.set([80, 80, VERSION, KIND[name]]);
+  new DataView(bytes.buffer).setUint32(4, padded, true);
+  bytes.set(json, HEADER);
+  return bytes.buffer;
+}
+
+// decode returns a message's {name, head, body}; body is the offset of its arrays in the buffer.
+export function decode(buffer) {
+  const bytes = new Uint8Array(buffer);
+  if (bytes[0] !== 80 || bytes[1] !== 80 || bytes[2] !== VERSION) throw new Error('A message of another version: reload the page without its cache.');
+  const body = HEADER + new DataView(buffer).getUint32(4, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER, body)));
+  return { name: NAME[bytes[3]], head, body };
+}
+
+// positions returns a snapshot's projections by name, each a Float32Array [n, 3] that views the buffer.
+export function positions(buffer, { head, body }) {
+  const size = 3 * head.n;
+  return Object.fromEntries(head.names.map((name, i) => [name, new Float32Array(buffer, body + 4 * size * i, size)]));
+}
+
+// labels returns the class of each image, an Int32Array that views the buffer.
+export const labels = (buffer, { head, body }) => new Int32Array(buffer, body, head.n);

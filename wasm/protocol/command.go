@@ -1,0 +1,49 @@
+package protocol
+
+// Start makes the trainer build a run: it answers with Progress while it loads, then Images, Ready and References.
+// A run in progress is dropped. Values are hyperparameters by key, as a user types them.
+type Start struct {
+	bare
+	Algo    string            `json:"algo"`
+	Data    string            `json:"data"`
+	Encoder string            `json:"encoder"`
+	Values  map[string]string `json:"values"`
+}
+
+// Play trains until Pause, until the run's last step, or until an error.
+type Play struct{ bare }
+
+// Pause stops after the step in progress.
+type Pause struct{ bare }
+
+// Step trains N steps, then pauses.
+type Step struct {
+	bare
+	N int `json:"n"`
+}
+
+// Reset starts the same run again from its first step.
+type Reset struct{ bare }
+
+// Set changes hyperparameters of the run in progress. Those that shape the run cannot change: see Error.
+type Set struct {
+	bare
+	Values map[string]string `json:"values"`
+}
+
+// View tells the view how to draw. Empty fields leave things as they are.
+type View struct {
+	bare
+	Theme      string `json:"theme,omitempty"`      // "light" or "dark"
+	Projection string `json:"projection,omitempty"` // a name of Snapshot.Names
+	Motion     string `json:"motion,omitempty"`     // "smooth", or "none" for people who prefer less of it
+	Hide       []int  `json:"hide"`                 // classes not drawn; null leaves them
+}
+
+func (*Start) Kind() Kind { return KindStart }
+func (*Play) Kind() Kind  { return KindPlay }
+func (*Pause) Kind() Kind { return KindPause }
+func (*Step) Kind() Kind  { return KindStep }
+func (*Reset) Kind() Kind { return KindReset }
+func (*Set) Kind() Kind   { return KindSet }
+func (*View) Kind() Kind  { return KindView }

@@ -1,0 +1,159 @@
+// Package protocol is what the page, its trainer (a Web Worker) and its view (a program in an iframe) say to each other.
+//
+// A message is one buffer, which JavaScript moves from one to the other without a copy. Little-endian:
+//
+//	0  'P' 'P'
+//	2  version, uint8
+//	3  kind, uint8
+//	4  length of the head in bytes, uint32, a multiple of 4
+//	8  head: a JSON object, padded with spaces
+//	…  body: arrays one after another; the head tells their shapes
+//
+// Words and numbers travel in the head, which JavaScript reads with JSON.parse; pictures and positions travel in the
+// body, which either side views in place.
+package protocol
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// Version is the number of this format. Page and programs are built together, so another version means a stale cache.
+const Version = 1
+
+const headerBytes = 8
+
+// maxHead bounds the JSON that Decode parses, in bytes.
+const maxHead = 1 << 20
+
+// Kind tells what a message says.
+type Kind uint8
+
+// The kinds of messages, in the order of their direction: page to trainer, trainer to page, trainer or page to view,
+// view to page. static/js/protocol.js has the same list.
+const (
+	KindStart Kind = 1 + iota
+	KindPlay
+	KindPause
+	KindStep
+	KindReset
+	KindSet
+
+	KindReady
+	KindProgress
+	KindState
+	KindMetrics
+	KindReferences
+	KindError
+
+	KindImages
+	KindSnapshot
+	KindView
+
+	KindLegend
+	KindHover
+)
+
+// Message is one of the message types of this package.
+type Message interface {
+	Kind() Kind
+	// body returns the arrays that follow the head.
+	body() [][]byte
+	// setBody checks the body against the head and points the message's arrays into it.
+	setBody(b []byte) error
+}
+
+// Encode returns the message as a buffer. It panics if an array does not have the shape that its message tells, or a
+// number is not finite: both are mistakes of the program.
+func Encode(m Message) []byte {
+	head, err := json.Marshal(m)
+	if err != nil {
+		panic(fmt.Sprintf("protocol: %T: %v", m, err))
+	}
+	padded := (len(head) + 3) &^ 3
+	size := headerBytes + padded
+	body := m.body()
+	for _, part := range body {
+		size += len(part)
+	}
+	b := make([]byte, 0, size)
+	b = append(b, 'P', 'P', Version, byte(m.Kind()))
+	b = binary.LittleEndian.AppendUint32(b, uint32(padded))
+	b = append(b, head...)
+	for len(b) < headerBytes+padded {
+		b = append(b, ' ')
+	}
+	for _, part := range body {
+		b = append(b, part...)
+	}
+	return b
+}
+
+// Decode reads a message. Its arrays are views of b, so b must not change while the message is in use.
+func Decode(b []byte) (Message, error) {
+	if len(b) < headerBytes || b[0] != 'P' || b[1] != 'P' {
+		return nil, fmt.Errorf("protocol: %d bytes that are no message", len(b))
+	}
+	if b[2] != Version {
+		return nil, fmt.Errorf("protocol: message of version %d, this program speaks version %d: reload the page without its cache", b[2], Version)
+	}
+	kind := Kind(b[3])
+	m := empty(kind)
+	if m == nil {
+		return nil, fmt.Errorf("protocol: unknown kind of message %d", kind)
+	}
+	n := binary.LittleEndian.Uint32(b[4:])
+	if n > maxHead || n%4 != 0 || int(n) > len(b)-headerBytes {
+		return nil, fmt.Errorf("protocol: kind %d: a head of %d bytes in a message of %d", kind, n, len(b))
+	}
+	end := headerBytes + int(n)
+	if err := json.Unmarshal(b[headerBytes:end], m); err != nil {
+		return nil, fmt.Errorf("protocol: kind %d: head: %w", kind, err)
+	}
+	if err := m.setBody(b[end:]); err != nil {
+		return nil, fmt.Errorf("protocol: kind %d: %w", kind, err)
+	}
+	return m, nil
+}
+
+// empty returns a message to decode into, nil if the kind is unknown.
+func empty(k Kind) Message {
+	switch k {
+	case KindStart:
+		return new(Start)
+	case KindPlay:
+		return new(Play)
+	case KindPause:
+		return new(Pause)
+	case KindStep:
+		return new(Step)
+	case KindReset:
+		return new(Reset)
+	case KindSet:
+		return new(Set)
+	case KindReady:
+		return new(Ready)
+	case KindProgress:
+		return new(Progress)
+	case KindState:
+		return new(State)
+	case KindMetrics:
+		return new(Metrics)
+	case KindReferences:
+		return new(References)
+	case KindError:
+		return new(Error)
+	case KindImages:
+		return new(Images)
+	case KindSnapshot:
+		return new(Snapshot)
+	case KindView:
+		return new(View)
+	case KindLegend:
+		return new(Legend)
+	case KindHover:
+		return new(Hover)
+	}
+	return nil
+}

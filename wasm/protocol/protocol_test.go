@@ -1,0 +1,159 @@
+package protocol
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func number(x float64) *float64 { return &x }
+
+// messages has one message of every kind.
+var messages = []Message{
+	&Start{Algo: "simclr", Data: "shapes", Encoder: "convnet", Values: map[string]string{"temperature": "0.5"}},
+	&Play{},
+	&Pause{},
+	&Step{N: 3},
+	&Reset{},
+	&Set{Values: map[string]string{"lr": "0.01"}},
+	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4},
+	&Progress{What: "Loading MNIST", Done: 5, Total: 10, Unit: "bytes"},
+	&State{Phase: "playing", Step: 4},
+	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), ImagesPerSecond: 100},
+	&References{RawPixels: 0.3, Untrained: 0.25, Bank: 2000, Queries: 1000},
+	&Error{Message: "the loss is not finite", Hint: "lower the learning rate", Fatal: true},
+	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
+	&Snapshot{Step: 4, N: 1, Names: []string{"sphere", "pca"}, Positions: [][]float32{{0, 0, 1}, {-3, 2, 0.5}}},
+	&View{Theme: "dark", Projection: "pca", Hide: []int{2}},
+	&Legend{Entries: []LegendEntry{{Name: "cat", Light: "#000000", Dark: "#ffffff", Shape: "circle", Path: "M0 0", Count: 3}}},
+	&Hover{Index: 3, Class: 1, Label: "cat"},
+}
+
+func TestRoundTrip(t *testing.T) {
+	seen := map[Kind]bool{}
+	for _, m := range messages {
+		seen[m.Kind()] = true
+		got, err := Decode(Encode(m))
+		if err != nil {
+			t.Errorf("%T: %v", m, err)
+		} else if !reflect.DeepEqual(got, m) {
+			t.Errorf("%T: got %+v, want %+v", m, got, m)
+		}
+	}
+	for k := Kind(1); empty(k) != nil; k++ {
+		if !seen[k] {
+			t.Errorf("kind %d is not among the messages of this test", k)
+		}
+	}
+}
+
+// A buffer from JavaScript may lie anywhere.
+func TestDecodeUnaligned(t *testing.T) {
+	for _, m := range messages {
+		for shift := range 4 {
+			b := append(make([]byte, shift), Encode(m)...)
+			if got, err := Decode(b[shift:]); err != nil || !reflect.DeepEqual(got, m) {
+				t.Errorf("%T at %d: %+v, %v", m, shift, got, err)
+			}
+		}
+	}
+}
+
+func TestDecodeViewsInPlace(t *testing.T) {
+	b := Encode(&Snapshot{N: 1, Names: []string{"pca"}, Positions: [][]float32{{1, 2, 3}}})
+	m, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := m.(*Snapshot)
+	copy(b[len(b)-4:], bytesOf([]float32{7}))
+	if s.Positions[0][2] != 7 {
+		t.Errorf("positions %v are a copy of the buffer", s.Positions)
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	edit := func(m Message, f func(b []byte) []byte) []byte { return f(Encode(m)) }
+	head := func(kind Kind, head string, body ...byte) []byte {
+		head += strings.Repeat(" ", -len(head)&3)
+		return append([]byte(fmt.Sprintf("PP%c%c%c\x00\x00\x00%s", Version, kind, len(head), head)), body...)
+	}
+	for _, tc := range []struct {
+		name, want string
+		b          []byte
+	}{
+		{"nothing", "no message", nil},
+		{"noise", "no message", []byte("hello, world")},
+		{"another version", "version 9", edit(&Play{}, func(b []byte) []byte { b[2] = 9; return b })},
+		{"unknown kind", "unknown kind", edit(&Play{}, func(b []byte) []byte { b[3] = 200; return b })},
+		{"head longer than the message", "a head of", edit(&Play{}, func(b []byte) []byte { b[4] = 64; return b })},
+		{"head that is no JSON", "head:", edit(&Play{}, func(b []byte) []byte { b[8] = '['; return b })},
+		{"body where none belongs", "too many", edit(&Play{}, func(b []byte) []byte { return append(b, 0) })},
+		{"positions cut short", "a body of", edit(messages[13], func(b []byte) []byte { return b[:len(b)-1] })},
+		{"negative n", "-1 points", head(KindSnapshot, `{"n":-1,"names":["a"]}`)},
+		{"huge n", "points", head(KindSnapshot, `{"n":1000000000000,"names":["a"]}`)},
+		{"five channels", "shape", head(KindImages, `{"n":1,"h":1,"w":1,"c":5}`)},
+		{"label without a class", "label 7", head(KindImages, `{"n":1,"h":1,"w":1,"c":1,"classes":["a"]}`, 7, 0, 0, 0, 1)},
+	} {
+		if _, err := Decode(tc.b); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want an error with %q", tc.name, err, tc.want)
+		}
+	}
+}
+
+func TestEncodePanicsOnWrongShape(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a snapshot with too few coordinates was encoded")
+		}
+	}()
+	Encode(&Snapshot{N: 2, Names: []string{"pca"}, Positions: [][]float32{{1, 2, 3}}})
+}
+
+// The page's JavaScript has the same kinds under the same numbers.
+func TestJavaScriptKinds(t *testing.T) {
+	src, err := os.ReadFile("../../static/js/protocol.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+): (\d+),$`).FindAllStringSubmatch(string(src), -1) {
+		kinds[m[1]] = m[2]
+	}
+	for _, m := range messages {
+		name := strings.ToLower(reflect.TypeOf(m).Elem().Name())
+		if kinds[name] != fmt.Sprint(m.Kind()) {
+			t.Errorf("%s is %d here, %q in protocol.js", name, m.Kind(), kinds[name])
+		}
+	}
+	if len(kinds) != len(messages) {
+		t.Errorf("%d kinds in protocol.js, %d here", len(kinds), len(messages))
+	}
+	if !bytes.Contains(src, fmt.Appendf(nil, "VERSION = %d;", Version)) {
+		t.Errorf("protocol.js does not speak version %d", Version)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, m := range messages {
+		f.Add(Encode(m))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Decode(b)
+		if err != nil {
+			return
+		}
+		again, err := Decode(Encode(m))
+		if err != nil {
+			t.Fatalf("%+v: decoded, encoded, but not decoded again: %v", m, err)
+		}
+		if !bytes.Equal(Encode(again), Encode(m)) {
+			t.Fatalf("%+v became %+v", m, again)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package protocol
+
+import "encoding/json"
+
+// Ready tells that a run stands at its first step, and what it is.
+type Ready struct {
+	bare
+	Config        json.RawMessage `json:"config"` // every hyperparameter of the run, resolved
+	Backend       string          `json:"backend"`
+	StepsPerEpoch int             `json:"steps_per_epoch"`
+	TotalSteps    int             `json:"total_steps"`
+	Parameters    int             `json:"parameters"` // trained weights
+	TrainImages   int             `json:"train_images"`
+	TestImages    int             `json:"test_images"`
+}
+
+// Progress tells how far a piece of work is that the user waits for. Total is 0 when it is not known.
+type Progress struct {
+	bare
+	What  string `json:"what"`
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+	Unit  string `json:"unit"`
+}
+
+// State tells what the trainer does: "loading", "paused", "playing", "finished" or "failed".
+type State struct {
+	bare
+	Phase string `json:"phase"`
+	Step  int    `json:"step"`
+}
+
+// Metrics are figures after a step. Those that are not measured at every step are nil when they were not.
+type Metrics struct {
+	bare
+	Step            int      `json:"step"`
+	Epoch           float64  `json:"epoch"`
+	Loss            *float64 `json:"loss"`
+	LearningRate    float64  `json:"lr"`
+	KNN             *float64 `json:"knn_top1"` // share of held-out images, 0 to 1
+	Std             *float64 `json:"std"`
+	EffectiveRank   *float64 `json:"effective_rank"`
+	ImagesPerSecond float64  `json:"images_per_second"`
+}
+
+// References are kNN accuracies to compare with, under the protocol of Metrics.KNN.
+type References struct {
+	bare
+	RawPixels float64 `json:"raw_pixels"`
+	Untrained float64 `json:"untrained"`
+	Bank      int     `json:"bank"`
+	Queries   int     `json:"queries"`
+}
+
+// Error tells what went wrong in one sentence, and what to do about it in another. After a fatal one only Start and
+// Reset help.
+type Error struct {
+	bare
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+	Fatal   bool   `json:"fatal"`
+}
+
+// Legend lists the classes as the view draws them.
+type Legend struct {
+	bare
+	Entries []LegendEntry `json:"entries"`
+}
+
+// LegendEntry is a class. Path is its marker as an SVG path in a square of 20 units.
+type LegendEntry struct {
+	Name  string `json:"name"`
+	Light string `json:"light"` // colours, "#rrggbb"
+	Dark  string `json:"dark"`
+	Shape string `json:"shape"`
+	Path  string `json:"path"`
+	Count int    `json:"count"` // points of this class
+}
+
+// Hover tells which point is under the pointer or chosen by keyboard, -1 for none.
+type Hover struct {
+	bare
+	Index int    `json:"index"`
+	Class int    `json:"class"`
+	Label string `json:"label"`
+}
+
+func (*Ready) Kind() Kind      { return KindReady }
+func (*Progress) Kind() Kind   { return KindProgress }
+func (*State) Kind() Kind      { return KindState }
+func (*Metrics) Kind() Kind    { return KindMetrics }
+func (*References) Kind() Kind { return KindReferences }
+func (*Error) Kind() Kind      { return KindError }
+func (*Legend) Kind() Kind     { return KindLegend }
+func (*Hover) Kind() Kind      { return KindHover }
