@@ -1,0 +1,168 @@
+package ad
+
+import (
+	"fmt"
+	"math"
+
+	"pushpull/core/kernel"
+)
+
+// BatchNorm normalises each column of x [..., c] over all its rows, then scales by gamma [c] and shifts by beta [c]
+// (Ioffe and Szegedy 2015); gamma and beta may be nil. On a training tape it uses the batch's mean and biased variance
+// and moves the running ones [c] towards them, new = (1−momentum)·old + momentum·batch, with the unbiased variance;
+// otherwise it uses the running ones. running slices may be nil in training.
+func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
+	c := x.Cols()
+	if gamma != nil && gamma.Len() != c || beta != nil && beta.Len() != c {
+		panic(fmt.Sprintf("ad.BatchNorm: %v with scale %v", x.Shape(), gamma.Shape()))
+	}
+	y := t.node(batchNormBack, x, gamma, beta, x.Shape()...)
+	mean, variance := runningMean, runningVar
+	if t.Training {
+		mean, variance = t.Floats(c), t.Floats(c)
+		kernel.BatchNormStats(mean, variance, x.Data)
+		if runningMean != nil {
+			rows := float32(x.Rows())
+			unbias := rows / max(rows-1, 1)
+			for i, m := range mean {
+				runningMean[i] += momentum * (m - runningMean[i])
+				runningVar[i] += momentum * (unbias*variance[i] - runningVar[i])
+			}
+		}
+	}
+	y.aux[0], y.aux[1], y.f[0], y.n[0] = mean, variance, eps, flag(t.Training)
+	kernel.BatchNormApply(y.Data, x.Data, mean, variance, data(gamma), data(beta), eps)
+	return y
+}
+
+func batchNormBack(y *Value) {
+	x, gamma, beta := y.in[0], y.in[1], y.in[2]
+	mean, variance, eps := y.aux[0], y.aux[1], y.f[0]
+	dgamma, dbeta := gamma.want(), beta.want()
+	if y.n[0] == 1 {
+		kernel.BatchNormGrad(x.want(), dgamma, dbeta, x.Data, y.Grad, mean, variance, data(gamma), eps)
+		return
+	}
+	dx, c := x.want(), x.Cols()
+	for i, d := range y.Grad {
+		j := i % c
+		inv := float32(1 / math.Sqrt(float64(variance[j]+eps)))
+		if dgamma != nil {
+			dgamma[j] += d * (x.Data[i] - mean[j]) * inv
+		}
+		if dbeta != nil {
+			dbeta[j] += d
+		}
+		if dx != nil {
+			if gamma != nil {
+				d *= gamma.Data[j]
+			}
+			dx[i] += d * inv
+		}
+	}
+}
+
+func data(v *Value) []float32 {
+	if v == nil {
+		return nil
+	}
+	return v.Data
+}
+
+// LayerNorm normalises each row of x [..., d] by its mean and biased variance, then scales by gamma [d] and shifts by
+// beta [d] (Ba, Kiros and Hinton 2016).
+func (t *Tape) LayerNorm(x, gamma, beta *Value, eps float32) *Value {
+	if gamma.Len() != x.Cols() || beta.Len() != x.Cols() {
+		panic(fmt.Sprintf("ad.LayerNorm: %v with scale %v", x.Shape(), gamma.Shape()))
+	}
+	return t.groupNorm(x, gamma, beta, x.Rows(), 1, 1, eps)
+}
+
+// GroupNorm normalises each image's channels in groups: x [n, h, w, c], gamma and beta [c] (Wu and He 2018).
+func (t *Tape) GroupNorm(x, gamma, beta *Value, groups int, eps float32) *Value {
+	if x.rank != 4 || x.dims[3]%groups != 0 || gamma.Len() != x.dims[3] {
+		panic(fmt.Sprintf("ad.GroupNorm: %v in %d groups", x.Shape(), groups))
+	}
+	return t.groupNorm(x, gamma, beta, x.dims[0], x.dims[1]*x.dims[2], groups, eps)
+}
+
+// groupNorm sees x as [n, pixels, groups, width] and normalises over pixels and width.
+func (t *Tape) groupNorm(x, gamma, beta *Value, n, pixels, groups int, eps float32) *Value {
+	y := t.node(groupNormBack, x, gamma, beta, x.Shape()...)
+	stats := t.Floats(2 * n * groups) // mean and 1/deviation of each group
+	c := x.Cols()
+	width := c / groups
+	y.aux[0], y.n[0], y.n[1], y.n[2] = stats, n, pixels, groups
+	count := float64(pixels * width)
+	for b := range n {
+		for g := range groups {
+			var sum, squares float64
+			for p := range pixels {
+				from := (b*pixels+p)*c + g*width
+				for _, v := range x.Data[from : from+width] {
+					sum += float64(v)
+				}
+			}
+			mean := sum / count
+			for p := range pixels {
+				from := (b*pixels+p)*c + g*width
+				for _, v := range x.Data[from : from+width] {
+					squares += (float64(v) - mean) * (float64(v) - mean)
+				}
+			}
+			inv := float32(1 / math.Sqrt(squares/count+float64(eps)))
+			stats[2*(b*groups+g)], stats[2*(b*groups+g)+1] = float32(mean), inv
+			for p := range pixels {
+				from := (b*pixels+p)*c + g*width
+				for j := range width {
+					k := g*width + j
+					y.Data[from+j] = (x.Data[from+j]-float32(mean))*inv*gamma.Data[k] + beta.Data[k]
+				}
+			}
+		}
+	}
+	return y
+}
+
+// groupNormBack: with x̂ = (x−μ)/σ and e = dy·γ, dx = (e − mean(e) − x̂·mean(e·x̂))/σ over each group.
+func groupNormBack(y *Value) {
+	x, gamma, beta := y.in[0], y.in[1], y.in[2]
+	n, pixels, groups := y.n[0], y.n[1], y.n[2]
+	c := x.Cols()
+	width := c / groups
+	dx, dgamma, dbeta := x.want(), gamma.want(), beta.want()
+	count := float64(pixels * width)
+	for b := range n {
+		for g := range groups {
+			mean, inv := y.aux[0][2*(b*groups+g)], y.aux[0][2*(b*groups+g)+1]
+			var sum, along float64
+			for p := range pixels {
+				from := (b*pixels+p)*c + g*width
+				for j := range width {
+					k := g*width + j
+					d, hat := y.Grad[from+j], (x.Data[from+j]-mean)*inv
+					if dgamma != nil {
+						dgamma[k] += d * hat
+					}
+					if dbeta != nil {
+						dbeta[k] += d
+					}
+					sum += float64(d * gamma.Data[k])
+					along += float64(d * gamma.Data[k] * hat)
+				}
+			}
+			if dx == nil {
+				continue
+			}
+			m, s := float32(sum/count), float32(along/count)
+			for p := range pixels {
+				from := (b*pixels+p)*c + g*width
+				for j := range width {
+					k := g*width + j
+					hat := (x.Data[from+j] - mean) * inv
+					dx[from+j] += (y.Grad[from+j]*gamma.Data[k] - m - hat*s) * inv
+				}
+			}
+		}
+	}
+}

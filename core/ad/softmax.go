@@ -1,0 +1,145 @@
+package ad
+
+import (
+	"fmt"
+	"math"
+
+	"pushpull/core/kernel"
+)
+
+var negInf = float32(math.Inf(-1))
+
+// Softmax returns e^xᵢ / Σ e^xⱼ over each row of x [..., d].
+func (t *Tape) Softmax(x *Value) *Value {
+	y := t.node(softmaxBack, x, nil, nil, x.Shape()...)
+	kernel.SoftmaxRows(y.Data, x.Data, x.Cols())
+	return y
+}
+
+// softmaxBack: dx = y·(dy − Σ dy·y).
+func softmaxBack(y *Value) {
+	g, d := y.in[0].want(), y.Cols()
+	for i := range y.Rows() {
+		p, dy, dx := y.Data[i*d:(i+1)*d], y.Grad[i*d:(i+1)*d], g[i*d:(i+1)*d]
+		s := kernel.Dot(p, dy)
+		for j, v := range p {
+			dx[j] += v * (dy[j] - s)
+		}
+	}
+}
+
+// LogSoftmax returns xᵢ − log Σ e^xⱼ over each row of x [..., d].
+func (t *Tape) LogSoftmax(x *Value) *Value {
+	y := t.node(logSoftmaxBack, x, nil, nil, x.Shape()...)
+	d := x.Cols()
+	sums := t.Floats(x.Rows())
+	kernel.LogSumExpRows(sums, x.Data, d)
+	for i, s := range sums {
+		for j := i * d; j < (i+1)*d; j++ {
+			y.Data[j] = x.Data[j] - s
+		}
+	}
+	return y
+}
+
+// logSoftmaxBack: dx = dy − e^y·Σ dy.
+func logSoftmaxBack(y *Value) {
+	g, d := y.in[0].want(), y.Cols()
+	p := y.tape.Floats(d)
+	for i := range y.Rows() {
+		kernel.Exp(p, y.Data[i*d:(i+1)*d])
+		dy := y.Grad[i*d : (i+1)*d]
+		s := kernel.Sum(dy)
+		for j, v := range p {
+			g[i*d+j] += dy[j] - v*s
+		}
+	}
+}
+
+// LogSumExp returns log Σ e^xⱼ of each row: x [..., d] gives [rows]. A row of −∞ alone gives −∞ and no gradient.
+func (t *Tape) LogSumExp(x *Value) *Value {
+	y := t.node(logSumExpBack, x, nil, nil, x.Rows())
+	kernel.LogSumExpRows(y.Data, x.Data, x.Cols())
+	return y
+}
+
+func logSumExpBack(y *Value) {
+	x := y.in[0]
+	g, d := x.want(), x.Cols()
+	p := y.tape.Floats(d)
+	for i, s := range y.Data {
+		if s == negInf {
+			continue
+		}
+		for j, v := range x.Data[i*d : (i+1)*d] {
+			p[j] = v - s
+		}
+		kernel.Exp(p, p)
+		kernel.Axpy(y.Grad[i], p, g[i*d:(i+1)*d])
+	}
+}
+
+// CrossEntropy returns the mean over rows of −log softmax(x)[target], for x [n, k] and one target a row. A row whose
+// target is negative is left out of sum and divisor; where none is left the loss is 0.
+func (t *Tape) CrossEntropy(x *Value, target []int32) *Value {
+	return t.CrossEntropySmooth(x, target, 0)
+}
+
+// CrossEntropySmooth is CrossEntropy against (1−e)·onehot + e/k (label smoothing, Szegedy et al. 2016).
+func (t *Tape) CrossEntropySmooth(x *Value, target []int32, e float32) *Value {
+	d := x.Cols()
+	if len(target) != x.Rows() {
+		panic(fmt.Sprintf("ad.CrossEntropy: %d targets for %v", len(target), x.Shape()))
+	}
+	y := t.node(crossEntropyBack, x, nil, nil)
+	sums := t.Floats(x.Rows())
+	kernel.LogSumExpRows(sums, x.Data, d)
+	var total float64
+	count := 0
+	for i, k := range target {
+		if k < 0 {
+			continue
+		}
+		count++
+		row := x.Data[i*d : (i+1)*d]
+		total += float64(sums[i]) - float64(1-e)*float64(row[k])
+		if e != 0 {
+			total -= float64(e) / float64(d) * float64(kernel.Sum(row))
+		}
+	}
+	y.Data[0] = float32(total / float64(max(count, 1)))
+	y.aux[0], y.idx, y.f[0], y.n[0] = sums, target, e, max(count, 1)
+	return y
+}
+
+// crossEntropyBack: dx = (softmax(x) − target)/n.
+func crossEntropyBack(y *Value) {
+	x, e := y.in[0], y.f[0]
+	g, d := x.want(), x.Cols()
+	scale := y.Grad[0] / float32(y.n[0])
+	p := y.tape.Floats(d)
+	for i, k := range y.idx {
+		if k < 0 {
+			continue
+		}
+		row, dx := x.Data[i*d:(i+1)*d], g[i*d:(i+1)*d]
+		for j, v := range row {
+			p[j] = v - y.aux[0][i]
+		}
+		kernel.Exp(p, p)
+		kernel.Axpy(scale, p, dx)
+		dx[k] -= scale * (1 - e)
+		if e != 0 {
+			for j := range dx {
+				dx[j] -= scale * e / float32(d)
+			}
+		}
+	}
+}
+
+// SoftCrossEntropy returns the mean over rows of −Σ target·log softmax(x), for x and constants target [n, k].
+func (t *Tape) SoftCrossEntropy(x *Value, target []float32) *Value {
+	l := t.LogSoftmax(x)
+	p := t.Input(target, x.Shape()...)
+	return t.Scale(t.Sum(t.Mul(p, l)), -1/float32(x.Rows()))
+}

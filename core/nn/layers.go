@@ -1,0 +1,130 @@
+package nn
+
+import (
+	"math"
+
+	"pushpull/core/ad"
+	"pushpull/core/random"
+)
+
+// Linear is x·Weightᵀ + Bias over the last axis.
+type Linear struct {
+	Weight *ad.Value // [out, in]
+	Bias   *ad.Value // [out]; nil without
+}
+
+// NewLinear returns a layer whose numbers are uniform within ±1/√in.
+func NewLinear(in, out int, bias bool, r *random.Stream) *Linear {
+	l := &Linear{Weight: ad.NewParam(out, in)}
+	bound := float32(1 / math.Sqrt(float64(in)))
+	uniform(l.Weight, bound, r)
+	if bias {
+		l.Bias = ad.NewParam(out)
+		uniform(l.Bias, bound, r)
+	}
+	return l
+}
+
+// Forward maps x [..., in] to [..., out].
+func (l *Linear) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.Linear(x, l.Weight, l.Bias) }
+
+// Visit visits weight and bias.
+func (l *Linear) Visit(v Visitor) {
+	v.param("weight", l.Weight, true)
+	v.param("bias", l.Bias, false)
+}
+
+// Conv2D is a convolution of images [n, h, w, c] with zero padding.
+type Conv2D struct {
+	Weight              *ad.Value // [kh, kw, in/groups, out]
+	Bias                *ad.Value // [out]; nil without
+	Stride, Pad, Groups int
+}
+
+// NewConv2D returns a convolution with size×size windows whose numbers are uniform within ±1/√(size²·in).
+func NewConv2D(in, out, size, stride, pad int, bias bool, r *random.Stream) *Conv2D {
+	c := &Conv2D{Weight: ad.NewParam(size, size, in, out), Stride: stride, Pad: pad, Groups: 1}
+	bound := float32(1 / math.Sqrt(float64(size*size*in)))
+	uniform(c.Weight, bound, r)
+	if bias {
+		c.Bias = ad.NewParam(out)
+		uniform(c.Bias, bound, r)
+	}
+	return c
+}
+
+// Forward maps x [n, h, w, in] to [n, oh, ow, out].
+func (c *Conv2D) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
+	if c.Groups > 1 {
+		return t.GroupConv2D(x, c.Weight, c.Bias, c.Stride, c.Pad, c.Groups)
+	}
+	return t.Conv2D(x, c.Weight, c.Bias, c.Stride, c.Pad)
+}
+
+// Visit visits weight and bias.
+func (c *Conv2D) Visit(v Visitor) {
+	v.param("weight", c.Weight, true)
+	v.param("bias", c.Bias, false)
+}
+
+// BatchNorm normalises each column of [..., c] over the batch, whether rows are vectors or pixels.
+type BatchNorm struct {
+	Weight, Bias            *ad.Value // scale and shift [c]; nil without
+	RunningMean, RunningVar []float32 // [c], used in evaluation
+	Momentum, Eps           float32
+}
+
+// NewBatchNorm returns a layer that scales by 1 and shifts by 0, with running mean 0 and variance 1, momentum 0.1 and
+// eps 1e-5. Without affine it neither scales nor shifts.
+func NewBatchNorm(c int, affine bool) *BatchNorm {
+	b := &BatchNorm{RunningMean: make([]float32, c), RunningVar: make([]float32, c), Momentum: 0.1, Eps: 1e-5}
+	for i := range b.RunningVar {
+		b.RunningVar[i] = 1
+	}
+	if affine {
+		b.Weight, b.Bias = ad.NewParam(c), ad.NewParam(c)
+		for i := range b.Weight.Data {
+			b.Weight.Data[i] = 1
+		}
+	}
+	return b
+}
+
+// Forward normalises x [..., c].
+func (b *BatchNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
+	return t.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+}
+
+// Visit visits scale, shift and running statistics.
+func (b *BatchNorm) Visit(v Visitor) {
+	v.param("weight", b.Weight, false)
+	v.param("bias", b.Bias, false)
+	v.buffer("running_mean", b.RunningMean, len(b.RunningMean))
+	v.buffer("running_var", b.RunningVar, len(b.RunningVar))
+}
+
+// LayerNorm normalises each row of [..., d].
+type LayerNorm struct {
+	Weight, Bias *ad.Value // [d]
+	Eps          float32
+}
+
+// NewLayerNorm returns a layer that scales by 1 and shifts by 0, with eps 1e-5.
+func NewLayerNorm(d int) *LayerNorm {
+	l := &LayerNorm{Weight: ad.NewParam(d), Bias: ad.NewParam(d), Eps: 1e-5}
+	for i := range l.Weight.Data {
+		l.Weight.Data[i] = 1
+	}
+	return l
+}
+
+// Forward normalises x [..., d].
+func (l *LayerNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
+	return t.LayerNorm(x, l.Weight, l.Bias, l.Eps)
+}
+
+// Visit visits scale and shift.
+func (l *LayerNorm) Visit(v Visitor) {
+	v.param("weight", l.Weight, false)
+	v.param("bias", l.Bias, false)
+}

@@ -1,0 +1,113 @@
+// Package nn builds networks from the operations of package ad: layers, encoders, projection heads and predictors.
+// Everything a checkpoint must hold is reachable by Visit under a stable name.
+package nn
+
+import (
+	"pushpull/core/ad"
+	"pushpull/core/random"
+)
+
+// Module is a layer or a network of layers.
+type Module interface {
+	// Forward records the module's result for x on the tape. t.Training chooses batch statistics.
+	Forward(t *ad.Tape, x *ad.Value) *ad.Value
+	// Visit calls v for every parameter and buffer, always in the same order.
+	Visit(v Visitor)
+}
+
+// Visitor receives the parameters and buffers of a module. Names are joined with dots: "block1.conv1.weight".
+type Visitor struct {
+	Prefix string
+	Param  func(name string, p *ad.Value, decay bool)      // decay: subject to weight decay; false for biases and norms
+	Buffer func(name string, data []float32, shape ...int) // state that is no parameter, such as running statistics
+}
+
+// In returns the visitor for the part called name.
+func (v Visitor) In(name string) Visitor {
+	v.Prefix += name + "."
+	return v
+}
+
+func (v Visitor) param(name string, p *ad.Value, decay bool) {
+	if v.Param != nil && p != nil {
+		v.Param(v.Prefix+name, p, decay)
+	}
+}
+
+func (v Visitor) buffer(name string, data []float32, shape ...int) {
+	if v.Buffer != nil {
+		v.Buffer(v.Prefix+name, data, shape...)
+	}
+}
+
+// Sequence applies modules one after the other. A module without a name holds nothing to visit.
+type Sequence []Named
+
+// Named is a module with the name of its parameters' prefix.
+type Named struct {
+	Name string
+	Module
+}
+
+// Forward applies the modules in order.
+func (s Sequence) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
+	for _, m := range s {
+		x = m.Module.Forward(t, x)
+	}
+	return x
+}
+
+// Visit visits the modules in order.
+func (s Sequence) Visit(v Visitor) {
+	for _, m := range s {
+		if m.Name != "" {
+			m.Module.Visit(v.In(m.Name))
+		}
+	}
+}
+
+// Parameters returns m's parameters in order.
+func Parameters(m Module) []*ad.Value {
+	var ps []*ad.Value
+	m.Visit(Visitor{Param: func(_ string, p *ad.Value, _ bool) { ps = append(ps, p) }})
+	return ps
+}
+
+// Count returns the number of numbers in m's parameters.
+func Count(m Module) int {
+	n := 0
+	for _, p := range Parameters(m) {
+		n += p.Len()
+	}
+	return n
+}
+
+// function is a module without parameters.
+type function func(t *ad.Tape, x *ad.Value) *ad.Value
+
+func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f(t, x) }
+func (function) Visit(Visitor)                               {}
+
+// ReLU is the module of ad.Tape.ReLUInPlace: it follows a Linear, Conv2D or BatchNorm whose result nothing else reads.
+func ReLU() Module { return function((*ad.Tape).ReLUInPlace) }
+
+// GlobalAvgPool is the module of ad.Tape.GlobalAvgPool.
+func GlobalAvgPool() Module { return function((*ad.Tape).GlobalAvgPool) }
+
+// Flatten makes each image one row: [n, h, w, c] gives [n, h·w·c].
+func Flatten() Module {
+	return function(func(t *ad.Tape, x *ad.Value) *ad.Value {
+		n := x.Dim(0)
+		if len(x.Shape()) == 2 {
+			return x
+		}
+		return t.Reshape(x, n, x.Len()/max(n, 1))
+	})
+}
+
+// uniform fills p with numbers from [−bound, bound).
+func uniform(p *ad.Value, bound float32, r *random.Stream) {
+	for i := range p.Data {
+		p.Data[i] = r.Uniform(-bound, bound)
+	}
+}
