@@ -1,0 +1,143 @@
+package kernel
+
+import "math"
+
+// rowsOf returns the number of rows of x [rows, d].
+func rowsOf(name string, x []float32, d int) int {
+	must(d > 0 && len(x)%d == 0, name, "the length is not a whole number of rows")
+	return len(x) / d
+}
+
+// rowGrain is the number of rows d long in a range of a parallel loop.
+func rowGrain(d int) int { return max(1, grain/4/d) }
+
+// AddBias adds b to each row of y [rows, len(b)].
+func AddBias(y, b []float32) {
+	d := len(b)
+	Split(rowsOf("AddBias", y, d), rowGrain(d), Task{X: y, Y: b}, func(t *Task, _, lo, hi int) {
+		b := t.Y
+		for r := lo; r < hi; r++ {
+			y := t.X[r*len(b):][:len(b)]
+			for j, v := range b {
+				y[j] += v
+			}
+		}
+	})
+}
+
+// sumBlock is the number of rows SumRows adds up in float32 before it goes on in float64.
+const sumBlock = 64
+
+// SumRows adds the sum over the rows of x [rows, len(dst)] to dst.
+func SumRows(dst, x []float32) {
+	d := len(dst)
+	rows := rowsOf("SumRows", x, d)
+	s := borrow()
+	total, part := s.zeros64(d), s.floats(0, d)
+	for lo := 0; lo < rows; lo += sumBlock {
+		clear(part)
+		for r := lo; r < min(lo+sumBlock, rows); r++ {
+			for j, v := range x[r*d:][:d] {
+				part[j] += v
+			}
+		}
+		for j, v := range part {
+			total[j] += float64(v)
+		}
+	}
+	for j, v := range total {
+		dst[j] += float32(v)
+	}
+	s.giveBack()
+}
+
+// NormalizeRows scales each row of x [rows, d] to length 1: y = x/max(|x|, eps). norms [rows] gets the divisors. y may
+// be x.
+func NormalizeRows(y, norms, x []float32, d int, eps float32) {
+	rows := rowsOf("NormalizeRows", x, d)
+	must(len(y) == len(x) && len(norms) == rows, "NormalizeRows", "lengths differ")
+	t := Task{X: x, Y: y, Z: norms, I: [12]int{d}, F: [6]float32{eps}}
+	Split(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		for r := lo; r < hi; r++ {
+			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
+			length := max(norm(x), t.F[0])
+			t.Z[r] = length
+			for j, v := range x {
+				y[j] = v / length
+			}
+		}
+	})
+}
+
+// NormalizeRowsGrad adds the gradient with respect to x of y = x/|x|, given y, the norms and dy, to dx:
+// dx += (dy - y (y·dy))/norm. (Rows shorter than eps, whose divisor is constant, are treated alike.)
+func NormalizeRowsGrad(dx, y, norms, dy []float32, d int) {
+	rows := rowsOf("NormalizeRowsGrad", y, d)
+	must(len(dx) == len(y) && len(dy) == len(y) && len(norms) == rows, "NormalizeRowsGrad", "lengths differ")
+	t := Task{X: dx, Y: y, Z: dy, W: norms, I: [12]int{d}}
+	Split(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		for r := lo; r < hi; r++ {
+			dx, y, dy := t.X[r*d:][:d], t.Y[r*d:][:d], t.Z[r*d:][:d]
+			inner, inv := float32(dot64(y, dy)), 1/t.W[r]
+			for j, v := range y {
+				dx[j] += (dy[j] - v*inner) * inv
+			}
+		}
+	})
+}
+
+// SoftmaxRows computes y = e^(x-max) / Σ e^(x-max) for each row of x [rows, d]. y may be x.
+func SoftmaxRows(y, x []float32, d int) {
+	rows := rowsOf("SoftmaxRows", x, d)
+	must(len(y) == len(x), "SoftmaxRows", "lengths differ")
+	Split(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		for r := lo; r < hi; r++ {
+			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
+			top := rowMax(x)
+			var sum float64
+			for j, v := range x {
+				e := exp(v - top)
+				y[j] = e
+				sum += float64(e)
+			}
+			inv := float32(1 / sum)
+			for j := range y {
+				y[j] *= inv
+			}
+		}
+	})
+}
+
+// LogSumExpRows computes dst = log Σ e^x for each row of x [rows, d]. A row of -Inf gives -Inf.
+func LogSumExpRows(dst, x []float32, d int) {
+	rows := rowsOf("LogSumExpRows", x, d)
+	must(len(dst) == rows, "LogSumExpRows", "dst is not [rows]")
+	Split(rows, rowGrain(4*d), Task{X: x, Y: dst, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		for r := lo; r < hi; r++ {
+			x := t.X[r*d:][:d]
+			top := rowMax(x)
+			if math.IsInf(float64(top), 0) {
+				t.Y[r] = top
+				continue
+			}
+			var sum float64
+			for _, v := range x {
+				sum += float64(exp(v - top))
+			}
+			t.Y[r] = top + float32(math.Log(sum))
+		}
+	})
+}
+
+// rowMax returns the largest number of x, NaN if there is one.
+func rowMax(x []float32) float32 {
+	top := x[0]
+	for _, v := range x[1:] {
+		top = max(top, v)
+	}
+	return top
+}

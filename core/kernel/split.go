@@ -1,0 +1,141 @@
+package kernel
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// Task carries the arguments of a parallel loop. Split copies it, so that calling it allocates nothing. Obj is meant for
+// a pointer: putting one into an interface allocates nothing either.
+type Task struct {
+	X, Y, Z, W []float32
+	P, Q       []int32
+	I          [12]int
+	F          [6]float32
+	Obj        any
+}
+
+// Split calls run for consecutive ranges [lo, hi) that cover [0, n), each grain long except the last one, on the threads
+// of the pool. The ranges depend on n and grain only, never on the number of threads. run must not capture variables:
+// its arguments come through the copy of t, which all ranges share and may not change. worker, in [0, Threads()), tells
+// the ranges that may run at the same time apart, to pick scratch memory.
+//
+// A Split within a Split, or one that finds the pool busy with another goroutine's, runs on the caller alone, as worker
+// 0. So memory picked by worker must not be shared between Splits that may overlap.
+func Split(n, grain int, t Task, run func(t *Task, worker, lo, hi int)) {
+	if n <= 0 {
+		return
+	}
+	must(grain > 0, "Split", "the grain is not positive")
+	if n > grain && threads.Load() > 1 && pool.busy.CompareAndSwap(false, true) {
+		pool.split(n, grain, &t, run)
+		pool.busy.Store(false)
+		return
+	}
+	s := borrow()
+	s.task = t
+	for lo := 0; lo < n; lo += grain {
+		run(&s.task, 0, lo, min(lo+grain, n))
+	}
+	s.task = Task{} // keep nobody's memory alive
+	s.giveBack()
+}
+
+// threads is the number of goroutines that share a Split, the caller included.
+var threads atomic.Int32
+
+func init() { SetThreads(0) }
+
+// Threads returns the number of threads that share the work.
+func Threads() int { return int(threads.Load()) }
+
+// SetThreads sets the number of threads that share the work; 0 or less means one for each processor Go may use. It must
+// not be called while a function of this package runs.
+func SetThreads(n int) {
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	for id := len(pool.wake) + 1; id < n; id++ {
+		wake := make(chan struct{}, 1)
+		pool.wake = append(pool.wake, wake)
+		go pool.work(id, wake)
+	}
+	threads.Store(int32(n))
+}
+
+// pool is the one team of workers. The goroutine that calls Split is worker 0; the others sleep between jobs.
+var pool = team{done: make(chan struct{}, 1)}
+
+type team struct {
+	busy atomic.Bool     // a Split owns the fields below
+	wake []chan struct{} // of workers 1, 2, …; each holds at most one call
+	done chan struct{}   // the last worker has left a closed job
+
+	// The job. Written while closed, read by workers between joining and leaving.
+	task     Task
+	run      func(t *Task, worker, lo, hi int)
+	n, grain int
+	threads  int
+	next     atomic.Int64 // number of the first range nobody has taken
+
+	// joined counts the workers in the job, plus open while more may join. A worker that wakes too late finds the
+	// job closed and sleeps on, so a short job never waits for a slow wake-up.
+	joined atomic.Int64
+}
+
+const open = 1 << 32
+
+func (p *team) split(n, grain int, t *Task, run func(t *Task, worker, lo, hi int)) {
+	p.task, p.run, p.n, p.grain, p.threads = *t, run, n, grain, Threads()
+	p.next.Store(0)
+	p.joined.Store(open)
+	ranges := (n + grain - 1) / grain
+	for _, wake := range p.wake[:min(p.threads, ranges)-1] {
+		select {
+		case wake <- struct{}{}:
+		default: // still has a call to answer
+		}
+	}
+	p.loop(0)
+	if p.joined.Add(-open) > 0 {
+		<-p.done
+	}
+	p.task, p.run = Task{}, nil
+}
+
+// loop takes ranges until none is left.
+func (p *team) loop(worker int) {
+	for {
+		lo := (int(p.next.Add(1)) - 1) * p.grain
+		if lo >= p.n {
+			return
+		}
+		p.run(&p.task, worker, lo, min(lo+p.grain, p.n))
+	}
+}
+
+func (p *team) work(id int, wake chan struct{}) {
+	for range wake {
+		if !p.join() {
+			continue
+		}
+		if id < p.threads {
+			p.loop(id)
+		}
+		if p.joined.Add(-1) == 0 {
+			p.done <- struct{}{}
+		}
+	}
+}
+
+func (p *team) join() bool {
+	for {
+		j := p.joined.Load()
+		if j < open {
+			return false
+		}
+		if p.joined.CompareAndSwap(j, j+1) {
+			return true
+		}
+	}
+}

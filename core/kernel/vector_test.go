@@ -1,0 +1,190 @@
+package kernel
+
+import (
+	"math"
+	"testing"
+
+	"pushpull/core/random"
+)
+
+func TestExp(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	var x []float32
+	for v := float32(-87.2); v < 88.7; v += 0.0137 {
+		x = append(x, v)
+	}
+	y := make([]float32, len(x))
+	Exp(y, x)
+	worst := 0.0
+	for i, v := range x {
+		want := math.Exp(float64(v))
+		worst = max(worst, math.Abs(float64(y[i])/want-1))
+	}
+	if !(worst <= 2e-7) {
+		t.Errorf("relative error %.3g", worst)
+	}
+	special := []float32{0, -inf, inf, nan, -200, 200, float32(math.Copysign(0, -1))}
+	want := []float64{1, 0, math.Inf(1), math.NaN(), 0, math.Inf(1), 1}
+	Exp(special, special)
+	near(t, "special values", special, want, 0)
+}
+
+func TestRows(t *testing.T) {
+	r := random.New(4)
+	for _, d := range []int{1, 3, 8, 17, 100} {
+		for _, rows := range []int{0, 1, 5, 129} {
+			x := normal(&r, rows*d)
+			y, lse := make([]float32, len(x)), make([]float32, rows)
+			want := make([]float64, len(x))
+			softmaxRef(want, wide(x), d)
+			SoftmaxRows(y, x, d)
+			near(t, "SoftmaxRows", y, want, 1e-6)
+			LogSumExpRows(lse, x, d)
+			for i := range rows {
+				near(t, "LogSumExpRows", lse[i:i+1], []float64{logSumExpRef(wide(x[i*d:][:d]))}, 1e-6)
+			}
+			sum, b := make([]float32, d), normal(&r, d)
+			wantSum := make([]float64, d)
+			SumRows(sum, x)
+			copy(y, x)
+			AddBias(y, b)
+			for i, v := range wide(x) {
+				wantSum[i%d] += v
+				want[i] = v + float64(b[i%d])
+			}
+			near(t, "SumRows", sum, wantSum, 1e-5)
+			near(t, "AddBias", y, want, 1e-6)
+		}
+	}
+}
+
+func TestNormalizeRows(t *testing.T) {
+	r := random.New(5)
+	const rows, d = 7, 5
+	x, dy := normal(&r, rows*d), normal(&r, rows*d)
+	y, dx, norms := make([]float32, rows*d), normal(&r, rows*d), make([]float32, rows)
+	wantY, wantX := make([]float64, rows*d), wide(dx)
+	for i := range rows {
+		x, dy := wide(x[i*d:][:d]), wide(dy[i*d:][:d])
+		square, inner := 0.0, 0.0
+		for j, v := range x {
+			square += v * v
+			inner += v * dy[j]
+		}
+		length := math.Sqrt(square)
+		for j, v := range x {
+			wantY[i*d+j] = v / length
+			wantX[i*d+j] += dy[j]/length - v*inner/(length*square)
+		}
+	}
+	NormalizeRows(y, norms, x, d, 1e-12)
+	near(t, "y", y, wantY, 1e-6)
+	NormalizeRowsGrad(dx, y, norms, dy, d)
+	near(t, "dx", dx, wantX, 1e-5)
+	zero := make([]float32, d)
+	NormalizeRows(zero, norms[:1], zero, d, 1e-12)
+	near(t, "a zero row", zero, make([]float64, d), 0)
+}
+
+func TestBatchNorm(t *testing.T) {
+	r := random.New(6)
+	for _, c := range []int{1, 5, 32, 67} {
+		for _, rows := range []int{1, 2, 64, 300} {
+			x, dy, gamma, beta := normal(&r, rows*c), normal(&r, rows*c), normal(&r, c), normal(&r, c)
+			for i := range x {
+				x[i] += 100 // a mean far from zero
+			}
+			mean, variance, hat := batchNormRef(wide(x), c, 1e-5)
+			m, v, y := make([]float32, c), make([]float32, c), make([]float32, len(x))
+			sameForAllThreads(t, func() []float32 { BatchNormStats(m, v, x); return append(m, v...) })
+			near(t, "mean", m, mean, 1e-6)
+			near(t, "variance", v, variance, 1e-5)
+			if rows == 1 {
+				continue // 1/sqrt(eps) times the rounding of the mean: nothing to compare
+			}
+			BatchNormApply(y, x, m, v, gamma, beta, 1e-5)
+			for i := range hat {
+				hat[i] = hat[i]*float64(gamma[i%c]) + float64(beta[i%c])
+			}
+			near(t, "y", y, hat, 1e-2) // two rows may lie close together
+			dx, dgamma, dbeta := normal(&r, len(x)), normal(&r, c), normal(&r, c)
+			wantX, wantG, wantB := wide(dx), wide(dgamma), wide(dbeta)
+			batchNormGradRef(wantX, wantG, wantB, wide(x), wide(dy), wide(gamma), c, 1e-5)
+			BatchNormGrad(dx, dgamma, dbeta, x, dy, m, v, gamma, 1e-5)
+			if rows > 2 {
+				near(t, "dx", dx, wantX, 1e-4)
+				near(t, "dgamma", dgamma, wantG, 1e-3)
+			}
+			near(t, "dbeta", dbeta, wantB, 1e-5)
+		}
+	}
+}
+
+func TestReLU(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	x := []float32{-1, 0, 2, inf, -inf, nan, -3, 4, 5}
+	y := make([]float32, len(x))
+	ReLU(y, x)
+	near(t, "ReLU", y, []float64{0, 0, 2, math.Inf(1), 0, math.NaN(), 0, 4, 5}, 0)
+	dx, dy := []float32{1, 1, 1, 1, 1, 1, 1, 1, 1}, []float32{5, nan, 7, 8, nan, nan, nan, 1, 2}
+	ReLUGrad(dx, y, dy)
+	near(t, "ReLUGrad", dx, []float64{1, 1, 8, 9, 1, 1, 1, 2, 3}, 0)
+}
+
+func TestReductions(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 4, 5, 1003, 1 << 20} {
+		r := random.New(7)
+		x, y := normal(&r, n), normal(&r, n)
+		sum, dot, squares := 0.0, 0.0, 0.0
+		for i, v := range wide(x) {
+			sum += v
+			dot += v * float64(y[i])
+			squares += v * v
+		}
+		near(t, "Sum, Dot, SumSquares", []float32{Sum(x), Dot(x, y), SumSquares(x)}, []float64{sum, dot, squares}, 1e-6)
+	}
+}
+
+func TestAdamStep(t *testing.T) {
+	r := random.New(8)
+	const n = 37
+	w, g, m, v := normal(&r, n), normal(&r, n), make([]float32, n), make([]float32, n)
+	want, m64, v64 := wide(w), make([]float64, n), make([]float64, n)
+	for step := 1; step <= 3; step++ {
+		c1, c2 := 1-math.Pow(0.9, float64(step)), 1-math.Pow(0.999, float64(step))
+		AdamStep(w, g, m, v, 0.01, 0.9, 0.999, 1e-8, float32(c1), float32(c2), 0.1, 0.2)
+		for i, x := range want {
+			d := float64(g[i]) + 0.1*x
+			x *= 1 - 0.01*0.2
+			m64[i] = 0.9*m64[i] + 0.1*d
+			v64[i] = 0.999*v64[i] + 0.001*d*d
+			want[i] = x - 0.01*(m64[i]/c1)/(math.Sqrt(v64[i]/c2)+1e-8)
+		}
+	}
+	near(t, "w", w, want, 1e-5)
+}
+
+func TestSGDStep(t *testing.T) {
+	r := random.New(9)
+	const n = 37
+	for _, momentum := range []float64{0, 0.9} {
+		for _, nesterov := range []bool{false, momentum != 0} {
+			w, g, buf := normal(&r, n), normal(&r, n), normal(&r, n)
+			want, buf64 := wide(w), make([]float64, n)
+			for step := range 3 {
+				SGDStep(w, g, buf, 0.1, float32(momentum), 0.01, nesterov, step == 0)
+				for i, x := range want {
+					d := float64(g[i]) + 0.01*x
+					buf64[i] = momentum*buf64[i] + d
+					if nesterov {
+						d += momentum * buf64[i]
+					} else {
+						d = buf64[i]
+					}
+					want[i] = x - 0.1*d
+				}
+			}
+			near(t, "w", w, want, 1e-5)
+		}
+	}
+}
