@@ -1,0 +1,88 @@
+package augment
+
+import "math"
+
+// GaussianBlur convolves with a Gaussian of standard deviation sigma pixels, cut to a kernel of odd width and height and
+// normalised. Beyond an edge the image is mirrored, the edge pixel not repeated. dst may be src.
+func GaussianBlur(dst, src Image, width, height int, sigma float32, s *Scratch) {
+	same("GaussianBlur", dst, src)
+	if width%2 == 0 || height%2 == 0 || !(sigma > 0) {
+		panic("augment.GaussianBlur: the kernel must be odd and sigma positive")
+	}
+	h, w, c := src.H, src.W, src.C
+	memory := s.floats(len(src.Pix) + width + height)
+	tmp, across, down := memory[:len(src.Pix)], memory[len(src.Pix):][:width], memory[len(src.Pix)+width:]
+	gaussian(across, sigma)
+	gaussian(down, sigma)
+	for i := range h {
+		from, to := src.Pix[i*w*c:][:w*c], tmp[i*w*c:][:w*c]
+		for j := range w {
+			for k := range c {
+				var sum float32
+				for t, v := range across {
+					sum += v * from[mirror(j+t-width/2, w)*c+k]
+				}
+				to[j*c+k] = sum
+			}
+		}
+	}
+	for i := range h {
+		to := dst.Pix[i*w*c:][:w*c]
+		clear(to)
+		for t, v := range down {
+			from := tmp[mirror(i+t-height/2, h)*w*c:][:w*c]
+			for j, x := range from {
+				to[j] += v * x
+			}
+		}
+	}
+}
+
+// gaussian fills k with a Gaussian round its middle that sums to 1.
+func gaussian(k []float32, sigma float32) {
+	sum := 0.0
+	for pass := range 2 {
+		for i := range k {
+			d := float64(i-len(k)/2) / float64(sigma)
+			v := math.Exp(-0.5 * d * d)
+			if pass == 0 {
+				sum += v
+			} else {
+				k[i] = float32(v / sum)
+			}
+		}
+	}
+}
+
+// mirror folds index i into 0 to n-1, mirrored at the first and the last pixel as often as needed.
+func mirror(i, n int) int {
+	for i < 0 || i >= n {
+		if n == 1 {
+			return 0
+		}
+		if i < 0 {
+			i = -i
+		} else {
+			i = 2*(n-1) - i
+		}
+	}
+	return i
+}
+
+// Sharpness blends with a smoothed image, factor·x + (1-factor)·smooth: 0 smooths, 1 changes nothing, 2 sharpens. The
+// smoothing is 3x3, [1 1 1; 1 5 1; 1 1 1]/13; pixels at the border stay as they are. dst must not be src.
+func Sharpness(dst, src Image, factor float32) {
+	same("Sharpness", dst, src)
+	copy(dst.Pix, src.Pix)
+	row, c := src.W*src.C, src.C
+	for i := 1; i < src.H-1; i++ {
+		for j := i*row + c; j < (i+1)*row-c; j++ {
+			p := src.Pix
+			around := p[j-row-c] + p[j-row] + p[j-row+c] + p[j-c] + p[j+c] + p[j+row-c] + p[j+row] + p[j+row+c]
+			dst.Pix[j] = factor*p[j] + (1-factor)*(around+5*p[j])/13
+		}
+	}
+	for j, v := range dst.Pix {
+		dst.Pix[j] = clamp(v)
+	}
+}

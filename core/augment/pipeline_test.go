@@ -1,0 +1,229 @@
+package augment
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"pushpull/core/random"
+)
+
+// picture returns an image of smooth colours and some noise.
+func picture(h, w, c int, seed uint64) Image {
+	m := NewImage(h, w, c)
+	r := random.New(seed)
+	for i := range m.Pix {
+		x, y := float64(i/c%w), float64(i/c/w)
+		m.Pix[i] = clamp(float32(0.5+0.3*math.Sin(0.3*x+float64(i%c))*math.Cos(0.2*y)) + 0.1*r.Normal())
+	}
+	return m
+}
+
+// everything is a pipeline in which every operation has its turn.
+func everything() Pipeline {
+	o := SimCLROptions()
+	o.Rotate, o.BlurProb, o.JitterProb = 20, 0.5, 1
+	return SimCLR(o)
+}
+
+func TestViewsStayInRange(t *testing.T) {
+	for _, size := range [][3]int{{32, 32, 3}, {28, 28, 1}, {5, 9, 3}, {1, 1, 1}, {1, 7, 3}, {64, 2, 1}} {
+		src := picture(size[0], size[1], size[2], 1)
+		before := append([]float32(nil), src.Pix...)
+		dst := NewImage(size[0], size[1], size[2])
+		for i := range uint64(200) {
+			for _, p := range []Pipeline{everything(), Digits(DigitsOptions())} {
+				r := random.New(3, i)
+				rec := p.View(dst.Pix, src.Pix, src.H, src.W, src.C, &r)
+				for j, v := range dst.Pix {
+					if !(v >= -1e-6 && v <= 1+1e-6) {
+						t.Fatalf("%v, view %d: pixel %d is %v", size, i, j, v)
+					}
+				}
+				if b := rec.Box; b.Top < 0 || b.Left < 0 || b.Height < 1 || b.Width < 1 || b.Top+b.Height > src.H || b.Left+b.Width > src.W {
+					t.Fatalf("%v, view %d: box %v", size, i, b)
+				}
+			}
+		}
+		for j, v := range src.Pix {
+			if v != before[j] {
+				t.Fatalf("%v: the source changed at %d", size, j)
+			}
+		}
+	}
+}
+
+// TestWeakestIsIdentity: strengths that change nothing give the image itself, bit for bit.
+func TestWeakestIsIdentity(t *testing.T) {
+	for _, p := range []Pipeline{
+		{}, SimCLR(Options{CropMin: 1}), Digits(Options{CropMin: 1}),
+		{{1, Crop{[2]float32{1, 1}, [2]float32{1, 1}}}},
+		{{1, Rotate{0}}}, {{1, Jitter{}}}, {{1, Blur{}}},
+	} {
+		for _, c := range []int{1, 3} {
+			src := picture(12, 12, c, 2)
+			if c == 3 { // hues are computed with rounding: leave gray, where they do not exist
+				Recolour(src, Change{Kind: Gray})
+			}
+			dst := NewImage(12, 12, c)
+			r := random.New(1)
+			rec := p.View(dst.Pix, src.Pix, 12, 12, c, &r)
+			for i := range src.Pix {
+				if d := dst.Pix[i] - src.Pix[i]; d > 1e-6 || d < -1e-6 {
+					t.Fatalf("%v: pixel %d is %v, want %v", p, i, dst.Pix[i], src.Pix[i])
+				}
+			}
+			if want := (Record{Box: Box{0, 0, 12, 12}, Brightness: 1, Contrast: 1, Saturation: 1}); rec != want {
+				t.Errorf("%v: record %+v, want %+v", p, rec, want)
+			}
+		}
+	}
+}
+
+// TestRecordExplainsView repeats a view from its record alone.
+func TestRecordExplainsView(t *testing.T) {
+	src := picture(20, 16, 3, 4)
+	p := Pipeline{
+		{1, Crop{[2]float32{0.2, 1}, [2]float32{0.75, 1.33}}}, {0.5, Mirror{}}, {1, Rotate{30}}, {0.2, ToGray{}},
+		{0.5, Blur{[2]float32{0.1, 2}}},
+	}
+	var s Scratch
+	for i := range uint64(50) {
+		got := NewImage(20, 16, 3)
+		r := random.New(5, i)
+		rec := p.View(got.Pix, src.Pix, 20, 16, 3, &r)
+		a, b := NewImage(20, 16, 3), NewImage(20, 16, 3)
+		ResizedCrop(a, src, rec.Box, true, &s)
+		if rec.FlipH {
+			FlipH(a, a)
+		}
+		Affine(b, a, Rotation(rec.Angle), true)
+		if rec.Gray {
+			Recolour(b, Change{Kind: Gray})
+		}
+		if rec.Blur > 0 {
+			size := 2*int(2*rec.Blur+0.99) + 1
+			GaussianBlur(b, b, size, size, rec.Blur, &s)
+		}
+		for j, v := range b.Pix {
+			if v != got.Pix[j] {
+				t.Fatalf("view %d, %+v: pixel %d is %v, the record gives %v", i, rec, j, got.Pix[j], v)
+			}
+		}
+	}
+}
+
+// TestStepsHappenAsOften: probabilities and ranges of the SimCLR preset.
+func TestStepsHappenAsOften(t *testing.T) {
+	src, dst := picture(16, 16, 3, 6), NewImage(16, 16, 3)
+	o := SimCLROptions()
+	o.BlurProb = 0.3
+	p := SimCLR(o)
+	var flips, grays, jitters, blurs, share float64
+	const n = 10000
+	for i := range uint64(n) {
+		r := random.New(7, i)
+		rec := p.View(dst.Pix, src.Pix, 16, 16, 3, &r)
+		count := func(sum *float64, yes bool) {
+			if yes {
+				*sum++
+			}
+		}
+		count(&flips, rec.FlipH)
+		count(&grays, rec.Gray)
+		count(&jitters, rec.Brightness != 1)
+		count(&blurs, rec.Blur > 0)
+		share += float64(rec.Box.Height*rec.Box.Width) / 256
+		for _, f := range []float32{rec.Brightness, rec.Contrast, rec.Saturation} {
+			if f < 0.6 || f > 1.4 || rec.Hue < -0.1 || rec.Hue > 0.1 {
+				t.Fatalf("view %d: %+v", i, rec)
+			}
+		}
+	}
+	for _, c := range []struct {
+		what            string
+		got, want, room float64
+	}{
+		{"flips", flips / n, 0.5, 0.015}, {"grays", grays / n, 0.2, 0.015}, {"jitters", jitters / n, 0.8, 0.015},
+		{"blurs", blurs / n, 0.3, 0.015}, {"share of the area", share / n, 0.59, 0.02},
+	} {
+		if math.Abs(c.got-c.want) > c.room {
+			t.Errorf("%s: %.3f, want %.3f", c.what, c.got, c.want)
+		}
+	}
+}
+
+// TestPinnedView: the views of a seed never change, since results are quoted with their seeds.
+func TestPinnedView(t *testing.T) {
+	src, dst := picture(32, 32, 3, 8), NewImage(32, 32, 3)
+	r := random.New(1, 2, 3, 4)
+	rec := everything().View(dst.Pix, src.Pix, 32, 32, 3, &r)
+	got := fmt.Sprintf("%v %v %.3f %.3f %.3f %.3f %.3f %v %.3f | %.4f %.4f | %d", rec.Box, rec.FlipH, rec.Angle, rec.Brightness,
+		rec.Contrast, rec.Saturation, rec.Hue, rec.Gray, rec.Blur, dst.Pix[0], dst.Pix[1536], r.Uint32())
+	const want = "{16 3 15 17} false 19.213 0.796 1.396 0.632 0.049 false 0.695 | 0.0000 0.3435 | 4238153801"
+	if got != want {
+		t.Errorf("view is\n%s, want\n%s", got, want)
+	}
+}
+
+func TestViewAllocatesNothing(t *testing.T) {
+	src, dst := picture(32, 32, 3, 9), NewImage(32, 32, 3)
+	p := everything()
+	i := uint64(0)
+	if n := testing.AllocsPerRun(200, func() {
+		i++
+		r := random.New(1, i)
+		p.View(dst.Pix, src.Pix, 32, 32, 3, &r)
+	}); n != 0 {
+		t.Errorf("a view allocates %v times", n)
+	}
+}
+
+func TestViewRefuses(t *testing.T) {
+	buf := make([]float32, 2*12)
+	for name, f := range map[string]func(r *random.Stream){
+		"in place":     func(r *random.Stream) { Pipeline{}.View(buf[:12], buf[:12], 2, 2, 3, r) },
+		"short":        func(r *random.Stream) { Pipeline{}.View(buf[:11], buf[12:], 2, 2, 3, r) },
+		"two channels": func(r *random.Stream) { Pipeline{}.View(buf[:12], buf[12:], 2, 3, 2, r) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			r := random.New(1)
+			f(&r)
+		}()
+	}
+}
+
+// BenchmarkView makes one view of a 32x32 image; two on one core are to take less than 60 microseconds.
+func BenchmarkView(b *testing.B) {
+	src, dst := picture(32, 32, 3, 1), NewImage(32, 32, 3)
+	blurred := SimCLROptions()
+	blurred.BlurProb = 0.5
+	for _, c := range []struct {
+		name string
+		p    Pipeline
+		c    int
+	}{
+		{"simclr", SimCLR(SimCLROptions()), 3},
+		{"simclr-blur", SimCLR(blurred), 3},
+		{"crop", SimCLR(Options{CropMin: 0.2, Ratio: [2]float32{0.75, 1.33}}), 3},
+		{"jitter", Pipeline{{1, Jitter{0.4, 0.4, 0.4, 0.1}}}, 3},
+		{"rotate", Pipeline{{1, Rotate{15}}}, 3},
+		{"digits", Digits(DigitsOptions()), 1},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			n := 32 * 32 * c.c
+			i := uint64(0)
+			for b.Loop() {
+				i++
+				r := random.New(1, i)
+				c.p.View(dst.Pix[:n], src.Pix[:n], 32, 32, c.c, &r)
+			}
+		})
+	}
+}
