@@ -145,7 +145,7 @@ func TestStepsHappenAsOften(t *testing.T) {
 		got, want, room float64
 	}{
 		{"flips", flips / n, 0.5, 0.015}, {"grays", grays / n, 0.2, 0.015}, {"jitters", jitters / n, 0.8, 0.015},
-		{"blurs", blurs / n, 0.3, 0.015}, {"share of the area", share / n, 0.59, 0.02},
+		{"blurs", blurs / n, 0.3, 0.015}, {"share of the area", share / n, 0.55, 0.02}, // less than 0.6, as large boxes fit more rarely,
 	} {
 		if math.Abs(c.got-c.want) > c.room {
 			t.Errorf("%s: %.3f, want %.3f", c.what, c.got, c.want)
