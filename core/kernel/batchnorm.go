@@ -19,7 +19,7 @@ func BatchNormStats(mean, variance, x []float32) {
 	for lo := 0; lo < rows; lo += normBlock {
 		n := min(normBlock, rows-lo)
 		block := x[lo*c : (lo+n)*c]
-		columnMoments(blockMean, blockM2, block)
+		use.columnMoments(blockMean, blockM2, block)
 		fresh := float64(n) / float64(lo+n)
 		for j, v := range blockMean {
 			delta := float64(v) - m[j]
@@ -77,17 +77,20 @@ func BatchNormApply(y, x, mean, variance, gamma, beta []float32, eps float32) {
 	t := Task{X: x, Y: y, Z: scale, W: shift, Obj: s}
 	s.bufs[2] = append(s.bufs[2][:0], mean...)
 	Split(rows, rowGrain(c), t, func(t *Task, _, lo, hi int) {
-		scale, shift := t.Z, t.W
-		c := len(scale)
-		mean := t.Obj.(*scratch).bufs[2][:c]
-		for r := lo; r < hi; r++ {
-			y := t.Y[r*c:][:c]
-			for j, v := range t.X[r*c:][:c] {
-				y[j] = (v-mean[j])*scale[j] + shift[j]
-			}
-		}
+		c := len(t.Z)
+		use.affine(t.Y[lo*c:hi*c], t.X[lo*c:hi*c], t.Obj.(*scratch).bufs[2][:c], t.Z, t.W)
 	})
 	s.giveBack()
+}
+
+func affine(y, x, mean, scale, shift []float32) {
+	c := len(mean)
+	for at := 0; at < len(x); at += c {
+		y := y[at:][:c]
+		for j, v := range x[at:][:c] {
+			y[j] = (v-mean[j])*scale[j] + shift[j]
+		}
+	}
 }
 
 // BatchNormGrad adds the gradients of y = gamma x̂ + beta, x̂ = (x - mean)/sqrt(variance + eps), where mean and variance
@@ -114,13 +117,8 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 	for lo := 0; lo < rows; lo += normBlock {
 		clear(part)
 		clear(partX)
-		for r := lo; r < min(lo+normBlock, rows); r++ {
-			x := x[r*c:][:c]
-			for j, g := range dy[r*c:][:c] {
-				part[j] += g
-				partX[j] += g * (x[j] - mean[j])
-			}
-		}
+		hi := min(lo+normBlock, rows)
+		use.gradSums(part, partX, x[lo*c:hi*c], dy[lo*c:hi*c], mean)
 		for j, v := range part {
 			sum[j] += float64(v)
 			sumX[j] += float64(partX[j]) * float64(inv[j])
@@ -150,13 +148,28 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 	Split(rows, rowGrain(c), Task{X: x, Y: dy, Z: dx, W: mean, Obj: s}, func(t *Task, _, lo, hi int) {
 		mean, s := t.W, t.Obj.(*scratch)
 		c := len(mean)
-		scale, slope, offset := s.bufs[0][:c], s.bufs[1][:c], s.bufs[2][:c]
-		for r := lo; r < hi; r++ {
-			x, dx := t.X[r*c:][:c], t.Z[r*c:][:c]
-			for j, g := range t.Y[r*c:][:c] {
-				dx[j] += scale[j]*g + slope[j]*(x[j]-mean[j]) + offset[j]
-			}
-		}
+		use.gradAffine(t.Z[lo*c:hi*c], t.X[lo*c:hi*c], t.Y[lo*c:hi*c], mean, s.bufs[0][:c], s.bufs[1][:c], s.bufs[2][:c])
 	})
 	s.giveBack()
+}
+
+func gradSums(sum, sumX, x, dy, mean []float32) {
+	c := len(mean)
+	for at := 0; at < len(x); at += c {
+		x := x[at:][:c]
+		for j, g := range dy[at:][:c] {
+			sum[j] += g
+			sumX[j] += g * (x[j] - mean[j])
+		}
+	}
+}
+
+func gradAffine(dx, x, dy, mean, scale, slope, offset []float32) {
+	c := len(mean)
+	for at := 0; at < len(x); at += c {
+		x, dx := x[at:][:c], dx[at:][:c]
+		for j, g := range dy[at:][:c] {
+			dx[j] += scale[j]*g + slope[j]*(x[j]-mean[j]) + offset[j]
+		}
+	}
 }

@@ -42,13 +42,17 @@ func (t *Task) conv() Conv {
 // Forward computes y, overwriting it.
 func (g Conv) Forward(y, x, w []float32) {
 	g.check("Conv.Forward", x, w, y)
+	use.forward(g, y, x, w)
+}
+
+func forward(g Conv, y, x, w []float32) {
 	Split(g.N, 1, g.task(x, y, w), func(t *Task, _, lo, hi int) {
 		g := t.conv()
 		s := borrow()
 		pixels := g.OutH() * g.OutW()
 		for i := lo; i < hi; i++ {
 			cols := g.columns(s, t.X, i)
-			gemm(false, false, 0, pixels, g.Out, g.patch(), 1, cols, g.patch(), t.Z, g.Out, 0, t.Y[i*pixels*g.Out:], g.Out)
+			gemmRows(false, false, 0, pixels, g.Out, g.patch(), 1, cols, g.patch(), t.Z, g.Out, 0, t.Y[i*pixels*g.Out:], g.Out)
 		}
 		s.giveBack()
 	})
@@ -57,6 +61,10 @@ func (g Conv) Forward(y, x, w []float32) {
 // GradInput adds the gradient with respect to x, given that of y, to dx.
 func (g Conv) GradInput(dx, dy, w []float32) {
 	g.check("Conv.GradInput", dx, w, dy)
+	use.gradInput(g, dx, dy, w)
+}
+
+func gradInput(g Conv, dx, dy, w []float32) {
 	Split(g.N, 1, g.task(dx, dy, w), func(t *Task, _, lo, hi int) {
 		g := t.conv()
 		s := borrow()
@@ -64,11 +72,11 @@ func (g Conv) GradInput(dx, dy, w []float32) {
 		for i := lo; i < hi; i++ {
 			dx, dy := g.image(t.X, i), t.Y[i*pixels*g.Out:]
 			if g.pointwise() {
-				gemm(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 1, dx, patch)
+				gemmRows(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 1, dx, patch)
 				continue
 			}
 			cols := s.floats(0, pixels*patch)
-			gemm(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 0, cols, patch)
+			gemmRows(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 0, cols, patch)
 			g.scatter(dx, cols)
 		}
 		s.giveBack()
@@ -82,6 +90,10 @@ const weightGroups = 8
 // GradWeight adds the gradient with respect to w, given that of y, to dw.
 func (g Conv) GradWeight(dw, x, dy []float32) {
 	g.check("Conv.GradWeight", x, dw, dy)
+	use.gradWeight(g, dw, x, dy)
+}
+
+func gradWeight(g Conv, dw, x, dy []float32) {
 	all := borrow()
 	t := g.task(x, dy, all.floats(0, weightGroups*len(dw)))
 	Split(weightGroups, 1, t, func(t *Task, _, lo, hi int) {
@@ -93,7 +105,7 @@ func (g Conv) GradWeight(dw, x, dy []float32) {
 			clear(dw)
 			for i := group * g.N / weightGroups; i < (group+1)*g.N/weightGroups; i++ {
 				cols := g.columns(s, t.X, i)
-				gemm(true, false, 0, patch, g.Out, pixels, 1, cols, patch, t.Y[i*pixels*g.Out:], g.Out, 1, dw, g.Out)
+				gemmRows(true, false, 0, patch, g.Out, pixels, 1, cols, patch, t.Y[i*pixels*g.Out:], g.Out, 1, dw, g.Out)
 			}
 		}
 		s.giveBack()

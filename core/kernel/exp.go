@@ -7,11 +7,25 @@ import "math"
 func Exp(dst, x []float32) {
 	must(len(dst) == len(x), "Exp", "lengths differ")
 	Split(len(x), grain/4, Task{X: x, Y: dst}, func(t *Task, _, lo, hi int) {
-		dst := t.Y[lo:hi]
-		for i, v := range t.X[lo:hi] {
-			dst[i] = exp(v)
-		}
+		use.exp(t.Y[lo:hi], t.X[lo:hi])
 	})
+}
+
+func expEach(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = exp(v)
+	}
+}
+
+// expSum computes y = e^(x-shift) and returns the sum of y.
+func expSum(y, x []float32, shift float32) float64 {
+	var s float64
+	for i, v := range x {
+		e := exp(v - shift)
+		y[i] = e
+		s += float64(e)
+	}
+	return s
 }
 
 // The range of exp. Below the lower bound the result is under the smallest normal number, above the upper one it is

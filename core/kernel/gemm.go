@@ -19,17 +19,7 @@ func Gemm(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int,
 		must(fits(b, k, n, ldb), "Gemm", "B is shorter than [k, n]")
 	}
 	must(fits(c, m, n, ldc), "Gemm", "C is shorter than [m, n]")
-	t := Task{X: a, Y: b, Z: c, I: [12]int{n, k, lda, ldb, ldc, m}, F: [6]float32{alpha, beta}}
-	if transA {
-		t.I[6] = 1
-	}
-	if transB {
-		t.I[7] = 1
-	}
-	grain := max(1, 1<<16/(n*max(k, 1)))
-	Split(m, grain, t, func(t *Task, _, lo, hi int) {
-		gemm(t.I[6] == 1, t.I[7] == 1, lo, hi, t.I[0], t.I[1], t.F[0], t.X, t.I[2], t.Y, t.I[3], t.F[1], t.Z, t.I[4])
-	})
+	use.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
 // fits reports whether x can hold rows of cols numbers, ld apart.
@@ -37,8 +27,22 @@ func fits(x []float32, rows, cols, ld int) bool {
 	return rows == 0 || cols == 0 || ld >= cols && len(x) >= (rows-1)*ld+cols
 }
 
-// gemm computes rows [lo, hi) of Gemm's C on the calling goroutine.
-func gemm(transA, transB bool, lo, hi, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+// gemm is Gemm in plain Go.
+func gemm(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	t := Task{X: a, Y: b, Z: c, I: [12]int{n, k, lda, ldb, ldc}, F: [6]float32{alpha, beta}}
+	if transA {
+		t.I[5] = 1
+	}
+	if transB {
+		t.I[6] = 1
+	}
+	Split(m, max(1, 1<<16/(n*max(k, 1))), t, func(t *Task, _, lo, hi int) {
+		gemmRows(t.I[5] == 1, t.I[6] == 1, lo, hi, t.I[0], t.I[1], t.F[0], t.X, t.I[2], t.Y, t.I[3], t.F[1], t.Z, t.I[4])
+	})
+}
+
+// gemmRows computes rows [lo, hi) of Gemm's C on the calling goroutine.
+func gemmRows(transA, transB bool, lo, hi, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	for i := lo; i < hi; i++ {
 		row := c[i*ldc:][:n]
 		switch beta {

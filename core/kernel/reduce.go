@@ -3,7 +3,9 @@ package kernel
 import "math"
 
 // Sum returns the sum of x, added up in float64.
-func Sum(x []float32) float32 {
+func Sum(x []float32) float32 { return float32(use.sum(x)) }
+
+func sum(x []float32) float64 {
 	var s [4]float64
 	for len(x) >= 4 {
 		s[0] += float64(x[0])
@@ -15,19 +17,19 @@ func Sum(x []float32) float32 {
 	for i, v := range x {
 		s[i] += float64(v)
 	}
-	return float32(s[0] + s[1] + (s[2] + s[3]))
+	return s[0] + s[1] + (s[2] + s[3])
 }
 
 // Dot returns the inner product of x and y, added up in float64.
 func Dot(x, y []float32) float32 {
 	must(len(x) == len(y), "Dot", "lengths differ")
-	return float32(dot64(x, y))
+	return float32(use.dot(x, y))
 }
 
 // SumSquares returns the sum of the squares of x, added up in float64.
-func SumSquares(x []float32) float32 { return float32(dot64(x, x)) }
+func SumSquares(x []float32) float32 { return float32(use.dot(x, x)) }
 
-func dot64(x, y []float32) float64 {
+func dot(x, y []float32) float64 {
 	var s [4]float64
 	for len(x) >= 4 && len(y) >= 4 {
 		s[0] += float64(x[0]) * float64(y[0])
@@ -43,4 +45,13 @@ func dot64(x, y []float32) float64 {
 }
 
 // norm returns the euclidean length of x.
-func norm(x []float32) float32 { return float32(math.Sqrt(dot64(x, x))) }
+func norm(x []float32) float32 { return float32(math.Sqrt(use.dot(x, x))) }
+
+// maximum returns the largest number of x, NaN if there is one.
+func maximum(x []float32) float32 {
+	top := x[0]
+	for _, v := range x[1:] {
+		top = max(top, v)
+	}
+	return top
+}

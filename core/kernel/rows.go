@@ -15,14 +15,16 @@ func rowGrain(d int) int { return max(1, grain/4/d) }
 func AddBias(y, b []float32) {
 	d := len(b)
 	Split(rowsOf("AddBias", y, d), rowGrain(d), Task{X: y, Y: b}, func(t *Task, _, lo, hi int) {
-		b := t.Y
-		for r := lo; r < hi; r++ {
-			y := t.X[r*len(b):][:len(b)]
-			for j, v := range b {
-				y[j] += v
-			}
-		}
+		use.addBias(t.X[lo*len(t.Y):hi*len(t.Y)], t.Y)
 	})
+}
+
+func addBias(y, b []float32) {
+	for ; len(y) > 0; y = y[len(b):] {
+		for j, v := range b {
+			y[j] += v
+		}
+	}
 }
 
 // sumBlock is the number of rows SumRows adds up in float32 before it goes on in float64.
@@ -36,11 +38,7 @@ func SumRows(dst, x []float32) {
 	total, part := s.zeros64(d), s.floats(0, d)
 	for lo := 0; lo < rows; lo += sumBlock {
 		clear(part)
-		for r := lo; r < min(lo+sumBlock, rows); r++ {
-			for j, v := range x[r*d:][:d] {
-				part[j] += v
-			}
-		}
+		use.sumRows(part, x[lo*d:min(lo+sumBlock, rows)*d])
 		for j, v := range part {
 			total[j] += float64(v)
 		}
@@ -49,6 +47,14 @@ func SumRows(dst, x []float32) {
 		dst[j] += float32(v)
 	}
 	s.giveBack()
+}
+
+func sumRows(part, x []float32) {
+	for ; len(x) > 0; x = x[len(part):] {
+		for j, v := range x[:len(part)] {
+			part[j] += v
+		}
+	}
 }
 
 // NormalizeRows scales each row of x [rows, d] to length 1: y = x/max(|x|, eps). norms [rows] gets the divisors. y may
@@ -80,7 +86,7 @@ func NormalizeRowsGrad(dx, y, norms, dy []float32, d int) {
 		d := t.I[0]
 		for r := lo; r < hi; r++ {
 			dx, y, dy := t.X[r*d:][:d], t.Y[r*d:][:d], t.Z[r*d:][:d]
-			inner, inv := float32(dot64(y, dy)), 1/t.W[r]
+			inner, inv := float32(use.dot(y, dy)), 1/t.W[r]
 			for j, v := range y {
 				dx[j] += (dy[j] - v*inner) * inv
 			}
@@ -96,17 +102,8 @@ func SoftmaxRows(y, x []float32, d int) {
 		d := t.I[0]
 		for r := lo; r < hi; r++ {
 			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
-			top := rowMax(x)
-			var sum float64
-			for j, v := range x {
-				e := exp(v - top)
-				y[j] = e
-				sum += float64(e)
-			}
-			inv := float32(1 / sum)
-			for j := range y {
-				y[j] *= inv
-			}
+			total := use.expSum(y, x, use.max(x))
+			use.scale(float32(1/total), y)
 		}
 	})
 }
@@ -117,27 +114,16 @@ func LogSumExpRows(dst, x []float32, d int) {
 	must(len(dst) == rows, "LogSumExpRows", "dst is not [rows]")
 	Split(rows, rowGrain(4*d), Task{X: x, Y: dst, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
+		s := borrow()
 		for r := lo; r < hi; r++ {
 			x := t.X[r*d:][:d]
-			top := rowMax(x)
+			top := use.max(x)
 			if math.IsInf(float64(top), 0) {
 				t.Y[r] = top
 				continue
 			}
-			var sum float64
-			for _, v := range x {
-				sum += float64(exp(v - top))
-			}
-			t.Y[r] = top + float32(math.Log(sum))
+			t.Y[r] = top + float32(math.Log(use.expSum(s.floats(0, d), x, top)))
 		}
+		s.giveBack()
 	})
-}
-
-// rowMax returns the largest number of x, NaN if there is one.
-func rowMax(x []float32) float32 {
-	top := x[0]
-	for _, v := range x[1:] {
-		top = max(top, v)
-	}
-	return top
 }

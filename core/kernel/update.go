@@ -15,17 +15,19 @@ func AdamStep(w, g, m, v []float32, lr, beta1, beta2, eps, correction1, correcti
 	consts := append(s.bufs[0][:0], f[:]...)
 	s.bufs[0] = consts
 	Split(len(w), grain/4, Task{X: w, Y: g, Z: m, W: v, Obj: s}, func(t *Task, _, lo, hi int) {
-		w, g, m, v := t.X[lo:hi], t.Y[lo:hi], t.Z[lo:hi], t.W[lo:hi]
-		f := (*adam)(t.Obj.(*scratch).bufs[0])
-		for i, x := range w {
-			d := g[i] + f[4]*x
-			m[i] = f[0]*m[i] + f[1]*d
-			v[i] = f[2]*v[i] + f[3]*d*d
-			root := float32(math.Sqrt(float64(v[i])))
-			w[i] = f[5]*x - f[6]*m[i]/(root*f[7]+f[8])
-		}
+		use.adam(t.X[lo:hi], t.Y[lo:hi], t.Z[lo:hi], t.W[lo:hi], (*adam)(t.Obj.(*scratch).bufs[0]))
 	})
 	s.giveBack()
+}
+
+func adamStep(w, g, m, v []float32, f *adam) {
+	for i, x := range w {
+		d := g[i] + f[4]*x
+		m[i] = f[0]*m[i] + f[1]*d
+		v[i] = f[2]*v[i] + f[3]*d*d
+		root := float32(math.Sqrt(float64(v[i])))
+		w[i] = f[5]*x - f[6]*m[i]/(root*f[7]+f[8])
+	}
 }
 
 // adam holds beta1, 1-beta1, beta2, 1-beta2, l2, the factor of w, lr/correction1, 1/sqrt(correction2) and eps.
@@ -46,28 +48,33 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 		t.I[1] = 1
 	}
 	Split(len(w), grain, t, func(t *Task, _, lo, hi int) {
-		w, g := t.X[lo:hi], t.Y[lo:hi]
-		lr, momentum, l2 := t.F[0], t.F[1], t.F[2]
-		if momentum == 0 {
-			for i, x := range w {
-				w[i] = x - lr*(g[i]+l2*x)
-			}
-			return
+		var buf []float32
+		if t.F[1] != 0 {
+			buf = t.Z[lo:hi]
 		}
-		buf, nesterov, first := t.Z[lo:hi], t.I[0] == 1, t.I[1] == 1
-		for i, x := range w {
-			d := g[i] + l2*x
-			if first {
-				buf[i] = d
-			} else {
-				buf[i] = momentum*buf[i] + d
-			}
-			if nesterov {
-				d += momentum * buf[i]
-			} else {
-				d = buf[i]
-			}
-			w[i] = x - lr*d
-		}
+		use.sgd(t.X[lo:hi], t.Y[lo:hi], buf, t.F[0], t.F[1], t.F[2], t.I[0] == 1, t.I[1] == 1)
 	})
+}
+
+func sgdStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
+	if momentum == 0 {
+		for i, x := range w {
+			w[i] = x - lr*(g[i]+l2*x)
+		}
+		return
+	}
+	for i, x := range w {
+		d := g[i] + l2*x
+		if first {
+			buf[i] = d
+		} else {
+			buf[i] = momentum*buf[i] + d
+		}
+		if nesterov {
+			d += momentum * buf[i]
+		} else {
+			d = buf[i]
+		}
+		w[i] = x - lr*d
+	}
 }

@@ -1,0 +1,84 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// routines are the loops that the package's functions come down to. Each implementation (plain Go, one for each
+// instruction set) fills in what it does better; tests hold them all to the same definitions.
+//
+// gemm, forward, gradInput and gradWeight get checked arguments and share the work among threads themselves. The others
+// work on one range, alone, and may be called at the same time for different ranges. Slices have the lengths their
+// function's comment says, and a routine may rely on it; a length of 0 is allowed.
+type routines struct {
+	name string
+
+	gemm       func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int)
+	forward    func(g Conv, y, x, w []float32)
+	gradInput  func(g Conv, dx, dy, w []float32)
+	gradWeight func(g Conv, dw, x, dy []float32)
+
+	scale    func(alpha float32, x []float32)
+	axpy     func(alpha float32, x, y []float32)
+	mul      func(dst, x, y []float32)
+	mulAdd   func(dst, x, y []float32)
+	lerp     func(dst, src []float32, m, rest float32) // dst = m dst + rest src
+	relu     func(y, x []float32)
+	reluGrad func(dx, y, dy []float32)
+	reluMask func(dy, y []float32)
+
+	exp    func(dst, x []float32)
+	expSum func(y, x []float32, shift float32) float64 // y = e^(x-shift); the sum of y. y may be x
+	max    func(x []float32) float32                   // NaN if there is one; x is not empty
+	sum    func(x []float32) float64
+	dot    func(x, y []float32) float64
+
+	addBias       func(y, b []float32)                                           // y [rows, len(b)]
+	sumRows       func(part, x []float32)                                        // part += Σ rows of x, in float32
+	columnMoments func(mean, m2, x []float32)                                    // of x [rows, len(mean)]; overwrites
+	affine        func(y, x, mean, scale, shift []float32)                       // y = (x-mean) scale + shift
+	gradSums      func(sum, sumX, x, dy, mean []float32)                         // sum += Σ dy, sumX += Σ dy (x-mean), in float32
+	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32)          // dx += scale dy + slope (x-mean) + offset
+	adam          func(w, g, m, v []float32, f *adam)                            // see AdamStep
+	sgd           func(w, g, buf []float32, lr, momentum, l2 float32, n, f bool) // see SGDStep
+}
+
+// plain is the implementation in clear Go: the fallback everywhere.
+var plain = routines{
+	name: "go",
+	gemm: gemm, forward: forward, gradInput: gradInput, gradWeight: gradWeight,
+	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
+	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
+	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, gradSums: gradSums, gradAffine: gradAffine,
+	adam: adamStep, sgd: sgdStep,
+}
+
+// use is the implementation in use.
+var use = &plain
+
+// Name returns the name of the implementation in use.
+func Name() string { return use.name }
+
+// Select puts the implementation called name in use, or the best one for this machine if name is empty. At start the
+// environment variable PUSHPULL_KERNEL is the name, as long as it is a good one. Select must not be called while a
+// function of this package runs. Its error says which names there are.
+func Select(name string) error {
+	all := available()
+	names := make([]string, len(all))
+	for i, r := range all {
+		if r.name == name || name == "" {
+			use = r
+			return nil
+		}
+		names[i] = r.name
+	}
+	return fmt.Errorf("kernel %q is unknown or needs another processor; this machine can use %s", name, strings.Join(names, ", "))
+}
+
+func init() {
+	if Select(os.Getenv("PUSHPULL_KERNEL")) != nil {
+		_ = Select("") // the empty name is always good
+	}
+}

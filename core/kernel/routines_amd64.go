@@ -1,0 +1,4 @@
+package kernel
+
+// available returns the implementations this machine can use, best first.
+func available() []*routines { return []*routines{&plain} }
