@@ -6,7 +6,10 @@
 // fit are a mistake of the program and panic. Nothing is allocated; operations that need working memory take a Scratch.
 package augment
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Image is an image of H rows and W columns of C channels, 1 (gray) or 3 (red, green, blue), [h, w, c], from 0 to 1.
 type Image struct {
@@ -41,13 +44,9 @@ func same(operation string, dst, src Image) {
 	}
 }
 
-// clamp limits x to 0 and 1.
+// clamp limits x to 0 and 1. It compares the bits, whose order as whole numbers is that of the numbers from 0 on and
+// puts what is negative below, because that compiles to no branches.
 func clamp(x float32) float32 {
-	if x < 0 {
-		return 0
-	}
-	if x > 1 {
-		return 1
-	}
-	return x
+	const one = 0x3f800000
+	return math.Float32frombits(uint32(min(max(int32(math.Float32bits(x)), 0), one)))
 }

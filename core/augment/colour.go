@@ -1,5 +1,7 @@
 package augment
 
+import "math"
+
 // Kind names a change of colour.
 type Kind uint8
 
@@ -20,121 +22,90 @@ type Change struct {
 // The weights of red, green and blue in gray.
 const grayR, grayG, grayB = 0.2989, 0.587, 0.114
 
-// Recolour makes the changes one after the other, in place, limiting the result of each to 0 and 1. It passes over the
-// image once, and twice more for each change of contrast, which has to know the mean.
+// Recolour makes the changes one after the other, in place, limiting the result of each to 0 and 1. Each is a loop of
+// its own: switching within one loop over the pixels costs more than the passes do, as an image lies in the nearest cache.
 func Recolour(img Image, changes ...Change) {
 	same("Recolour", img, img)
-	for len(changes) > 0 {
-		n := 1
-		for n < len(changes) && changes[n].Kind != Contrast {
-			n++
+	colour := img.C == 3
+	for _, change := range changes {
+		f := change.Factor
+		switch {
+		case change.Kind == Brightness:
+			scale(img.Pix, f, 0)
+		case change.Kind == Contrast:
+			scale(img.Pix, f, (1-f)*grayMean(img))
+		case change.Kind == Saturation && colour:
+			saturate(img.Pix, f)
+		case change.Kind == Hue && colour:
+			turnHue(img.Pix, f)
+		case change.Kind == Gray && colour:
+			gray(img.Pix)
 		}
-		var mean float32
-		if changes[0].Kind == Contrast {
-			mean = grayMean(img)
-		}
-		if img.C == 3 {
-			recolour3(img.Pix, changes[:n], mean)
-		} else {
-			recolour1(img.Pix, changes[:n], mean)
-		}
-		changes = changes[n:]
 	}
 }
 
-func recolour3(pix []float32, changes []Change, mean float32) {
+// scale replaces each number x by f·x + m.
+func scale(pix []float32, f, m float32) {
+	for i, v := range pix {
+		pix[i] = clamp(f*v + m)
+	}
+}
+
+// saturate blends each pixel with its gray.
+func saturate(pix []float32, f float32) {
 	for ; len(pix) >= 3; pix = pix[3:] {
 		r, g, b := pix[0], pix[1], pix[2]
-		for _, change := range changes {
-			f := change.Factor
-			switch change.Kind {
-			case Brightness:
-				r, g, b = clamp(f*r), clamp(f*g), clamp(f*b)
-			case Contrast:
-				m := (1 - f) * mean
-				r, g, b = clamp(f*r+m), clamp(f*g+m), clamp(f*b+m)
-			case Saturation:
-				m := (1 - f) * (grayR*r + grayG*g + grayB*b)
-				r, g, b = clamp(f*r+m), clamp(f*g+m), clamp(f*b+m)
-			case Hue:
-				r, g, b = turnHue(r, g, b, f)
-			case Gray:
-				r = grayR*r + grayG*g + grayB*b
-				g, b = r, r
-			}
-		}
-		pix[0], pix[1], pix[2] = r, g, b
+		m := (1 - f) * (grayR*r + grayG*g + grayB*b)
+		pix[0], pix[1], pix[2] = clamp(f*r+m), clamp(f*g+m), clamp(f*b+m)
 	}
 }
 
-func recolour1(pix []float32, changes []Change, mean float32) {
-	for _, change := range changes {
-		f, m := change.Factor, float32(0)
-		switch change.Kind {
-		case Brightness:
-		case Contrast:
-			m = (1 - f) * mean
-		default:
+// gray replaces each pixel by its gray.
+func gray(pix []float32) {
+	for ; len(pix) >= 3; pix = pix[3:] {
+		v := grayR*pix[0] + grayG*pix[1] + grayB*pix[2]
+		pix[0], pix[1], pix[2] = v, v, v
+	}
+}
+
+// turnHue turns the hue of each pixel by a number of turns from -1 to 1. The largest and the smallest channel keep their
+// values and may change places; the third lies between them by the fraction of the hue's sixth of the circle. Which is
+// which is looked up and not branched on, since the colours of pictures mislead the processor's guesses.
+func turnHue(pix []float32, turns float32) {
+	turn := 6 * turns
+	if turn < 0 {
+		turn += 6
+	}
+	whole := int32(turn)
+	part := turn - float32(whole) + 1 // 1 more, so that hues are not negative
+	for ; len(pix) >= 3; pix = pix[3:] {
+		// Bits of numbers that are not negative have the order of the numbers.
+		r, g, b := math.Float32bits(pix[0]), math.Float32bits(pix[1]), math.Float32bits(pix[2])
+		top := max(r, g, b)
+		hi, lo := math.Float32frombits(top), math.Float32frombits(min(r, g, b))
+		d := hi - lo
+		if d == 0 {
 			continue
 		}
-		for i, v := range pix {
-			pix[i] = clamp(f*v + m)
+		x, y, sixth := g, b, whole // the hue's distance from red is that of green and blue, and so on
+		if b == top {
+			x, y, sixth = r, g, whole+4
 		}
+		if g == top {
+			x, y, sixth = b, r, whole+2
+		}
+		h := (math.Float32frombits(x)-math.Float32frombits(y))/d + part
+		n := int32(h)
+		f := d * (h - float32(n))
+		value := [4]float32{hi, lo, lo + f, hi - f}
+		from := &sixths[uint32(sixth+n+5)%6]
+		pix[0], pix[1], pix[2] = value[from[0]&3], value[from[1]&3], value[from[2]&3]
 	}
 }
 
-// turnHue turns the hue of a colour by a number of turns from -1 to 1.
-func turnHue(r, g, b, turns float32) (float32, float32, float32) {
-	hi, lo := r, r
-	if g > hi {
-		hi = g
-	}
-	if b > hi {
-		hi = b
-	}
-	if g < lo {
-		lo = g
-	}
-	if b < lo {
-		lo = b
-	}
-	d := hi - lo
-	if d == 0 {
-		return r, g, b
-	}
-	h := 6 * turns // in sixths of the circle
-	switch hi {
-	case r:
-		h += (g - b) / d
-	case g:
-		h += (b-r)/d + 2
-	default:
-		h += (r-g)/d + 4
-	}
-	if h < 0 {
-		h += 6
-	}
-	if h >= 6 {
-		h -= 6
-	}
-	sector := int(h)
-	f := d * (h - float32(sector))
-	switch sector {
-	case 0:
-		return hi, lo + f, lo
-	case 1:
-		return hi - f, hi, lo
-	case 2:
-		return lo, hi, lo + f
-	case 3:
-		return lo, hi - f, hi
-	case 4:
-		return lo + f, lo, hi
-	case 5:
-		return hi, lo, hi - f
-	}
-	return hi, lo, lo // a hue rounded up to the full circle
-}
+// sixths tells for each sixth of the circle whether red, green and blue are the largest channel, 0, the smallest, 1,
+// the one that rises above the smallest, 2, or the one that falls from the largest, 3.
+var sixths = [6][3]uint8{{0, 2, 1}, {3, 0, 1}, {1, 0, 2}, {1, 3, 0}, {2, 1, 0}, {0, 1, 3}}
 
 // grayMean returns the mean of the gray image.
 func grayMean(img Image) float32 {

@@ -6,13 +6,16 @@ import "testing"
 func BenchmarkRecolour(b *testing.B) {
 	src, img := picture(32, 32, 3, 1), NewImage(32, 32, 3)
 	for _, c := range []struct {
-		name string
-		kind Kind
-	}{{"brightness", Brightness}, {"contrast", Contrast}, {"saturation", Saturation}, {"hue", Hue}, {"gray", Gray}} {
+		name   string
+		change Change
+	}{
+		{"brightness", Change{Brightness, 1.2}}, {"contrast", Change{Contrast, 1.2}},
+		{"saturation", Change{Saturation, 1.2}}, {"hue", Change{Hue, 0.07}}, {"gray", Change{Kind: Gray}},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
 				copy(img.Pix, src.Pix)
-				Recolour(img, Change{c.kind, 0.07})
+				Recolour(img, c.change)
 			}
 		})
 	}
