@@ -1,0 +1,43 @@
+package algos
+
+import (
+	"pushpull/core/ad"
+	"pushpull/core/train"
+)
+
+func init() {
+	register(Algorithm{
+		Name:     "info_nce",
+		Title:    "InfoNCE",
+		Paper:    "https://arxiv.org/abs/1807.03748",
+		Help:     "finds an image's other view among the other views of the batch, both ways",
+		MinBatch: 2,
+		Defaults: train.Values{"temperature": 0.5},
+		New:      func(train.Config) (train.Objective, error) { return InfoNCELoss{}, nil },
+	})
+}
+
+// InfoNCELoss trains with InfoNCE (van den Oord et al. 2018): as SimCLR, but negatives come from the other view alone.
+type InfoNCELoss struct{}
+
+// Loss returns InfoNCE of the step's two projections.
+func (InfoNCELoss) Loss(s *train.Step) *ad.Value {
+	return InfoNCE(s.Tape, s.Project(0), s.Project(1), s.Float("temperature"))
+}
+
+// InfoNCE returns the mean of both directions' cross-entropy, in nats, of z1, z2 [n, d]:
+//
+//	(CE(s) + CE(sᵀ))/2,  s = z1 z2ᵀ/τ
+//
+// rows scaled to length 1, targets on the diagonal (van den Oord et al. 2018, equation 4). A collapsed encoder scores
+// log n.
+func InfoNCE(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value {
+	s := t.Scale(t.MatMulT(t.NormalizeRows(z1), t.NormalizeRows(z2)), 1/tau) // [n, n]
+	return bothWays(t, s)
+}
+
+// bothWays returns the mean cross-entropy of logits [n, n] along rows and along columns, targets on the diagonal.
+func bothWays(t *ad.Tape, s *ad.Value) *ad.Value {
+	targets := rowNumbers(t, s.Rows())
+	return t.Scale(t.Add(t.CrossEntropy(s, targets), t.CrossEntropy(t.Transpose(s), targets)), 0.5)
+}

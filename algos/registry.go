@@ -1,0 +1,81 @@
+// Package algos holds the algorithms, one file each: paper, equation, loss, state and registration. Losses are
+// functions of their inputs alone, exported, so that they can be checked and used without a trainer.
+package algos
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pushpull/core/data"
+	"pushpull/core/suggest"
+	"pushpull/core/train"
+)
+
+// Algorithm is an entry of the registry.
+type Algorithm struct {
+	Name     string       `json:"name"`      // flag, file, URL and prefix of the golden cases
+	Title    string       `json:"title"`     // as the paper writes it
+	Paper    string       `json:"paper"`     // where to read it
+	Help     string       `json:"help"`      // the idea, in one sentence
+	MinBatch int          `json:"min_batch"` // images a step that the loss needs
+	Defaults train.Values `json:"defaults"`  // the hyperparameters it owns, and its own defaults of others
+
+	New func(c train.Config) (train.Objective, error) `json:"-"`
+}
+
+var registry = map[string]Algorithm{}
+
+func register(a Algorithm) {
+	if _, twice := registry[a.Name]; twice {
+		panic("algos: two algorithms are named " + a.Name)
+	}
+	registry[a.Name] = a
+}
+
+// All returns every algorithm in the order of their names.
+func All() []Algorithm {
+	var all []Algorithm
+	for _, name := range slices.Sorted(maps.Keys(registry)) {
+		all = append(all, registry[name])
+	}
+	return all
+}
+
+// Find returns the algorithm of the name.
+func Find(name string) (Algorithm, error) {
+	if a, ok := registry[name]; ok {
+		return a, nil
+	}
+	names := slices.Sorted(maps.Keys(registry))
+	if near := suggest.Nearest(name, names); near != "" {
+		return Algorithm{}, fmt.Errorf("unknown algorithm %q: did you mean %s?", name, near)
+	}
+	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
+}
+
+// Resolve returns the configuration of a run; see train.Resolve.
+func Resolve(algo, dataset, encoder string, given map[string]string) (train.Config, error) {
+	a, err := Find(algo)
+	if err != nil {
+		return train.Config{}, err
+	}
+	return train.Resolve(algo, dataset, encoder, a.Defaults, given)
+}
+
+// Start prepares training with the configuration's algorithm.
+func Start(c train.Config, d *data.Dataset) (*train.Trainer, error) {
+	a, err := Find(c.Algo)
+	if err != nil {
+		return nil, err
+	}
+	if n := c.Int("batch"); n < a.MinBatch {
+		return nil, fmt.Errorf("%s needs at least %d images a step: set batch to %d or more, not %d", a.Title, a.MinBatch, a.MinBatch, n)
+	}
+	o, err := a.New(c)
+	if err != nil {
+		return nil, err
+	}
+	return train.New(c, d, o)
+}

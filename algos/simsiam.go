@@ -1,0 +1,60 @@
+package algos
+
+import (
+	"pushpull/core/ad"
+	"pushpull/core/nn"
+	"pushpull/core/train"
+)
+
+func init() {
+	register(Algorithm{
+		Name:     "simsiam",
+		Title:    "SimSiam",
+		Paper:    "https://arxiv.org/abs/2011.10566",
+		Help:     "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
+		MinBatch: 2,
+		Defaults: train.Values{
+			"predictor": true, "predictor-hidden": 64, "stop-gradient": true,
+			"head-final-norm": true, "head-dim": 256,
+			"optimiser": "sgd", "lr": 0.06, "weight-decay": 5e-4,
+		},
+		New: func(train.Config) (train.Objective, error) { return &SimSiam{}, nil },
+	})
+}
+
+// SimSiam (Chen and He 2021) pulls a predictor's view of one projection towards the other projection, which is held
+// constant. There are no negatives and no momentum encoder.
+type SimSiam struct {
+	predictor nn.Sequence
+}
+
+// Build makes the predictor, a bottleneck of two layers; the paper found it best without batch-norm at the end.
+func (a *SimSiam) Build(b *train.Build) error {
+	if b.Bool("predictor") {
+		h := nn.Head{Layers: 2, Hidden: b.Int("predictor-hidden"), Out: b.Width, BatchNorm: true}
+		a.predictor = h.New(b.Width, &b.Random)
+		b.Learn("predictor", a.predictor)
+	}
+	return nil
+}
+
+// Loss returns NegativeCosine of both directions.
+func (a *SimSiam) Loss(s *train.Step) *ad.Value {
+	z := s.AllProjections()
+	p := a.predictor.Forward(s.Tape, z)
+	if s.Bool("stop-gradient") {
+		z = s.Tape.StopGradient(z)
+	}
+	return NegativeCosine(s.Tape, s.View(p, 0), s.View(p, 1), s.View(z, 0), s.View(z, 1))
+}
+
+// NegativeCosine returns −(cos(p1, z2) + cos(p2, z1))/2, the mean over rows of [n, d] (Chen and He 2021, equation 2). It
+// lies between −1, which a collapsed encoder reaches too, and 1. Stop the gradient of z1 and z2 before.
+func NegativeCosine(t *ad.Tape, p1, p2, z1, z2 *ad.Value) *ad.Value {
+	return t.Scale(t.Add(meanCosine(t, p1, z2), meanCosine(t, p2, z1)), -0.5)
+}
+
+// meanCosine returns the mean cosine of the pairs of rows of a, b [n, d].
+func meanCosine(t *ad.Tape, a, b *ad.Value) *ad.Value {
+	return t.Mean(t.RowDot(t.NormalizeRows(a), t.NormalizeRows(b)))
+}

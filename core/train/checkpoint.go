@@ -1,0 +1,149 @@
+package train
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"pushpull/core/ad"
+	"pushpull/core/nn"
+	"pushpull/core/safetensors"
+)
+
+// tensors returns everything that a resumed run needs, sharing memory with the trainer.
+func (t *Trainer) tensors() []safetensors.Tensor {
+	var all []safetensors.Tensor
+	visit := nn.Visitor{
+		Param: func(name string, p *ad.Value, _ bool) {
+			all = append(all, safetensors.Tensor{Name: name, Shape: p.Shape(), Data: p.Data})
+		},
+		Buffer: func(name string, data []float32, shape ...int) {
+			all = append(all, safetensors.Tensor{Name: name, Shape: slices.Clone(shape), Data: data})
+		},
+	}
+	t.Encoder.Visit(visit.In("encoder"))
+	t.Head.Visit(visit.In("head"))
+	for _, e := range t.extra {
+		e.module.Visit(visit.In(e.name))
+	}
+	t.optimiser.Visit(visit.In("optimiser"))
+	return all
+}
+
+// Save writes a checkpoint: every tensor, the configuration and the step. It writes under a temporary name, so that at
+// any instant path holds either the whole old file or the whole new one.
+func (t *Trainer) Save(path string) (err error) {
+	config, err := json.Marshal(t.Config)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".checkpoint-*")
+	if err != nil {
+		return fmt.Errorf("the checkpoint cannot be written: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("the checkpoint cannot be written: %w", err)
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<20)
+	meta := map[string]string{"format": "pushpull-1", "config": string(config), "step": strconv.Itoa(t.step),
+		"begun": strconv.Itoa(t.begun), "loss": strconv.FormatFloat(float64(t.lastLoss), 'g', -1, 32)}
+	if err := safetensors.Write(w, t.tensors(), meta); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Chmod(f.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Checkpoint is a file that Save wrote.
+type Checkpoint struct {
+	Config  Config
+	Step    int
+	path    string
+	begun   int
+	loss    float32
+	tensors []safetensors.Tensor
+}
+
+// Load reads a checkpoint.
+func Load(path string) (*Checkpoint, error) {
+	bad := func(err error) (*Checkpoint, error) {
+		return nil, fmt.Errorf("%s is not a checkpoint of this program: %w", path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	c := &Checkpoint{path: path}
+	tensors, meta, err := safetensors.Read(bufio.NewReader(f), info.Size())
+	if err != nil {
+		return bad(err)
+	}
+	if meta["format"] != "pushpull-1" {
+		return bad(fmt.Errorf("its metadata says format %q", meta["format"]))
+	}
+	if err := json.Unmarshal([]byte(meta["config"]), &c.Config); err != nil {
+		return bad(err)
+	}
+	if c.Step, err = strconv.Atoi(meta["step"]); err != nil {
+		return bad(err)
+	}
+	if c.begun, err = strconv.Atoi(meta["begun"]); err != nil {
+		return bad(err)
+	}
+	loss, err := strconv.ParseFloat(meta["loss"], 32)
+	if err != nil {
+		return bad(err)
+	}
+	c.loss, c.tensors = float32(loss), tensors
+	return c, nil
+}
+
+// Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
+func (t *Trainer) Restore(c *Checkpoint) error {
+	saved := map[string]safetensors.Tensor{}
+	for _, s := range c.tensors {
+		saved[s.Name] = s
+	}
+	own := t.tensors()
+	for _, o := range own {
+		s, ok := saved[o.Name]
+		if !ok || len(s.Data) != len(o.Data) {
+			return fmt.Errorf("%s does not fit this network: tensor %q has shape %v there and %v here", c.path, o.Name, s.Shape, o.Shape)
+		}
+	}
+	if len(saved) != len(own) {
+		return fmt.Errorf("%s does not fit this network: it has %d tensors, not %d", c.path, len(saved), len(own))
+	}
+	for _, o := range own {
+		copy(o.Data, saved[o.Name].Data)
+	}
+	t.step, t.begun, t.lastLoss = c.Step, c.begun, c.loss
+	if t.begun > 0 {
+		t.loader.shuffle(t.step / t.StepsPerEpoch())
+	}
+	return nil
+}

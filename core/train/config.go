@@ -1,0 +1,193 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pushpull/core/suggest"
+)
+
+// Values holds hyperparameters by key: float64, int, bool or string, as their kind wants.
+type Values map[string]any
+
+// Config is everything that determines a run.
+type Config struct {
+	Algo    string `json:"algo"`
+	Data    string `json:"data"`
+	Encoder string `json:"encoder"`
+	Values  Values `json:"values"` // one for each hyperparameter the run can use
+}
+
+// Resolve returns the configuration of an algorithm with the given defaults: what is given, as text, over the
+// algorithm's own default, over that of the kind of views, over that of the data set, over that of the table. It fails
+// on an unknown key, a key that the algorithm does not use, and a value outside its range.
+func Resolve(algo, dataset, encoder string, defaults Values, given map[string]string) (Config, error) {
+	c := Config{Algo: algo, Data: dataset, Encoder: encoder, Values: Values{}}
+	for _, p := range Params {
+		if _, own := defaults[p.Key]; own || !p.Owned {
+			c.Values[p.Key] = p.Default
+		}
+	}
+	maps.Copy(c.Values, DataDefaults[dataset])
+	if views, ok := given["augment"]; ok {
+		if err := c.Set("augment", views); err != nil {
+			return Config{}, err
+		}
+	}
+	maps.Copy(c.Values, ViewDefaults[c.Text("augment")])
+	maps.Copy(c.Values, defaults)
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if err := c.Set(key, given[key]); err != nil {
+			return Config{}, err
+		}
+	}
+	if _, err := findEncoder(encoder); err != nil {
+		return Config{}, err
+	}
+	if a, b := len(c.Ints("conv-channels")), len(c.Ints("conv-strides")); a != b {
+		return Config{}, fmt.Errorf("conv-channels names %d convolutions and conv-strides %d: give both the same number", a, b)
+	}
+	return c, nil
+}
+
+// Set changes one value, given as text.
+func (c Config) Set(key, text string) error {
+	p, ok := Find(key)
+	if !ok {
+		keys := make([]string, len(Params))
+		for i, p := range Params {
+			keys[i] = p.Key
+		}
+		return unknown("hyperparameter", key, keys)
+	}
+	if _, used := c.Values[key]; !used {
+		return fmt.Errorf("%s does not use %s", c.Algo, key)
+	}
+	v, err := p.Parse(text)
+	if err != nil {
+		return err
+	}
+	c.Values[key] = v
+	return nil
+}
+
+// Parse returns the value that text stands for.
+func (p Param) Parse(text string) (any, error) {
+	wrong := func(want string) error { return fmt.Errorf("%s is %q: give %s", p.Key, text, want) }
+	inRange := func(v float64) bool { return v >= p.Min && v <= p.Max }
+	limits := fmt.Sprintf("from %s to %s", number(p.Min), number(p.Max))
+	switch p.Kind {
+	case Float:
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(v) || !inRange(v) {
+			return nil, wrong("a number " + limits)
+		}
+		return v, nil
+	case Int:
+		v, err := strconv.ParseFloat(text, 64) // 1e6 is a whole number too
+		if err != nil || v != math.Trunc(v) || !inRange(v) {
+			return nil, wrong("a whole number " + limits)
+		}
+		return int(v), nil
+	case Bool:
+		v, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, wrong("true or false")
+		}
+		return v, nil
+	case Choice:
+		if !slices.Contains(p.Choices, text) {
+			hint := "one of " + strings.Join(p.Choices, ", ")
+			if near := suggest.Nearest(text, p.Choices); near != "" {
+				hint += fmt.Sprintf(" (did you mean %s?)", near)
+			}
+			return nil, wrong(hint)
+		}
+		return text, nil
+	case Widths:
+		for part := range strings.SplitSeq(text, "-") {
+			v, err := strconv.Atoi(part)
+			if err != nil || !inRange(float64(v)) {
+				return nil, wrong("whole numbers " + limits + " joined by dashes, such as " + p.Default.(string))
+			}
+		}
+		return text, nil
+	}
+	panic("train: hyperparameter " + p.Key + " has no kind")
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// unknown is the error for a name that is none of names.
+func unknown(what, name string, names []string) error {
+	if near := suggest.Nearest(name, names); near != "" {
+		return fmt.Errorf("unknown %s %q: did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("unknown %s %q: there is %s", what, name, strings.Join(names, ", "))
+}
+
+// Float returns a number. Like its siblings it panics where the run has no such value: a programmer's mistake.
+func (c Config) Float(key string) float32 { return float32(get[float64](c, key)) }
+
+// Int returns a whole number.
+func (c Config) Int(key string) int { return get[int](c, key) }
+
+// Bool returns a switch.
+func (c Config) Bool(key string) bool { return get[bool](c, key) }
+
+// Text returns a choice.
+func (c Config) Text(key string) string { return get[string](c, key) }
+
+// Ints returns the numbers of a value of kind Widths.
+func (c Config) Ints(key string) []int {
+	var ns []int
+	for part := range strings.SplitSeq(c.Text(key), "-") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			panic("train: " + key + " is " + c.Text(key))
+		}
+		ns = append(ns, n)
+	}
+	return ns
+}
+
+func get[T any](c Config, key string) T {
+	v, ok := c.Values[key].(T)
+	if !ok {
+		panic(fmt.Sprintf("train: %s is %v in the configuration of %s", key, c.Values[key], c.Algo))
+	}
+	return v
+}
+
+// UnmarshalJSON reads values with the types of the table, and refuses what Set would.
+func (c *Config) UnmarshalJSON(text []byte) error {
+	var plain struct {
+		Algo, Data, Encoder string
+		Values              map[string]any
+	}
+	if err := json.Unmarshal(text, &plain); err != nil {
+		return err
+	}
+	*c = Config{plain.Algo, plain.Data, plain.Encoder, Values{}}
+	for key, v := range plain.Values {
+		p, ok := Find(key)
+		if !ok {
+			return fmt.Errorf("unknown hyperparameter %q", key)
+		}
+		s, isText := v.(string)
+		if !isText {
+			s = fmt.Sprint(v)
+		}
+		parsed, err := p.Parse(s)
+		if err != nil {
+			return err
+		}
+		c.Values[key] = parsed
+	}
+	return nil
+}

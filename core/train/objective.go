@@ -1,0 +1,144 @@
+package train
+
+import (
+	"fmt"
+
+	"pushpull/core/ad"
+	"pushpull/core/data"
+	"pushpull/core/nn"
+	"pushpull/core/random"
+)
+
+// Objective is what an algorithm is to the trainer: the loss of one step. An algorithm with parts of its own also
+// implements Builder; one with state that changes over time, AfterStepper or EpochStarter.
+type Objective interface {
+	// Loss records the loss, one number, of the step's views on s.Tape.
+	Loss(s *Step) *ad.Value
+}
+
+// Builder is implemented by an objective with modules of its own, such as a predictor, a momentum encoder or a queue.
+type Builder interface {
+	// Build is called once, before the first step.
+	Build(b *Build) error
+}
+
+// AfterStepper is implemented by an objective that changes its state after each step of the optimiser.
+type AfterStepper interface{ AfterStep(s *Step) }
+
+// EpochStarter is implemented by an objective that changes its state before each epoch.
+type EpochStarter interface {
+	// StartEpoch is called before the first step of each epoch, and not again when a run resumes within one.
+	StartEpoch(e *Epoch) error
+}
+
+// Build is what an objective sees while its parts are made.
+type Build struct {
+	Config
+	Images  *data.Set  // the training set
+	Views   int        // views of each image a step, 2 unless the objective changes it
+	Total   int        // steps of the whole run
+	Encoder nn.Encoder // images to representations [n, Dim]
+	Head    nn.Module  // representations to projections [n, Width]
+	Width   int        // length of a projection
+	Random  random.Stream
+
+	trainer *Trainer
+}
+
+// Learn adds a module whose parameters the optimiser changes. Name prefixes its tensors in the checkpoint.
+func (b *Build) Learn(name string, m nn.Module) {
+	b.trainer.extra = append(b.trainer.extra, part{name, m, true})
+}
+
+// Keep adds a module that is saved in the checkpoint but not changed by the optimiser.
+func (b *Build) Keep(name string, m nn.Module) {
+	b.trainer.extra = append(b.trainer.extra, part{name, m, false})
+}
+
+// Twin returns a new encoder and head of the same shape and with the same numbers, for a momentum encoder. Its
+// parameters want no gradient.
+func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
+	encoder, head, err := b.trainer.network(&b.Random)
+	if err != nil {
+		return nil, nil, err
+	}
+	nn.Copy(encoder, b.Encoder)
+	nn.Copy(head, b.Head)
+	for _, p := range append(nn.Parameters(encoder), nn.Parameters(head)...) {
+		p.Freeze(true)
+	}
+	return encoder, head, nil
+}
+
+// Step is one step of training as its objective sees it.
+type Step struct {
+	Config
+	Tape    *ad.Tape
+	Index   int     // steps before this one in the run
+	Total   int     // steps of the whole run
+	Epoch   int     // epochs before this one
+	Samples []int32 // [n], which training image each row shows
+	Labels  []int32 // [n], class of each image; nil when unlabelled
+
+	trainer *Trainer
+	views   int
+	images  *ad.Value // [views·n, h, w, c]
+	h, z    *ad.Value // of all views in one pass, so that batch statistics see every view
+}
+
+// Size returns the number of images in the batch.
+func (s *Step) Size() int { return len(s.Samples) }
+
+// Views returns the number of views of each image.
+func (s *Step) Views() int { return s.views }
+
+// Images returns view v of each image [n, h, w, c].
+func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
+
+// AllImages returns all views, one after the other [views·n, h, w, c].
+func (s *Step) AllImages() *ad.Value { return s.images }
+
+// Represent returns the encoder's representation h of view v [n, Dim].
+func (s *Step) Represent(v int) *ad.Value { return s.view(s.AllRepresentations(), v) }
+
+// AllRepresentations returns h of all views, one after the other [views·n, Dim].
+func (s *Step) AllRepresentations() *ad.Value {
+	if s.h == nil {
+		s.h = s.trainer.Encoder.Forward(s.Tape, s.images)
+	}
+	return s.h
+}
+
+// Project returns the head's projection z of view v [n, Width].
+func (s *Step) Project(v int) *ad.Value { return s.view(s.AllProjections(), v) }
+
+// AllProjections returns z of all views, one after the other [views·n, Width].
+func (s *Step) AllProjections() *ad.Value {
+	if s.z == nil {
+		s.z = s.trainer.Head.Forward(s.Tape, s.AllRepresentations())
+	}
+	return s.z
+}
+
+// View returns the rows of view v of a value that holds all views one after the other.
+func (s *Step) View(x *ad.Value, v int) *ad.Value { return s.view(x, v) }
+
+func (s *Step) view(x *ad.Value, v int) *ad.Value {
+	n := s.Size()
+	if v < 0 || v >= s.views {
+		panic(fmt.Sprintf("train: view %d of %d", v, s.views))
+	}
+	return s.Tape.SliceRows(x, v*n, (v+1)*n)
+}
+
+// Epoch is what an objective sees before an epoch.
+type Epoch struct {
+	Config
+	Index   int // epochs before this one
+	Images  *data.Set
+	Random  random.Stream
+	trainer *Trainer
+}
+
+// Represent returns h [n, Dim] of every training image, in evaluation mode.
+func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }

@@ -1,0 +1,93 @@
+package train
+
+// Kind is the type of a hyperparameter's values.
+type Kind string
+
+// The kinds of hyperparameters.
+const (
+	Float  Kind = "float"
+	Int    Kind = "int"
+	Bool   Kind = "bool"
+	Choice Kind = "choice"
+	Widths Kind = "widths" // whole numbers joined by dashes: 32-64-128
+)
+
+// Param declares one hyperparameter, once for all: command-line flag, control on the page, URL key, entry of the
+// checkpoint's metadata and line of the documentation are made from it.
+type Param struct {
+	Key     string   `json:"key"`
+	Kind    Kind     `json:"kind"`
+	Group   string   `json:"group"` // where it belongs on the way of the data
+	Default any      `json:"default"`
+	Min     float64  `json:"min"`
+	Max     float64  `json:"max"`
+	Choices []string `json:"choices,omitempty"`
+	Unit    string   `json:"unit,omitempty"`
+	Live    bool     `json:"live,omitempty"`  // may change while training runs
+	Owned   bool     `json:"owned,omitempty"` // used only by the algorithms that name it
+	Help    string   `json:"help"`
+}
+
+// Params is the table of hyperparameters, along the way of the data.
+var Params = []Param{
+	{Key: "seed", Kind: Int, Group: "run", Default: 1, Min: 0, Max: 1 << 31, Help: "all randomness derives from it: same seed, same losses"},
+	{Key: "epochs", Kind: Int, Group: "run", Default: 10, Min: 1, Max: 100_000, Unit: "passes", Help: "passes over the training images"},
+	{Key: "max-steps", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1e9, Unit: "steps", Help: "stop after so many steps, also within an epoch; 0 for no limit"},
+	{Key: "batch", Kind: Int, Group: "run", Default: 256, Min: 1, Max: 65_536, Unit: "images", Help: "images a step; each gives every view"},
+	{Key: "threads", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1024, Help: "threads to compute on, 0 for all cores; results do not depend on it"},
+
+	{Key: "augment", Kind: Choice, Group: "views", Default: "simclr", Choices: []string{"simclr", "digits", "none"}, Help: "random views for colour photographs (simclr), for gray digits, or the image as it is (none)"},
+	{Key: "crop-min", Kind: Float, Group: "views", Default: 0.2, Min: 0.05, Max: 1, Unit: "of the area", Live: true, Help: "smallest random crop; small crops are a hard task, 1 leaves the image whole"},
+	{Key: "flip", Kind: Float, Group: "views", Default: 0.5, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "mirroring left to right"},
+	{Key: "jitter", Kind: Float, Group: "views", Default: 1.0, Min: 0, Max: 2.5, Live: true, Help: "strength of colour changes: 1 means brightness, contrast and saturation by up to 40%, hue by a tenth of a turn"},
+	{Key: "jitter-prob", Kind: Float, Group: "views", Default: 0.8, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often colours are changed"},
+	{Key: "gray-prob", Kind: Float, Group: "views", Default: 0.2, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often colour is removed, so that it cannot be the shortcut"},
+	{Key: "blur-prob", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often the view is blurred; at 32 pixels rarely of use"},
+	{Key: "rotate", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 180, Unit: "degrees", Live: true, Help: "largest random rotation"},
+
+	{Key: "mlp-widths", Kind: Widths, Group: "encoder", Default: "512-256", Min: 1, Max: 8192, Help: "layers of the MLP encoder"},
+	{Key: "conv-channels", Kind: Widths, Group: "encoder", Default: "32-64-128", Min: 1, Max: 2048, Help: "channels of the ConvNet encoder, a 3x3 convolution each"},
+	{Key: "conv-strides", Kind: Widths, Group: "encoder", Default: "1-2-2", Min: 1, Max: 8, Help: "stride of each convolution of the ConvNet encoder"},
+
+	{Key: "head-layers", Kind: Int, Group: "head", Default: 2, Min: 0, Max: 8, Help: "linear layers of the projection head; 0 puts the loss on the representation itself"},
+	{Key: "head-hidden", Kind: Int, Group: "head", Default: 256, Min: 1, Max: 8192, Help: "width between the layers of the projection head"},
+	{Key: "head-dim", Kind: Int, Group: "head", Default: 128, Min: 1, Max: 8192, Help: "width of the projection that the loss compares"},
+	{Key: "head-norm", Kind: Bool, Group: "head", Default: true, Help: "batch-norm between the layers of the projection head"},
+	{Key: "head-final-norm", Kind: Bool, Group: "head", Default: false, Help: "batch-norm without scale and shift on the projection"},
+
+	{Key: "temperature", Kind: Float, Group: "algorithm", Default: 0.5, Min: 0.001, Max: 100, Owned: true, Live: true, Help: "divides similarities before the softmax: low values make near negatives count most"},
+	{Key: "predictor", Kind: Bool, Group: "algorithm", Default: true, Owned: true, Help: "a small network on one branch that predicts the other; without it the siamese methods collapse"},
+	{Key: "predictor-hidden", Kind: Int, Group: "algorithm", Default: 64, Min: 1, Max: 8192, Owned: true, Help: "width between the predictor's two layers, a bottleneck"},
+	{Key: "stop-gradient", Kind: Bool, Group: "algorithm", Default: true, Owned: true, Live: true, Help: "no gradient flows through the target branch; without it the siamese methods collapse"},
+
+	{Key: "optimiser", Kind: Choice, Group: "optimiser", Default: "adam", Choices: []string{"adam", "adamw", "sgd", "lars"}, Help: "how gradients change the weights"},
+	{Key: "lr", Kind: Float, Group: "optimiser", Default: 1e-3, Min: 0, Max: 1e6, Live: true, Help: "learning rate at the top of its schedule"},
+	{Key: "lr-end", Kind: Float, Group: "optimiser", Default: 0.0, Min: 0, Max: 1, Unit: "of lr", Help: "share of the learning rate that is left at the last step of the cosine; 1 keeps it constant"},
+	{Key: "warmup", Kind: Int, Group: "optimiser", Default: 0, Min: 0, Max: 1e6, Unit: "steps", Help: "steps over which the learning rate rises from 0"},
+	{Key: "momentum", Kind: Float, Group: "optimiser", Default: 0.9, Min: 0, Max: 0.9999, Live: true, Help: "of SGD and LARS"},
+	{Key: "weight-decay", Kind: Float, Group: "optimiser", Default: 1e-6, Min: 0, Max: 1, Live: true, Help: "pull of weights towards 0; biases and norm parameters are left out"},
+	{Key: "clip", Kind: Float, Group: "optimiser", Default: 0.0, Min: 0, Max: 1e6, Live: true, Help: "largest length of the gradient, 0 for no limit"},
+
+	{Key: "knn-k", Kind: Int, Group: "evaluation", Default: 200, Min: 1, Max: 10_000, Unit: "neighbours", Live: true, Help: "neighbours that vote; fewer when the bank is small"},
+	{Key: "knn-temperature", Kind: Float, Group: "evaluation", Default: 0.07, Min: 0.001, Max: 100, Live: true, Help: "how much nearer neighbours count more"},
+}
+
+// Find returns the hyperparameter of the key.
+func Find(key string) (Param, bool) {
+	for _, p := range Params {
+		if p.Key == key {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// DataDefaults are the defaults of data sets that want other views than colour photographs do.
+var DataDefaults = map[string]Values{
+	"mnist": {"augment": "digits"},
+}
+
+// ViewDefaults are the strengths of each kind of views where they are not those of the table.
+var ViewDefaults = map[string]Values{
+	"digits": {"crop-min": 0.4, "flip": 0.0, "gray-prob": 0.0, "blur-prob": 0.3, "rotate": 15.0},
+}

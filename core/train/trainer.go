@@ -1,0 +1,258 @@
+// Package train is the way from images to a trained encoder: configuration, views, loss, gradient, step, metrics and
+// checkpoint. It knows no algorithm; an Objective brings one.
+package train
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"pushpull/core/ad"
+	"pushpull/core/data"
+	"pushpull/core/kernel"
+	"pushpull/core/nn"
+	"pushpull/core/optim"
+	"pushpull/core/random"
+)
+
+// Trainer runs one configuration on one data set. It is not safe for several goroutines.
+type Trainer struct {
+	Config    Config
+	Data      *data.Dataset
+	Objective Objective
+	Encoder   nn.Encoder
+	Head      nn.Sequence
+
+	extra     []part // the objective's own modules
+	loader    *loader
+	params    []optim.Param
+	optimiser optim.Optimiser
+	schedule  optim.Cosine
+	tape      ad.Tape
+	dropout   random.Stream
+	current   Step
+	step      int // steps taken
+	begun     int // epochs begun
+	lastLoss  float32
+	embedder  embedder
+}
+
+// part is a module of the objective.
+type part struct {
+	name   string
+	module nn.Module
+	learns bool
+}
+
+// New prepares training from the start. It fails where configuration, data and objective do not fit together.
+func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
+	if n := d.Train.Len(); c.Int("batch") > n {
+		return nil, fmt.Errorf("the batch of %d is larger than the training set of %d images: set batch to %d or less", c.Int("batch"), n, n)
+	}
+	if n := c.Int("threads"); n > 0 {
+		kernel.SetThreads(n)
+	}
+	t := &Trainer{Config: c, Data: d, Objective: o, lastLoss: float32(math.NaN())}
+	init := random.New(uint64(c.Int("seed")), streamInit)
+	var err error
+	if t.Encoder, t.Head, err = t.network(&init); err != nil {
+		return nil, err
+	}
+	build := &Build{Config: c, Images: d.Train, Views: 2, Total: t.TotalSteps(), Encoder: t.Encoder, Head: t.Head,
+		Width: t.Width(), Random: random.New(uint64(c.Int("seed")), streamBuild), trainer: t}
+	if b, ok := o.(Builder); ok {
+		if err := b.Build(build); err != nil {
+			return nil, err
+		}
+	}
+	t.params = append(optim.Params(t.Encoder, "encoder."), optim.Params(t.Head, "head.")...)
+	for _, e := range t.extra {
+		if e.learns {
+			t.params = append(t.params, optim.Params(e.module, e.name+".")...)
+		}
+	}
+	t.optimiser = newOptimiser(c, t.params)
+	t.schedule = optim.Cosine{Steps: t.TotalSteps(), Warmup: c.Int("warmup")}
+	t.loader = newLoader(d, c, build.Views)
+	t.tape.Training, t.tape.Random = true, &t.dropout
+	return t, nil
+}
+
+// network makes an encoder and its head.
+func (t *Trainer) network(r *random.Stream) (nn.Encoder, nn.Sequence, error) {
+	info, err := findEncoder(t.Config.Encoder)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := t.Data.Train
+	encoder, err := info.make(t.Config, s.H, s.W, s.C, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return encoder, t.head().New(encoder.Dim(), r), nil
+}
+
+func (t *Trainer) head() nn.Head {
+	c := t.Config
+	return nn.Head{Layers: c.Int("head-layers"), Hidden: c.Int("head-hidden"), Out: c.Int("head-dim"),
+		BatchNorm: c.Bool("head-norm"), FinalNorm: c.Bool("head-final-norm")}
+}
+
+func newOptimiser(c Config, ps []optim.Param) optim.Optimiser {
+	wd := c.Float("weight-decay")
+	switch c.Text("optimiser") {
+	case "sgd":
+		return optim.NewSGD(ps, c.Float("momentum"), wd)
+	case "lars":
+		return optim.NewLARS(ps, c.Float("momentum"), wd)
+	case "adamw":
+		return optim.NewAdam(ps, wd, true)
+	}
+	return optim.NewAdam(ps, wd, false)
+}
+
+// Dim returns the length of a representation, Width that of a projection.
+func (t *Trainer) Dim() int   { return t.Encoder.Dim() }
+func (t *Trainer) Width() int { return t.head().Width(t.Encoder.Dim()) }
+
+// StepsPerEpoch returns the number of full batches in the training set.
+func (t *Trainer) StepsPerEpoch() int { return t.Data.Train.Len() / t.Config.Int("batch") }
+
+// TotalSteps returns the number of steps of the whole run.
+func (t *Trainer) TotalSteps() int {
+	n := t.StepsPerEpoch() * t.Config.Int("epochs")
+	if limit := t.Config.Int("max-steps"); limit > 0 {
+		n = min(n, limit)
+	}
+	return n
+}
+
+// Steps returns the number of steps taken.
+func (t *Trainer) Steps() int { return t.step }
+
+// Epoch returns the number of epochs finished.
+func (t *Trainer) Epoch() int { return t.step / t.StepsPerEpoch() }
+
+// Done says whether all steps have been taken.
+func (t *Trainer) Done() bool { return t.step >= t.TotalSteps() }
+
+// Parameters returns the number of numbers that are learned.
+func (t *Trainer) Parameters() int {
+	n := 0
+	for _, p := range t.params {
+		n += p.Value.Len()
+	}
+	return n
+}
+
+// Set changes a hyperparameter that may change while training runs.
+func (t *Trainer) Set(key, text string) error {
+	if p, ok := Find(key); ok && !p.Live {
+		return fmt.Errorf("%s cannot change while training runs: start again with the new value", key)
+	}
+	if err := t.Config.Set(key, text); err != nil {
+		return err
+	}
+	t.loader.pipeline = pipeline(t.Config)
+	switch o := t.optimiser.(type) {
+	case *optim.SGD:
+		o.Momentum, o.WeightDecay = t.Config.Float("momentum"), t.Config.Float("weight-decay")
+	case *optim.LARS:
+		o.Momentum, o.WeightDecay = t.Config.Float("momentum"), t.Config.Float("weight-decay")
+	case *optim.Adam:
+		o.WeightDecay = t.Config.Float("weight-decay")
+	}
+	return nil
+}
+
+// DivergedError says that the loss or its gradient is not finite. The step that found it changed nothing.
+type DivergedError struct {
+	Step     int     // steps taken before
+	LastLoss float32 // the last finite loss; NaN where there was none
+	LR       float32
+	What     string // "loss" or "gradient"
+}
+
+func (e *DivergedError) Error() string {
+	last := "there was no finite loss before"
+	if e.LastLoss == e.LastLoss {
+		last = fmt.Sprintf("the last finite loss was %.4g", e.LastLoss)
+	}
+	return fmt.Sprintf("the %s stopped being a finite number at step %d; %s", e.What, e.Step+1, last)
+}
+
+// Hint names the remedy.
+func (e *DivergedError) Hint() string {
+	return fmt.Sprintf("lower the learning rate (lr is %.3g at this step), give it a warm-up (warmup) or limit the gradient (clip)", e.LR)
+}
+
+// Step takes one step: views, loss, gradient, update. A *DivergedError leaves the trainer as it was before.
+func (t *Trainer) Step() (Metrics, error) {
+	start := time.Now()
+	per := t.StepsPerEpoch()
+	epoch, index := t.step/per, t.step%per
+	if err := t.enter(epoch); err != nil {
+		return Metrics{}, err
+	}
+	t.loader.load(index)
+
+	s, l := &t.current, t.loader
+	t.tape.Reset()
+	t.dropout = random.New(l.seed, streamEpoch, uint64(epoch), uint64(index))
+	*s = Step{Config: t.Config, Tape: &t.tape, Index: t.step, Total: t.TotalSteps(), Epoch: epoch, Samples: l.samples,
+		Labels: s.Labels, trainer: t, views: l.views}
+	s.images = t.tape.Input(l.batch, l.views*len(l.samples), l.set.H, l.set.W, l.set.C)
+	t.label(s)
+
+	t.schedule.Base, t.schedule.End = t.Config.Float("lr"), t.Config.Float("lr-end")
+	lr := t.schedule.At(t.step)
+	optim.ZeroGrad(t.params)
+	loss := t.Objective.Loss(s)
+	if !finite(loss.Scalar()) {
+		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "loss"}
+	}
+	t.tape.Backward(loss)
+	norm := optim.ClipGradNorm(t.params, t.Config.Float("clip"))
+	if !finite(norm) {
+		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "gradient"}
+	}
+	t.optimiser.Step(lr)
+	if o, ok := t.Objective.(AfterStepper); ok {
+		o.AfterStep(s)
+	}
+	t.lastLoss = loss.Scalar()
+	t.step++
+	return Metrics{Step: t.step, Epoch: epoch, Loss: t.lastLoss, LR: lr, GradNorm: norm, Seconds: time.Since(start).Seconds()}, nil
+}
+
+// enter begins an epoch where it has not begun.
+func (t *Trainer) enter(epoch int) error {
+	if t.loader.epoch != epoch || t.step == 0 || t.begun == 0 {
+		t.loader.shuffle(epoch)
+	}
+	if t.begun > epoch {
+		return nil
+	}
+	t.begun = epoch + 1
+	if o, ok := t.Objective.(EpochStarter); ok {
+		return o.StartEpoch(&Epoch{Config: t.Config, Index: epoch, Images: t.Data.Train,
+			Random: random.New(t.loader.seed, streamEpoch, uint64(epoch)), trainer: t})
+	}
+	return nil
+}
+
+// label gives the step the classes of its images.
+func (t *Trainer) label(s *Step) {
+	all := t.Data.Train.Labels
+	if all == nil {
+		return
+	}
+	if len(s.Labels) != len(s.Samples) {
+		s.Labels = make([]int32, len(s.Samples))
+	}
+	for i, sample := range s.Samples {
+		s.Labels[i] = all[sample]
+	}
+}
+
+func finite(x float32) bool { return x-x == 0 }
