@@ -1,0 +1,87 @@
+package viz
+
+import (
+	"math"
+	"testing"
+)
+
+func TestBlend(t *testing.T) {
+	a, b := Color{10, 200, 30}.pixel(), Color{250, 0, 31}.pixel()
+	if blend(a, b, 0) != a || blend(a, b, 256) != b {
+		t.Errorf("%08x %08x", blend(a, b, 0), blend(a, b, 256))
+	}
+	if got, want := blend(a, b, 128), (Color{130, 100, 30}.pixel()); got != want {
+		t.Errorf("half: %08x, want %08x", got, want)
+	}
+}
+
+func TestBytesAreRGBA(t *testing.T) {
+	var c Canvas
+	c.Resize(2, 1)
+	c.Pix[1] = Color{1, 2, 3}.pixel()
+	if got := c.Bytes()[4:]; string(got) != "\x01\x02\x03\xff" {
+		t.Errorf("%v", got)
+	}
+}
+
+// Whatever is drawn partly outside stays inside the buffer.
+func TestClipping(t *testing.T) {
+	var c Canvas
+	c.Resize(20, 10)
+	for i := range c.Pix {
+		c.Pix[i] = 0xff000000
+	}
+	s := sprites{}
+	for _, x := range []float32{-30, -3, 0, 10, 19.9, 25, 60} {
+		for _, y := range []float32{-30, -3, 0, 5, 9.9, 14, 60} {
+			s.draw(&c, 5, x, y, 6, 1, 0xffffffff, 0xff000000, 255)
+			c.line(x, y, 20-x, 10-y, 0xff00ff00, 1)
+			c.roundRect(x, y, 12, 12, 4, 6, 0xff0000ff, 0.5)
+		}
+	}
+	for i, p := range c.Pix {
+		if p>>24 != 0xff {
+			t.Fatalf("pixel %d is %08x", i, p)
+		}
+	}
+}
+
+// An antialiased line covers about as many pixels as it is long.
+func TestLineCoverage(t *testing.T) {
+	for _, end := range [][2]float32{{90.3, 50.1}, {50.2, 90.9}, {10.5, 33}, {48, 7.7}, {12, 88}} {
+		var c Canvas
+		c.Resize(100, 100)
+		c.line(50, 50, end[0], end[1], 0xffffffff, 1)
+		sum := 0.0
+		for _, p := range c.Pix {
+			sum += float64(p&255) / 255
+		}
+		want := math.Max(math.Abs(float64(end[0]-50)), math.Abs(float64(end[1]-50)))
+		if math.Abs(sum-want) > 1.5 {
+			t.Errorf("to %v: covers %.1f, want %.1f", end, sum, want)
+		}
+	}
+}
+
+// A marker's coverage adds up to its area wherever it lies within a pixel.
+func TestSpriteArea(t *testing.T) {
+	for shape := range shapes {
+		var areas []float64
+		for _, at := range []float32{30, 30.25, 30.5, 30.8} {
+			var c Canvas
+			c.Resize(60, 60)
+			sprites{}.draw(&c, Shape(shape), at, at, 8, 0, 0xffffffff, 0xffffffff, 255)
+			sum := 0.0
+			for _, p := range c.Pix {
+				sum += float64(p&255) / 255
+			}
+			areas = append(areas, sum)
+		}
+		for _, a := range areas {
+			if math.Abs(a-areas[0]) > 0.02*areas[0] || a < 120 || a > 235 {
+				t.Errorf("%s: areas %.0f at four positions, want alike and near %.0f", Shape(shape).Name(), areas, 64*math.Pi)
+				break
+			}
+		}
+	}
+}

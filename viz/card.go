@@ -1,0 +1,111 @@
+package viz
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+// drawFocus draws the point in focus larger, and a card with its picture and label beside it.
+func (s *Scene) drawFocus() {
+	i, class := s.Focus()
+	if i < 0 || s.seen[i].radius == 0 {
+		return
+	}
+	p, k := s.seen[i], s.scale
+	fill, edge := s.theme.Class(class).pixel(), s.theme.Ink.pixel()
+	s.sprites.draw(&s.canvas, ShapeOf(class), p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
+
+	title, detail := s.Label(class), fmt.Sprintf("image %d", i)
+	big, small := s.faces.at(13*k), s.faces.at(11*k)
+	icon, pad := 16*k, 9*k
+	picture := s.pictureSide()
+	w := max(picture, icon+width(big, title), width(small, detail)) + 2*pad
+	h := picture + 2*pad + 38*k
+	x, y := s.cardCorner(p, w, h)
+	s.canvas.roundRect(x, y+3*k, w, h, 8*k, 14*k, Color{}.pixel(), 0.22)
+	s.canvas.roundRect(x, y, w, h, 8*k, 1, s.theme.Line.mix(s.theme.Card, 0.5).pixel(), 1)
+	s.canvas.roundRect(x+1, y+1, w-2, h-2, 8*k-1, 1, s.theme.Card.pixel(), 1)
+	s.drawPicture(i, int(x+(w-picture)/2), int(y+pad), int(picture))
+	s.sprites.draw(&s.canvas, ShapeOf(class), x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
+	s.text(big, s.theme.Ink, x+pad+icon, y+picture+pad+18.5*k, title)
+	s.text(small, s.theme.Faint, x+pad, y+picture+pad+36*k, detail)
+}
+
+// pictureSide is the side of the card's picture in pixels: a multiple of the image's own, about 100 pixels of the page.
+func (s *Scene) pictureSide() float32 {
+	side := max(s.images.H, s.images.W, 1)
+	return float32(max(int(104*s.scale)/side, 1) * side)
+}
+
+// cardCorner places the card right above the point, or on its other sides where the picture ends.
+func (s *Scene) cardCorner(p spot, w, h float32) (x, y float32) {
+	gap := p.radius + 12*s.scale
+	x, y = p.x+gap, p.y-gap-h
+	if x+w > float32(s.canvas.W) {
+		x = p.x - gap - w
+	}
+	if y < 0 {
+		y = p.y + gap
+	}
+	x = min(max(x, 0), max(float32(s.canvas.W)-w, 0))
+	return floor(x), floor(min(max(y, 0), max(float32(s.canvas.H)-h, 0)))
+}
+
+// drawPicture draws image i into a square of the canvas, each of its pixels a block.
+func (s *Scene) drawPicture(i, x, y, side int) {
+	m := &s.images
+	pix := m.Pixels[i*m.H*m.W*m.C:][:m.H*m.W*m.C]
+	longer := max(m.H, m.W)
+	for row := range side * m.H / longer {
+		for col := range side * m.W / longer {
+			at := m.C * (row*longer/side*m.W + col*longer/side)
+			c := Color{pix[at], pix[at], pix[at]}
+			if m.C == 3 {
+				c = Color{pix[at], pix[at+1], pix[at+2]}
+			}
+			s.canvas.dot(x+col, y+row, c.pixel(), 1)
+		}
+	}
+}
+
+// faces keeps the one font at the sizes in use, by size in pixels.
+type faces map[float32]font.Face
+
+var goRegular = func() *opentype.Font {
+	f, err := opentype.Parse(goregular.TTF)
+	if err != nil {
+		panic(err) // the font is compiled in
+	}
+	return f
+}()
+
+func (f faces) at(size float32) font.Face {
+	face := f[size]
+	if face == nil {
+		var err error
+		face, err = opentype.NewFace(goRegular, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingVertical})
+		if err != nil {
+			panic(err)
+		}
+		f[size] = face
+	}
+	return face
+}
+
+func width(f font.Face, text string) float32 { return float32(font.MeasureString(f, text)) / 64 }
+
+// text draws one line; y is its baseline.
+func (s *Scene) text(f font.Face, c Color, x, y float32, text string) {
+	d := font.Drawer{
+		Dst: s.canvas.Image(), Src: image.NewUniform(color.RGBA{c.R, c.G, c.B, 255}), Face: f,
+		Dot: fixed.Point26_6{X: fixed.Int26_6(64 * x), Y: fixed.Int26_6(64 * math.Round(float64(y)))},
+	}
+	d.DrawString(text)
+}

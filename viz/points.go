@@ -1,0 +1,139 @@
+package viz
+
+// spot is a point as it is seen: its centre and marker's radius in pixels, and its depth towards the eye.
+type spot struct{ x, y, radius, depth float32 }
+
+// project computes s.seen for every point and s.order, the indices of those to draw, the farthest first.
+func (s *Scene) project(l *Lens) {
+	n := len(s.motion.at) / 3
+	if cap(s.seen) < n {
+		s.seen, s.order = make([]spot, n), make([]int32, n)
+	}
+	s.seen = s.seen[:n]
+	size := s.pointRadius(n) / l.focal * distance // a marker's radius in units of space
+	var count [depthLevels + 1]int32
+	visible := 0
+	for i := range s.seen {
+		p := s.motion.at[3*i : 3*i+3 : 3*i+3]
+		x, y, depth, scale := l.Project(p[0], p[1], p[2])
+		s.seen[i] = spot{x, y, size * scale, depth}
+		if scale == 0 || s.hidden[s.images.Labels[i]] || !(x > -50 && y > -50 && x < float32(s.canvas.W)+50 && y < float32(s.canvas.H)+50) {
+			s.seen[i].radius = 0
+			continue
+		}
+		count[depthLevel(depth)+1]++
+		visible++
+	}
+	for i := range depthLevels {
+		count[i+1] += count[i]
+	}
+	s.order = s.order[:visible]
+	for i := range s.seen {
+		if s.seen[i].radius > 0 {
+			at := &count[depthLevel(s.seen[i].depth)]
+			s.order[*at] = int32(i)
+			*at++
+		}
+	}
+}
+
+// depthLevels is how many depths sorting tells apart: a counting sort, whose time is linear in the points.
+const depthLevels = 512
+
+func depthLevel(depth float32) int {
+	return min(max(int((depth+1.25)*(depthLevels/2.5)), 0), depthLevels-1)
+}
+
+// pointRadius is a marker's radius at the origin, in pixels: smaller when there are many, a little larger zoomed in.
+func (s *Scene) pointRadius(n int) float32 {
+	side := float32(min(s.canvas.W, s.canvas.H)) / s.scale
+	r := 0.19 * side / sqrt(float32(n)+300)
+	return min(max(r, 1.6), 5.5) * s.scale * sqrt(s.Camera.Zoom)
+}
+
+// drawPoints draws the given points in order. What is farther is smaller and fades towards the background.
+func (s *Scene) drawPoints(order []int32) {
+	const fogSteps = 16
+	type shade struct{ fill, edge uint32 }
+	var shades [fogSteps][10]shade
+	mist := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at)
+	for f := range shades {
+		for k := range shades[f] {
+			fog := 0.56 * (1 - float32(f)/(fogSteps-1))
+			c := s.theme.Classes[k].mix(mist, fog)
+			shades[f][k] = shade{c.pixel(), c.mix(s.theme.Edge, 0.75).pixel()}
+		}
+	}
+	rim := 0.7 * s.scale
+	for _, i := range order {
+		p := &s.seen[i]
+		class := int(s.images.Labels[i])
+		sh := &shades[int(min(max((p.depth+1)/2, 0), 1)*(fogSteps-1)+0.5)][class%10]
+		s.sprites.draw(&s.canvas, ShapeOf(class), p.x, p.y, p.radius, rim, sh.fill, sh.edge, 240)
+	}
+}
+
+// pick returns the point nearest to (x, y), of several about as near the one in front; -1 if none is within reach.
+func (s *Scene) pick(x, y float32) int {
+	best, bestScore := -1, float32(1)
+	reach := 9 * s.scale
+	for _, i := range s.order {
+		p := &s.seen[i]
+		dx, dy := p.x-x, p.y-y
+		r := reach + p.radius
+		if score := (dx*dx+dy*dy)/(r*r) - 0.35*p.depth; dx*dx+dy*dy < r*r && score < bestScore {
+			best, bestScore = int(i), score
+		}
+	}
+	return best
+}
+
+// PointAt moves the pointer to (x, y).
+func (s *Scene) PointAt(x, y float32) { s.setHover(s.pick(x, y)) }
+
+// PointAway takes the pointer off the picture.
+func (s *Scene) PointAway() { s.setHover(-1) }
+
+func (s *Scene) setHover(i int) {
+	if i != s.hover {
+		s.hover, s.changed = i, true
+	}
+}
+
+// Choose keeps the point at (x, y) in focus, or none.
+func (s *Scene) Choose(x, y float32) { s.chosen, s.changed = s.pick(x, y), true }
+
+// ChooseNext moves the focus by some points, for those who use a keyboard. It skips points that are not drawn.
+func (s *Scene) ChooseNext(step int) {
+	n := len(s.seen)
+	for k := 1; k <= n; k++ {
+		i := s.chosen + k*step
+		if s.chosen < 0 && step < 0 {
+			i = -k
+		}
+		if i = ((i % n) + n) % n; s.seen[i].radius > 0 {
+			s.chosen, s.changed = i, true
+			return
+		}
+	}
+}
+
+// Focus returns the point under the pointer or else the chosen one, and its class; -1, -1 for none.
+func (s *Scene) Focus() (point, class int) {
+	point = s.hover
+	if point < 0 {
+		point = s.chosen
+	}
+	if point < 0 || point >= len(s.seen) {
+		return -1, -1
+	}
+	return point, int(s.images.Labels[point])
+}
+
+// Label returns the name of a class.
+func (s *Scene) Label(class int) string {
+	if class < 0 || class >= len(s.images.Classes) {
+		return ""
+	}
+	return s.images.Classes[class]
+}

@@ -1,0 +1,211 @@
+package viz
+
+import (
+	"math"
+	"slices"
+)
+
+// Images are the pictures that the points stand for: labels [n] index classes; pixels [n, h, w, c], c 1 or 3.
+type Images struct {
+	N, H, W, C int
+	Classes    []string
+	Labels     []int32
+	Pixels     []uint8
+}
+
+// Scene is an embedding as the user sees it. Times are in seconds on any clock that does not go back; positions on the
+// picture are in pixels. Every method that changes what is seen makes the next Advance report so.
+type Scene struct {
+	Camera Camera
+	Calm   bool // no motion: points jump to their places
+
+	theme  *Theme
+	scale  float32 // pixels of the picture per pixel of the page
+	images Images
+	hidden []bool // by class
+
+	names      []string
+	positions  [][]float32 // by name [n, 3]
+	projection string
+	motion     motion
+	placed     float64 // when the last snapshot came
+	ball       fade
+
+	hover, chosen int // points under the pointer and chosen by keyboard, -1 for none
+	changed       bool
+
+	canvas   Canvas
+	backdrop backdrop
+	sprites  sprites
+	seen     []spot
+	order    []int32
+	faces    faces
+}
+
+// Sphere is the projection that is drawn on a ball; the others float free.
+const Sphere = "sphere"
+
+// NewScene returns an empty scene.
+func NewScene() *Scene {
+	s := &Scene{Camera: Home, theme: &Light, scale: 1, projection: Sphere, hover: -1, chosen: -1, changed: true}
+	s.sprites, s.faces = sprites{}, faces{}
+	s.ball.jump(1)
+	return s
+}
+
+// Resize sets the size of the picture, and how many of its pixels make one of the page.
+func (s *Scene) Resize(w, h int, scale float32) {
+	if w != s.canvas.W || h != s.canvas.H || scale != s.scale {
+		s.canvas.Resize(w, h)
+		s.scale, s.changed = scale, true
+	}
+}
+
+// SetTheme chooses the colours.
+func (s *Scene) SetTheme(t *Theme) { s.theme, s.changed = t, true }
+
+// SetImages gives the points their pictures and classes, and forgets where they were.
+func (s *Scene) SetImages(m Images) {
+	s.images, s.hidden = m, make([]bool, len(m.Classes))
+	s.names, s.positions, s.motion = nil, nil, motion{}
+	s.hover, s.chosen, s.changed = -1, -1, true
+}
+
+// Hide leaves the points of some classes out.
+func (s *Scene) Hide(classes []int) {
+	for i := range s.hidden {
+		s.hidden[i] = slices.Contains(classes, i)
+	}
+	s.changed = true
+}
+
+// Place moves the points to new positions [n, 3] in each of the named projections. The slices stay in use.
+func (s *Scene) Place(names []string, positions [][]float32, now float64) {
+	s.names, s.positions = names, positions
+	seconds := min(max(now-s.placed, shortest), longest)
+	s.placed = now
+	s.aim(now, seconds)
+}
+
+// Show moves the points to another projection.
+func (s *Scene) Show(projection string, now float64) {
+	if projection == s.projection {
+		return
+	}
+	s.projection = projection
+	s.aim(now, 0.7)
+	ball := float32(0)
+	if projection == Sphere {
+		ball = 1
+	}
+	s.ball.aim(ball, now)
+	if s.Calm {
+		s.ball.jump(ball)
+	}
+}
+
+// Projection returns the name of the projection that is shown.
+func (s *Scene) Projection() string { return s.projection }
+
+func (s *Scene) aim(now, seconds float64) {
+	s.changed = true
+	i := slices.Index(s.names, s.projection)
+	if i < 0 || len(s.positions[i]) != 3*s.images.N {
+		return
+	}
+	if s.Calm {
+		seconds = 0
+	}
+	s.motion.aim(s.positions[i], now, seconds)
+}
+
+// Rotate turns the camera by a drag of dx, dy pixels.
+func (s *Scene) Rotate(dx, dy float32) {
+	k := 2.2 / (s.scale * 0.5 * float32(min(s.canvas.W, s.canvas.H))) * s.scale / max(1, 0.7*s.Camera.Zoom)
+	s.Camera.Rotate(-k*dx, k*dy)
+	s.changed = true
+}
+
+// Zoom multiplies the camera's zoom.
+func (s *Scene) Zoom(factor float32) { s.Camera.ZoomBy(factor); s.changed = true }
+
+// GoHome puts the camera back.
+func (s *Scene) GoHome() { s.Camera, s.changed = Home, true }
+
+// Advance brings the scene to the given time and reports whether the picture differs from the last one drawn.
+func (s *Scene) Advance(now float64) bool {
+	if s.motion.moving() {
+		s.motion.advance(now)
+		s.changed = true
+	}
+	if s.ball.advance(now) {
+		s.changed = true
+	}
+	return s.changed
+}
+
+// Draw draws the scene and returns its canvas, which stays the scene's.
+func (s *Scene) Draw() *Canvas {
+	s.changed = false
+	c := &s.canvas
+	if c.W == 0 || c.H == 0 {
+		return c
+	}
+	lens := s.Camera.Lens(c.W, c.H)
+	s.backdrop.draw(c, s.theme, lens.Radius, s.ball.at)
+	s.project(&lens)
+	behind := 0
+	for behind < len(s.order) && s.seen[s.order[behind]].depth < 0 {
+		behind++
+	}
+	if s.ball.at > 0 {
+		drawGraticule(c, &lens, s.theme, false, s.ball.at)
+	}
+	s.drawPoints(s.order[:behind])
+	if s.ball.at > 0 {
+		drawGraticule(c, &lens, s.theme, true, s.ball.at)
+	}
+	if s.ball.at < 1 {
+		drawAxes(c, &lens, s.theme, 1-s.ball.at)
+	}
+	s.drawPoints(s.order[behind:])
+	s.drawFocus()
+	return c
+}
+
+// fade moves a number smoothly from one value to another.
+type fade struct {
+	from, to, at float32
+	start        float64
+}
+
+const fadeSeconds = 0.6
+
+func (f *fade) jump(to float32)             { f.from, f.to, f.at = to, to, to }
+func (f *fade) aim(to float32, now float64) { f.from, f.to, f.start = f.at, to, now }
+
+// advance reports whether the value changed.
+func (f *fade) advance(now float64) bool {
+	if f.at == f.to {
+		return false
+	}
+	t := float32(min(max((now-f.start)/fadeSeconds, 0), 1))
+	f.at = f.from + (f.to-f.from)*t*t*(3-2*t)
+	if t == 1 {
+		f.at = f.to
+	}
+	return true
+}
+
+// drawAxes draws the three axes of a projection that floats free.
+func drawAxes(c *Canvas, l *Lens, theme *Theme, strength float32) {
+	for axis := range 3 {
+		var p, q [3]float32
+		p[axis], q[axis] = -1, 1
+		x0, y0, _, _ := l.Project(p[0], p[1], p[2])
+		x1, y1, _, _ := l.Project(q[0], q[1], q[2])
+		if !math.IsNaN(float64(x0 + x1 + y0 + y1)) {
+			c.line(x0, y0, x1, y1, theme.Line.pixel(), 0.35*strength)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package viz
+
+// sprite is a marker's coverage at one size and one position within a pixel, ready to be blended in any colour.
+type sprite struct {
+	size  int     // width and height in pixels
+	left  int     // the first column, counted from the pixel of the marker's centre; the first row is the same
+	cover []uint8 // [size, size] of the whole marker
+	fill  []uint8 // [size, size] of that, the share that is not rim
+}
+
+// Sizes of markers are rounded to a sixteenth of an octave or so, positions to a quarter of a pixel.
+const (
+	sizeSteps = 4 // a pixel
+	posSteps  = 4 // a pixel
+	maxRadius = 24
+)
+
+// spriteKey is a marker's shape, its radius and rim in steps, and its position in the pixel in steps.
+type spriteKey struct {
+	shape        Shape
+	radius, rim  uint8
+	right, below uint8
+}
+
+// sprites makes each sprite once.
+type sprites map[spriteKey]*sprite
+
+// draw blends a marker of the given radius round (x, y), in pixels.
+func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge, alpha uint32) {
+	x0, y0 := floor(x), floor(y)
+	key := spriteKey{
+		shape: shape, radius: uint8(min(radius, maxRadius)*sizeSteps + 0.5), rim: uint8(rim*sizeSteps + 0.5),
+		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps),
+	}
+	sp := s[key]
+	if sp == nil {
+		sp = newSprite(key)
+		s[key] = sp
+	}
+	left, top := int(x0)+sp.left, int(y0)+sp.left
+	for row := max(0, -top); row < min(sp.size, c.H-top); row++ {
+		lo, hi := max(0, -left), min(sp.size, c.W-left)
+		if lo >= hi {
+			return
+		}
+		cover := sp.cover[row*sp.size+lo : row*sp.size+hi]
+		share := sp.fill[row*sp.size+lo:][:len(cover)]
+		out := c.Pix[(top+row)*c.W+left+lo:][:len(cover)]
+		for i, a := range cover {
+			if a == 0 {
+				continue
+			}
+			color := fill
+			if f := share[i]; f != 255 {
+				color = blend(edge, fill, uint32(f))
+			}
+			out[i] = blend(out[i], color, uint32(a)*alpha/255)
+		}
+	}
+}
+
+func newSprite(k spriteKey) *sprite {
+	radius, rim := float64(k.radius)/sizeSteps, float64(k.rim)/sizeSteps
+	half := int(1.5*radius+rim) + 2 // no shape reaches farther than 1.5 radii
+	sp := &sprite{size: 2*half + 1, left: -half}
+	sp.cover, sp.fill = make([]uint8, sp.size*sp.size), make([]uint8, sp.size*sp.size)
+	cx, cy := float64(half)+(float64(k.right)+0.5)/posSteps, float64(half)+(float64(k.below)+0.5)/posSteps
+	for i := range sp.cover {
+		x, y := float64(i%sp.size)+0.5-cx, float64(i/sp.size)+0.5-cy
+		d := radius * k.shape.distance(x/radius, y/radius)
+		whole, inner := min(max(0.5-(d-rim), 0), 1), min(max(0.5-d, 0), 1)
+		if whole > 0 {
+			sp.cover[i], sp.fill[i] = uint8(255*whole+0.5), uint8(255*inner/whole+0.5)
+		}
+	}
+	return sp
+}
