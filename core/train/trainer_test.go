@@ -1,0 +1,305 @@
+package train
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pushpull/core/ad"
+	"pushpull/core/data"
+	"pushpull/core/kernel"
+	"pushpull/core/nn"
+	"pushpull/core/random"
+)
+
+// pull is a small objective with a module, a state and hooks of its own.
+type pull struct {
+	predictor nn.Sequence
+	seen      []float32 // mean projection over the steps
+	epochs    []int
+	broken    bool
+}
+
+func (p *pull) Build(b *Build) error {
+	p.predictor = nn.Head{Layers: 2, Hidden: 8, Out: b.Width, BatchNorm: true}.New(b.Width, &b.Random)
+	b.Learn("predictor", p.predictor)
+	p.seen = make([]float32, b.Width)
+	b.Keep("mean", p)
+	return nil
+}
+
+func (p *pull) Forward(*ad.Tape, *ad.Value) *ad.Value { panic("not a layer") }
+func (p *pull) Visit(v nn.Visitor) {
+	if v.Buffer != nil {
+		v.Buffer(v.Prefix+"seen", p.seen, len(p.seen))
+	}
+}
+
+func (p *pull) Loss(s *Step) *ad.Value {
+	t := s.Tape
+	a := t.NormalizeRows(p.predictor.Forward(t, s.Project(0)))
+	b := t.NormalizeRows(t.AddRow(s.Project(1), t.Input(p.seen, len(p.seen))))
+	loss := t.Scale(t.Mean(t.RowDot(a, t.StopGradient(b))), -1)
+	if p.broken {
+		return t.Scale(loss, float32(math.Inf(1)))
+	}
+	return loss
+}
+
+func (p *pull) AfterStep(s *Step) {
+	z := s.Project(0)
+	for i := range p.seen {
+		p.seen[i] = 0.9*p.seen[i] + 0.1*z.Data[i]
+	}
+}
+
+func (p *pull) StartEpoch(e *Epoch) error {
+	p.epochs = append(p.epochs, e.Index)
+	return nil
+}
+
+// tiny is a data set of noise with two classes that differ in brightness.
+func tiny(t testing.TB) *data.Dataset {
+	t.Helper()
+	r := random.New(3)
+	set := func(n int) *data.Set {
+		s := &data.Set{H: 8, W: 8, C: 3, Pixels: make([]uint8, n*8*8*3), Labels: make([]int32, n), Classes: []string{"dark", "light"}}
+		for i := range n {
+			s.Labels[i] = int32(i % 2)
+			for j := range 8 * 8 * 3 {
+				s.Pixels[i*8*8*3+j] = uint8(r.IntN(128) + 127*(i%2))
+			}
+		}
+		return s
+	}
+	return &data.Dataset{Name: "tiny", Train: set(40), Test: set(20), Mean: []float32{.5, .5, .5}, Std: []float32{.3, .3, .3}}
+}
+
+func start(t testing.TB, o Objective, given map[string]string) *Trainer {
+	t.Helper()
+	all := map[string]string{"batch": "8", "epochs": "3", "conv-channels": "4-8", "conv-strides": "1-2", "head-hidden": "8", "head-dim": "6"}
+	for k, v := range given {
+		all[k] = v
+	}
+	c, err := Resolve("pull", "tiny", "convnet", Values{}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := New(c, tiny(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+func losses(t testing.TB, tr *Trainer, n int) []float32 {
+	t.Helper()
+	var all []float32
+	for range n {
+		m, err := tr.Step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m.Loss)
+	}
+	return all
+}
+
+func sameBits(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d losses, want %d", what, len(got), len(want))
+	}
+	for i := range want {
+		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+			t.Fatalf("%s: loss %d is %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+func TestThreadsChangeNothing(t *testing.T) {
+	before := kernel.Threads()
+	defer kernel.SetThreads(before)
+	want := losses(t, start(t, &pull{}, map[string]string{"threads": "1"}), 12)
+	for _, n := range []string{"2", "3"} {
+		sameBits(t, n+" threads", losses(t, start(t, &pull{}, map[string]string{"threads": n}), 12), want)
+	}
+	other := losses(t, start(t, &pull{}, map[string]string{"seed": "2"}), 1)
+	if other[0] == want[0] {
+		t.Error("another seed gives the same loss")
+	}
+}
+
+func TestResumedRunContinuesBitForBit(t *testing.T) {
+	o := &pull{}
+	straight := losses(t, start(t, o, nil), 13)
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	for _, stop := range []int{0, 3, 5, 7} { // within an epoch of 5 steps and at its border
+		first := start(t, &pull{}, nil)
+		losses(t, first, stop)
+		if err := first.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := &pull{}
+		second, err := New(c.Config, tiny(t), again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := second.Restore(c); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, "resumed", losses(t, second, 13-stop), straight[stop:])
+		for _, e := range again.epochs {
+			if e*5 < stop {
+				t.Errorf("stopped after %d steps: epoch %d began again", stop, e)
+			}
+		}
+	}
+	if len(o.epochs) != 3 {
+		t.Errorf("epochs begun: %v, want 0 1 2", o.epochs)
+	}
+}
+
+func TestBadCheckpointsAreExplained(t *testing.T) {
+	dir := t.TempDir()
+	junk := filepath.Join(dir, "junk")
+	if err := os.WriteFile(junk, []byte("not a checkpoint at all"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(junk); err == nil || !strings.Contains(err.Error(), "is not a checkpoint") {
+		t.Errorf("junk: %v", err)
+	}
+	path := filepath.Join(dir, "c.safetensors")
+	tr := start(t, &pull{}, nil)
+	if err := tr.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wider := start(t, &pull{}, map[string]string{"head-dim": "7"})
+	if err := wider.Restore(c); err == nil || !strings.Contains(err.Error(), "does not fit this network") {
+		t.Errorf("another network: %v", err)
+	}
+	if err := tr.Save(filepath.Join(dir, "missing", "c")); err == nil || !strings.Contains(err.Error(), "cannot be written") {
+		t.Errorf("missing folder: %v", err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 2 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestDivergedStepNamesTheRemedy(t *testing.T) {
+	o := &pull{}
+	tr := start(t, o, nil)
+	last := losses(t, tr, 2)[1]
+	weights := append([]float32(nil), tr.params[0].Value.Data...)
+	o.broken = true
+	_, err := tr.Step()
+	var diverged *DivergedError
+	if !errors.As(err, &diverged) || diverged.Step != 2 || diverged.LastLoss != last {
+		t.Fatalf("error %#v, want a DivergedError after 2 steps with the last loss %v", err, last)
+	}
+	if !strings.Contains(err.Error(), "step 3") || !strings.Contains(diverged.Hint(), "lr is") {
+		t.Errorf("%v; %s", err, diverged.Hint())
+	}
+	for i, w := range weights {
+		if tr.params[0].Value.Data[i] != w {
+			t.Fatal("the diverged step changed a weight")
+		}
+	}
+}
+
+func TestBatchLargerThanTheSetIsRefused(t *testing.T) {
+	c, err := Resolve("pull", "tiny", "mlp", nil, map[string]string{"batch": "41"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(c, tiny(t), &pull{}); err == nil || !strings.Contains(err.Error(), "40 images: set batch to 40 or less") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestEveryImageOnceAnEpoch(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	orders := map[int32]int{}
+	first := make([]int32, 0, 2)
+	for range 2 {
+		clear(orders)
+		for i := range tr.StepsPerEpoch() {
+			if _, err := tr.Step(); err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				first = append(first, tr.current.Samples[0])
+			}
+			for row, s := range tr.current.Samples {
+				orders[s]++
+				if tr.current.Labels[row] != s%2 {
+					t.Fatalf("row %d shows image %d but has label %d", row, s, tr.current.Labels[row])
+				}
+			}
+		}
+		if len(orders) != 40 {
+			t.Errorf("%d different images in an epoch, want 40", len(orders))
+		}
+	}
+	if first[0] == first[1] {
+		t.Error("two epochs begin with the same image")
+	}
+}
+
+func TestLiveValuesChangeWhileTraining(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	if err := tr.Set("lr", "0.5"); err != nil {
+		t.Fatal(err)
+	}
+	m, err := tr.Step()
+	if err != nil || m.LR != 0.5 {
+		t.Errorf("lr %v, %v; want 0.5", m.LR, err)
+	}
+	if err := tr.Set("batch", "4"); err == nil || !strings.Contains(err.Error(), "start again") {
+		t.Errorf("batch: %v", err)
+	}
+	if err := tr.Set("lr", "-1"); err == nil {
+		t.Error("a negative learning rate was accepted")
+	}
+}
+
+func TestSteadyStepAllocatesNothing(t *testing.T) {
+	tr := start(t, &pull{}, map[string]string{"epochs": "100"})
+	losses(t, tr, 5)
+	n := testing.AllocsPerRun(20, func() {
+		if _, err := tr.Step(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations a step, want 0", n)
+	}
+}
+
+func TestEvaluateSeesWhatPixelsShow(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	raw, err := tr.RawPixels(0, 0)
+	if err != nil || raw != 1 {
+		t.Errorf("raw pixels tell dark from light with %v, %v; want 1", raw, err)
+	}
+	m, err := tr.Evaluate(0, 0)
+	if err != nil || !(m.KNN > 0.5) || !(m.Std > 0) || !(m.EffectiveRank >= 1) {
+		t.Errorf("metrics %+v, %v", m, err)
+	}
+	tr.Data.Test.Labels = nil
+	if m, err = tr.Evaluate(0, 0); err != nil || m.KNN != 0 {
+		t.Errorf("unlabelled: accuracy %v, %v; want none", m.KNN, err)
+	}
+}
