@@ -93,10 +93,10 @@ func drawShape(r *random.Stream) shape {
 		phase:      r.Uniform(0, 6),
 		slant:      r.Float32(),
 		tilt:       r.Float32(),
-		noise:      r.Uniform(0.01, 0.05),
+		noise:      0.03,
 	}
 	p.size = int32((p.radius - 7.5) / 1.5)
-	room := 15 - 0.9*p.radius
+	room := 16 - 0.8*p.radius
 	dx, dy := r.Uniform(-room, room), r.Uniform(-room, room)
 	p.x, p.y = shapesSide/2+dx, shapesSide/2+dy
 	p.place = 3*third(dy/room) + third(dx/room)
@@ -111,8 +111,8 @@ func drawShape(r *random.Stream) shape {
 	}
 	hue := colours[p.colour].hue + r.Uniform(-0.03, 0.03)
 	ground := colours[p.background].hue + r.Uniform(-0.03, 0.03)
-	sat, groundSat := r.Uniform(0.4, 0.9), r.Uniform(0.2, 0.7)
-	p.fore, p.fore2 = shade(hue, sat, light), shade(hue, sat, light+0.4*(dark-light))
+	sat, groundSat := r.Uniform(0.0, 0.05), r.Uniform(0., 0.05)
+	p.fore, p.fore2 = shade(hue, sat, light), shade(hue, sat, light+0.3*(dark-light))
 	p.back, p.back2 = shade(ground, groundSat, dark), shade(ground, groundSat, dark+r.Uniform(-0.1, 0.1))
 	return p
 }
