@@ -103,6 +103,9 @@ func (s *Scene) setHover(i int) {
 // Choose keeps the point at (x, y) in focus, or none.
 func (s *Scene) Choose(x, y float32) { s.chosen, s.changed = s.pick(x, y), true }
 
+// ChooseNone leaves no point in focus.
+func (s *Scene) ChooseNone() { s.hover, s.chosen, s.changed = -1, -1, true }
+
 // ChooseNext moves the focus by some points, for those who use a keyboard. It skips points that are not drawn.
 func (s *Scene) ChooseNext(step int) {
 	n := len(s.seen)
