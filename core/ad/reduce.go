@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"slices"
 
 	"pushpull/core/kernel"
 )
@@ -93,15 +94,31 @@ func rowDotBack(y *Value) {
 }
 
 // NormalizeRows scales each row of x [..., d] to length 1; a row shorter than 1e-12 is divided by 1e-12.
-func (t *Tape) NormalizeRows(x *Value) *Value {
+func (t *Tape) NormalizeRows(x *Value) *Value { return t.NormalizeRowsEps(x, 1e-12) }
+
+// NormalizeRowsEps is NormalizeRows with eps in place of 1e-12: y = x/max(|x|, eps).
+func (t *Tape) NormalizeRowsEps(x *Value, eps float32) *Value {
 	y := t.node(normalizeRowsBack, x, nil, nil, x.Shape()...)
-	y.aux[0] = t.Floats(x.Rows())
-	kernel.NormalizeRows(y.Data, y.aux[0], x.Data, x.Cols(), 1e-12)
+	y.aux[0], y.f[0] = t.Floats(x.Rows()), eps
+	kernel.NormalizeRows(y.Data, y.aux[0], x.Data, x.Cols(), eps)
 	return y
 }
 
+// normalizeRowsBack: dx = (dy − y·(y·dy))/|x|, or dy/eps where |x| < eps.
 func normalizeRowsBack(y *Value) {
-	kernel.NormalizeRowsGrad(y.in[0].want(), y.Data, y.aux[0], y.Grad, y.Cols())
+	g, norms, eps, d := y.in[0].want(), y.aux[0], y.f[0], y.Cols()
+	if slices.Min(norms) > eps {
+		kernel.NormalizeRowsGrad(g, y.Data, norms, y.Grad, d)
+		return
+	}
+	for i, norm := range norms {
+		lo, hi := i*d, (i+1)*d
+		if norm > eps {
+			kernel.NormalizeRowsGrad(g[lo:hi], y.Data[lo:hi], norms[i:i+1], y.Grad[lo:hi], d)
+		} else {
+			kernel.Axpy(1/eps, y.Grad[lo:hi], g[lo:hi])
+		}
+	}
 }
 
 // MulRows returns x [n, d] with row i multiplied by c[i], constants.

@@ -31,14 +31,7 @@ func softmaxBack(y *Value) {
 // LogSoftmax returns xᵢ − log Σ e^xⱼ over each row of x [..., d].
 func (t *Tape) LogSoftmax(x *Value) *Value {
 	y := t.node(logSoftmaxBack, x, nil, nil, x.Shape()...)
-	d := x.Cols()
-	sums := t.Floats(x.Rows())
-	kernel.LogSumExpRows(sums, x.Data, d)
-	for i, s := range sums {
-		for j := i * d; j < (i+1)*d; j++ {
-			y.Data[j] = x.Data[j] - s
-		}
-	}
+	kernel.LogSoftmaxRows(y.Data, x.Data, x.Cols())
 	return y
 }
 
@@ -63,20 +56,18 @@ func (t *Tape) LogSumExp(x *Value) *Value {
 	return y
 }
 
+// logSumExpBack: dx = softmax(x)·dy.
 func logSumExpBack(y *Value) {
 	x := y.in[0]
 	g, d := x.want(), x.Cols()
-	p := y.tape.Floats(d)
-	for i, s := range y.Data {
-		if s == negInf {
-			continue
+	p := y.tape.Floats(x.Len())
+	kernel.SoftmaxRows(p, x.Data, d)
+	for i, v := range y.Data {
+		if v != negInf {
+			kernel.Axpy(y.Grad[i], p[i*d:(i+1)*d], g[i*d:(i+1)*d])
 		}
-		for j, v := range x.Data[i*d : (i+1)*d] {
-			p[j] = v - s
-		}
-		kernel.Exp(p, p)
-		kernel.Axpy(y.Grad[i], p, g[i*d:(i+1)*d])
 	}
+	y.tape.arena.Recycle(p)
 }
 
 // CrossEntropy returns the mean over rows of −log softmax(x)[target], for x [n, k] and one target a row. A row whose
@@ -92,8 +83,8 @@ func (t *Tape) CrossEntropySmooth(x *Value, target []int32, e float32) *Value {
 		panic(fmt.Sprintf("ad.CrossEntropy: %d targets for %v", len(target), x.Shape()))
 	}
 	y := t.node(crossEntropyBack, x, nil, nil)
-	sums := t.Floats(x.Rows())
-	kernel.LogSumExpRows(sums, x.Data, d)
+	logs := t.Floats(x.Len())
+	kernel.LogSoftmaxRows(logs, x.Data, d)
 	var total float64
 	count := 0
 	for i, k := range target {
@@ -101,14 +92,14 @@ func (t *Tape) CrossEntropySmooth(x *Value, target []int32, e float32) *Value {
 			continue
 		}
 		count++
-		row := x.Data[i*d : (i+1)*d]
-		total += float64(sums[i]) - float64(1-e)*float64(row[k])
+		row := logs[i*d : (i+1)*d]
+		total -= float64(1-e) * float64(row[k])
 		if e != 0 {
 			total -= float64(e) / float64(d) * float64(kernel.Sum(row))
 		}
 	}
 	y.Data[0] = float32(total / float64(max(count, 1)))
-	y.aux[0], y.idx, y.f[0], y.n[0] = sums, target, e, max(count, 1)
+	y.aux[0], y.idx, y.f[0], y.n[0] = logs, target, e, max(count, 1)
 	return y
 }
 
@@ -117,17 +108,14 @@ func crossEntropyBack(y *Value) {
 	x, e := y.in[0], y.f[0]
 	g, d := x.want(), x.Cols()
 	scale := y.Grad[0] / float32(y.n[0])
-	p := y.tape.Floats(d)
+	p := y.aux[0]
+	kernel.Exp(p, p) // their only use
 	for i, k := range y.idx {
 		if k < 0 {
 			continue
 		}
-		row, dx := x.Data[i*d:(i+1)*d], g[i*d:(i+1)*d]
-		for j, v := range row {
-			p[j] = v - y.aux[0][i]
-		}
-		kernel.Exp(p, p)
-		kernel.Axpy(scale, p, dx)
+		dx := g[i*d : (i+1)*d]
+		kernel.Axpy(scale, p[i*d:(i+1)*d], dx)
 		dx[k] -= scale * (1 - e)
 		if e != 0 {
 			for j := range dx {

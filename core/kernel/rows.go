@@ -127,3 +127,23 @@ func LogSumExpRows(dst, x []float32, d int) {
 		s.giveBack()
 	})
 }
+
+// LogSoftmaxRows computes y = x - max - log Σ e^(x-max) for each row of x [rows, d]. Taking the maximum off before the
+// logarithm keeps log-probabilities near 0 accurate where x is large. y may be x.
+func LogSoftmaxRows(y, x []float32, d int) {
+	rows := rowsOf("LogSoftmaxRows", x, d)
+	must(len(y) == len(x), "LogSoftmaxRows", "lengths differ")
+	Split(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		s := borrow()
+		for r := lo; r < hi; r++ {
+			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
+			top := use.max(x)
+			total := float32(math.Log(use.expSum(s.floats(0, d), x, top)))
+			for j, v := range x {
+				y[j] = (v - top) - total
+			}
+		}
+		s.giveBack()
+	})
+}

@@ -43,6 +43,14 @@ func TestRows(t *testing.T) {
 			for i := range rows {
 				near(t, "LogSumExpRows", lse[i:i+1], []float64{logSumExpRef(wide(x[i*d:][:d]))}, 1e-6)
 			}
+			for i := range x {
+				x[i] = 1000 + 3*x[i] // where the logarithm of the sum has lost four digits
+			}
+			LogSoftmaxRows(y, x, d)
+			for i := range want {
+				want[i] = float64(x[i]) - logSumExpRef(wide(x[i/d*d:][:d]))
+			}
+			near(t, "LogSoftmaxRows", y, want, 1e-5)
 			sum, b := make([]float32, d), normal(&r, d)
 			wantSum := make([]float64, d)
 			SumRows(sum, x)
