@@ -111,7 +111,7 @@ func drawShape(r *random.Stream) shape {
 	}
 	hue := colours[p.colour].hue + r.Uniform(-0.03, 0.03)
 	ground := colours[p.background].hue + r.Uniform(-0.03, 0.03)
-	sat, groundSat := r.Uniform(0.0, 0.05), r.Uniform(0., 0.05)
+	sat, groundSat := r.Uniform(0.4, 0.9), r.Uniform(0., 0.05)
 	p.fore, p.fore2 = shade(hue, sat, light), shade(hue, sat, light+0.3*(dark-light))
 	p.back, p.back2 = shade(ground, groundSat, dark), shade(ground, groundSat, dark+r.Uniform(-0.1, 0.1))
 	return p

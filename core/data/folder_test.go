@@ -1,0 +1,332 @@
+package data
+
+import (
+	"bytes"
+	"encoding/base64"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// plain is an image of one colour.
+func plain(w, h int, c color.Color) image.Image {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range w * h {
+		m.Set(i%w, i/w, c)
+	}
+	return m
+}
+
+func asPNG(m image.Image) []byte {
+	var b bytes.Buffer
+	png.Encode(&b, m)
+	return b.Bytes()
+}
+
+func asJPEG(m image.Image) []byte {
+	var b bytes.Buffer
+	jpeg.Encode(&b, m, &jpeg.Options{Quality: 95})
+	return b.Bytes()
+}
+
+func asGIF(m image.Image) []byte {
+	var b bytes.Buffer
+	gif.Encode(&b, m, nil)
+	return b.Bytes()
+}
+
+// One red pixel without loss, and 4x4 red pixels with loss.
+var (
+	redWebP, _  = base64.StdEncoding.DecodeString("UklGRhwAAABXRUJQVlA4TA8AAAAvAAAAAAcQ/Y/+ByKi/wEA")
+	lossWebP, _ = base64.StdEncoding.DecodeString("UklGRkAAAABXRUJQVlA4IDQAAAAQAgCdASoEAAQAAIAIJaACdLoB+AH6AAPIAP79V7P/65a0E9s/9cu//7rPnjF3n//uoQAA")
+)
+
+var red, blue = color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 255}
+
+// twoClasses is a folder of four training and two test images, 4x4 pixels.
+func twoClasses() fstest.MapFS {
+	f := fstest.MapFS{}
+	for name, c := range map[string]color.Color{"red": red, "blue": blue} {
+		f["train/"+name+"/1.png"] = &fstest.MapFile{Data: asPNG(plain(4, 4, c))}
+		f["train/"+name+"/2.jpg"] = &fstest.MapFile{Data: asJPEG(plain(4, 4, c))}
+		f["test/"+name+"/1.gif"] = &fstest.MapFile{Data: asGIF(plain(4, 4, c))}
+	}
+	return f
+}
+
+func TestFolderReadsEveryFormat(t *testing.T) {
+	files := twoClasses()
+	files["train/red/3"] = &fstest.MapFile{Data: redWebP} // no ending at all, and another size
+	files["train/red/4.png"] = &fstest.MapFile{Data: lossWebP} // a wrong ending
+	files["train/red/.DS_Store"] = &fstest.MapFile{Data: []byte("x")}
+	d, err := FolderFS(files, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.Len() != 6 || d.Test.Len() != 2 || d.Train.C != 3 || !reflect.DeepEqual(d.Train.Classes, []string{"blue", "red"}) {
+		t.Fatalf("%d and %d images of %d channels in %v", d.Train.Len(), d.Test.Len(), d.Train.C, d.Train.Classes)
+	}
+	for _, s := range []*Set{d.Train, d.Test} {
+		for i, label := range s.Labels {
+			p := s.Pixels[i*48:]
+			want := map[int32][3]int{0: {0, 0, 255}, 1: {255, 0, 0}}[label]
+			for k, v := range want {
+				if diff := int(p[k]) - v; diff < -20 || diff > 20 {
+					t.Errorf("image %d of class %d has the colour %v", i, label, p[:3])
+					break
+				}
+			}
+		}
+	}
+	if len(d.Skipped) != 0 || len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "1 of 8 images were cut") {
+		t.Errorf("skipped %v, notes %v", d.Skipped, d.Notes)
+	}
+}
+
+func TestFolderSkipsWhatIsDamaged(t *testing.T) {
+	files := twoClasses()
+	good := asJPEG(plain(4, 4, red))
+	files["train/red/0-cut.jpg"] = &fstest.MapFile{Data: good[:len(good)-20]}
+	files["train/red/4.jpg"] = &fstest.MapFile{Data: nil}
+	files["test/red/notes.txt"] = &fstest.MapFile{Data: []byte("not a picture")}
+	files["train/blue/bomb.png"] = &fstest.MapFile{Data: bomb()}
+	d, err := FolderFS(files, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Skip{
+		{"train/blue/bomb.png", "is 100000x100000, more than 64 megapixels"},
+		{"train/red/0-cut.jpg", "is truncated"},
+		{"train/red/4.jpg", "is no png, jpeg, gif or webp image"},
+		{"test/red/notes.txt", "is no png, jpeg, gif or webp image"},
+	}
+	if !reflect.DeepEqual(d.Skipped, want) {
+		t.Errorf("skipped\n%v, want\n%v", d.Skipped, want)
+	}
+	if !reflect.DeepEqual(d.Train.Labels, []int32{0, 0, 1, 1}) || d.Test.Len() != 2 {
+		t.Errorf("labels %v and %v", d.Train.Labels, d.Test.Labels)
+	}
+}
+
+// bomb is a PNG whose header claims 100000x100000 pixels.
+func bomb() []byte {
+	b := asPNG(plain(1, 1, red))
+	copy(b[16:], []byte{0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0})
+	sum := crc(b[12:29])
+	copy(b[29:], []byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)})
+	return b
+}
+
+// crc is the checksum of a PNG chunk.
+func crc(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
+
+func TestFolderHoldsOutAFifth(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, class := range []string{"cat", "dog"} {
+		for i := range 10 {
+			files[class+"/"+string(rune('a'+i))+".png"] = &fstest.MapFile{Data: asPNG(plain(2, 2, color.Gray{uint8(i)}))}
+		}
+	}
+	files["one/only.png"] = &fstest.MapFile{Data: asPNG(plain(2, 2, color.Gray{77}))}
+	var sets []*Dataset
+	for range 3 {
+		d, err := FolderFS(files, "animals")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, d)
+	}
+	d := sets[0]
+	if !reflect.DeepEqual(d, sets[1]) || !reflect.DeepEqual(d, sets[2]) {
+		t.Error("reading twice gives different sets")
+	}
+	if !reflect.DeepEqual(d.Test.Labels, []int32{0, 0, 1, 1}) || d.Test.Pixels[0] != 4 || d.Train.Len() != 17 {
+		t.Errorf("held out %v of %d, the first has value %d", d.Test.Labels, d.Train.Len()+d.Test.Len(), d.Test.Pixels[0])
+	}
+	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "every fifth image") {
+		t.Errorf("notes %v", d.Notes)
+	}
+}
+
+func TestFolderRefuses(t *testing.T) {
+	picture := &fstest.MapFile{Data: asPNG(plain(4, 4, red))}
+	junk := &fstest.MapFile{Data: []byte("junk")}
+	for name, c := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"empty":            {fstest.MapFS{}, "has no folders; put the images into train/CLASS"},
+		"loose images":     {fstest.MapFS{"a.png": picture}, "has no folders"},
+		"loose in train":   {fstest.MapFS{"train/a.png": picture}, "train holds no images in class folders"},
+		"no images":        {fstest.MapFS{"a/.hidden": picture}, "holds no images"},
+		"one class":        {fstest.MapFS{"train/a/1.png": picture, "test/a/1.png": picture}, `one class only, "a"`},
+		"empty test":       {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/a/.x": picture}, "test holds no images"},
+		"unknown class":    {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/c/1.png": picture}, "test/c is no class of the training images; those are a, b"},
+		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "none of the 3 files is an image"},
+		"only test usable": {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": picture}, "0 to learn from"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := FolderFS(c.files, "x")
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want one with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, content []byte) {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, f := range twoClasses() {
+		write("images/"+name, f.Data)
+	}
+	for name, f := range tinyMNIST() {
+		write("digits/"+name, f.Data)
+	}
+	write("file", nil)
+	if d, err := Open("mnist", tinyMNIST()); err != nil || d.Name != "mnist" || d.Train.Len() != 3 {
+		t.Errorf("mnist: %v", err)
+	}
+	if d, err := Open(filepath.Join(dir, "images"), nil); err != nil || d.Name != "images" || d.Train.Len() != 4 {
+		t.Errorf("images: %v", err)
+	}
+	if d, err := Open(filepath.Join(dir, "digits"), nil); err != nil || d.Name != "digits" || d.Train.Len() != 3 {
+		t.Errorf("digits: %v", err)
+	}
+	for name, want := range map[string]string{
+		"mnsit":                       `there is no data set "mnsit"; did you mean "mnist"?`,
+		"Shape":                       `did you mean "shapes"?`,
+		"photographs":                 `there is no data set or folder "photographs"; take shapes, mnist or the path`,
+		"":                            "no data set is named",
+		"mnist":                       "MNIST is not on board",
+		filepath.Join(dir, "file"):    "is a file; name the folder",
+		filepath.Join(dir, "nothing"): "there is no data set or folder",
+	} {
+		if _, err := Open(name, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want one with %q", name, err, want)
+		}
+	}
+	if _, err := Open("mnist", fstest.MapFS{}); err == nil || !strings.HasPrefix(err.Error(), "MNIST: there is no file") {
+		t.Errorf("empty file system: %v", err)
+	}
+}
+
+// unreadable refuses to open what lies below one folder.
+type unreadable struct {
+	fstest.MapFS
+	below string
+}
+
+func (u unreadable) Open(name string) (fs.File, error) {
+	if strings.HasPrefix(name, u.below) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.Open(name)
+}
+
+func (u unreadable) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == u.below {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.ReadDir(name)
+}
+
+func (u unreadable) ReadFile(name string) ([]byte, error) {
+	if strings.HasPrefix(name, u.below) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.ReadFile(name)
+}
+
+func TestFolderUnreadable(t *testing.T) {
+	if _, err := FolderFS(unreadable{twoClasses(), "train/red"}, "x"); err == nil || !strings.Contains(err.Error(), "train/red") || !strings.Contains(err.Error(), "permission denied") {
+		t.Errorf("unreadable folder: %v", err)
+	}
+	d, err := FolderFS(unreadable{twoClasses(), "train/red/1.png"}, "x")
+	if err != nil || len(d.Skipped) != 1 || d.Skipped[0] != (Skip{"train/red/1.png", "cannot be opened: permission denied"}) {
+		t.Errorf("unreadable file: %v", err)
+	}
+}
+
+func TestDecodeOtherKinds(t *testing.T) {
+	half := plain(4, 4, color.NRGBA{0, 0, 0, 128})
+	deep := image.NewNRGBA64(image.Rect(0, 0, 4, 4))
+	for i := range 16 {
+		deep.Set(i%4, i/4, color.NRGBA64{0x8080, 0, 0xffff, 0xffff})
+	}
+	wide := image.NewNRGBA(image.Rect(0, 0, 24, 8)) // red, green, blue from left to right
+	for i := range 24 * 8 {
+		c := color.NRGBA{A: 255}
+		*[]*uint8{&c.R, &c.G, &c.B}[i%24/8] = 255
+		wide.SetNRGBA(i%24, i/24, c)
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		want []uint8
+	}{
+		"half transparent black on white": {asPNG(half), []uint8{127, 127, 127}},
+		"16 bits a channel":               {asPNG(deep), []uint8{128, 0, 255}},
+		"the middle of a wide one":        {asPNG(wide), []uint8{0, 255, 0}},
+		"a larger one":                    {asPNG(plain(33, 57, blue)), []uint8{0, 0, 255}},
+		"a smaller one":                   {asPNG(plain(1, 1, red)), []uint8{255, 0, 0}},
+	} {
+		to := Set{H: 4, W: 4, C: 3, Pixels: make([]uint8, 48)}
+		if err := decode(c.file, to); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i := range 16 {
+			if !slices.Equal(to.Pixels[3*i:3*i+3], c.want) {
+				t.Errorf("%s: pixel %d is %v, want %v", name, i, to.Pixels[3*i:3*i+3], c.want)
+				break
+			}
+		}
+	}
+}
+
+func TestGrayFolderHasOneChannel(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, name := range []string{"train/a/1", "train/b/1", "test/a/1"} {
+		m := image.NewGray(image.Rect(0, 0, 3, 2))
+		m.Pix[4] = 200
+		files[name] = &fstest.MapFile{Data: asPNG(m)}
+	}
+	d, err := FolderFS(files, "gray")
+	if err != nil || d.Train.C != 1 || d.Train.H != 2 || d.Train.W != 3 || d.Train.Pixels[4] != 200 {
+		t.Errorf("%v, %+v", err, d.Train)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	m := plain(5, 3, red)
+	for _, b := range [][]byte{asPNG(m), asJPEG(m), asGIF(m), redWebP, lossWebP, bomb(), []byte("junk")} {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if s, err := parseSize(bytes.NewReader(file)); err == nil && s.h*s.w > 1<<20 {
+			return // allowed, but too slow for a fuzzer
+		}
+		to := Set{H: 4, W: 4, C: 3, Pixels: make([]uint8, 48)}
+		if err := decode(file, to); err != nil && err.Error() == "" {
+			t.Error("an error without a word")
+		}
+	})
+}
