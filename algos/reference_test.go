@@ -62,8 +62,8 @@ func logSumExp64(x []float64) float64 {
 	return top + math.Log(s)
 }
 
-// constant returns a copy of x as float64: state that a loss closes over.
-func constant(x []float32) []float64 {
+// wide returns a copy of x as float64.
+func wide(x []float32) []float64 {
 	y := make([]float64, len(x))
 	for i, v := range x {
 		y[i] = float64(v)
