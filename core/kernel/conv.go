@@ -18,9 +18,6 @@ func (g Conv) OutW() int { return (g.W+2*g.Pad-g.KW)/g.Stride + 1 }
 // patch returns the length of the patch of the input that one output position sees.
 func (g Conv) patch() int { return g.KH * g.KW * g.C }
 
-// pointwise reports whether patches are simply the pixels, in order.
-func (g Conv) pointwise() bool { return g.KH == 1 && g.KW == 1 && g.Stride == 1 && g.Pad == 0 }
-
 func (g Conv) check(name string, x, w, y []float32) {
 	must(g.N >= 0 && g.H > 0 && g.W > 0 && g.C > 0 && g.Out > 0 && g.KH > 0 && g.KW > 0 && g.Stride > 0 && g.Pad >= 0,
 		name, "a size is not positive")
@@ -30,146 +27,78 @@ func (g Conv) check(name string, x, w, y []float32) {
 	must(len(y) == g.N*g.OutH()*g.OutW()*g.Out, name, "y is not [n, oh, ow, out]")
 }
 
-// task packs the geometry for a parallel loop over images.
-func (g Conv) task(x, y, w []float32) Task {
-	return Task{X: x, Y: y, Z: w, I: [12]int{g.N, g.H, g.W, g.C, g.Out, g.KH, g.KW, g.Stride, g.Pad}}
-}
-
-func (t *Task) conv() Conv {
-	return Conv{t.I[0], t.I[1], t.I[2], t.I[3], t.I[4], t.I[5], t.I[6], t.I[7], t.I[8]}
-}
-
 // Forward computes y, overwriting it.
 func (g Conv) Forward(y, x, w []float32) {
 	g.check("Conv.Forward", x, w, y)
-	use.forward(g, y, x, w)
-}
-
-func forward(g Conv, y, x, w []float32) {
-	Split(g.N, 1, g.task(x, y, w), func(t *Task, _, lo, hi int) {
-		g := t.conv()
-		s := borrow()
-		pixels := g.OutH() * g.OutW()
-		for i := lo; i < hi; i++ {
-			cols := g.columns(s, t.X, i)
-			gemmRows(false, false, 0, pixels, g.Out, g.patch(), 1, cols, g.patch(), t.Z, g.Out, 0, t.Y[i*pixels*g.Out:], g.Out)
-		}
-		s.giveBack()
-	})
+	if g.N > 0 {
+		use.forward(g, y, x, w)
+	}
 }
 
 // GradInput adds the gradient with respect to x, given that of y, to dx.
 func (g Conv) GradInput(dx, dy, w []float32) {
 	g.check("Conv.GradInput", dx, w, dy)
-	use.gradInput(g, dx, dy, w)
+	if g.N > 0 {
+		use.gradInput(g, dx, dy, w)
+	}
 }
-
-func gradInput(g Conv, dx, dy, w []float32) {
-	Split(g.N, 1, g.task(dx, dy, w), func(t *Task, _, lo, hi int) {
-		g := t.conv()
-		s := borrow()
-		pixels, patch := g.OutH()*g.OutW(), g.patch()
-		for i := lo; i < hi; i++ {
-			dx, dy := g.image(t.X, i), t.Y[i*pixels*g.Out:]
-			if g.pointwise() {
-				gemmRows(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 1, dx, patch)
-				continue
-			}
-			cols := s.floats(0, pixels*patch)
-			gemmRows(false, true, 0, pixels, patch, g.Out, 1, dy, g.Out, t.Z, g.Out, 0, cols, patch)
-			g.scatter(dx, cols)
-		}
-		s.giveBack()
-	})
-}
-
-// weightGroups is the number of groups of images whose weight gradients are summed apart, so that threads can share the
-// work and the order of the sum stays the same.
-const weightGroups = 8
 
 // GradWeight adds the gradient with respect to w, given that of y, to dw.
 func (g Conv) GradWeight(dw, x, dy []float32) {
 	g.check("Conv.GradWeight", x, dw, dy)
-	use.gradWeight(g, dw, x, dy)
-}
-
-func gradWeight(g Conv, dw, x, dy []float32) {
-	all := borrow()
-	t := g.task(x, dy, all.floats(0, weightGroups*len(dw)))
-	Split(weightGroups, 1, t, func(t *Task, _, lo, hi int) {
-		g := t.conv()
-		s := borrow()
-		pixels, patch := g.OutH()*g.OutW(), g.patch()
-		for group := lo; group < hi; group++ {
-			dw := t.Z[group*patch*g.Out:][:patch*g.Out]
-			clear(dw)
-			for i := group * g.N / weightGroups; i < (group+1)*g.N/weightGroups; i++ {
-				cols := g.columns(s, t.X, i)
-				gemmRows(true, false, 0, patch, g.Out, pixels, 1, cols, patch, t.Y[i*pixels*g.Out:], g.Out, 1, dw, g.Out)
-			}
-		}
-		s.giveBack()
-	})
-	for group := range weightGroups {
-		for i, v := range t.Z[group*len(dw):][:len(dw)] {
-			dw[i] += v
-		}
+	if g.N > 0 {
+		use.gradWeight(g, dw, x, dy)
 	}
-	all.giveBack()
 }
 
-// image returns image i of x.
-func (g Conv) image(x []float32, i int) []float32 {
-	size := g.H * g.W * g.C
-	return x[i*size:][:size]
+// The convolutions below are products whose matrix of patches is never written down: micro-kernels read the patches in
+// the images. In an image with its border of zeros, a patch is KH runs of KW C numbers, a fixed distance apart.
+
+// convolution is the job that the ranges of a convolution share.
+type convolution struct {
+	Conv
+	x, w, y    []float32 // or their gradients
+	per        int       // images in a range
+	b          []panels
+	aRow, cRow []int32 // where the rows of A and C begin, for the images of a full range
+	classes    []class // of input pixels, for the gradient of the input
+	frame      frame   // of dy, for the same
 }
 
-// columns returns the patches of image i, [OutH OutW, KH KW C].
-func (g Conv) columns(s *scratch, x []float32, i int) []float32 {
-	image := g.image(x, i)
-	if g.pointwise() {
-		return image
-	}
-	cols := s.floats(0, g.OutH()*g.OutW()*g.patch())
-	at := 0
-	for oy := range g.OutH() {
-		for ox := range g.OutW() {
-			for ky := range g.KH {
-				iy := oy*g.Stride - g.Pad + ky
-				for kx := range g.KW {
-					ix := ox*g.Stride - g.Pad + kx
-					to := cols[at:][:g.C]
-					at += g.C
-					if iy < 0 || iy >= g.H || ix < 0 || ix >= g.W {
-						clear(to)
-					} else {
-						copy(to, image[(iy*g.W+ix)*g.C:])
-					}
-				}
-			}
+// imagesPer returns how many images a range takes: enough work, and enough rows to fill tiles well.
+func (g Conv) imagesPer(pixels int) int {
+	return min(g.N, max(1, work/(pixels*g.patch()*g.Out), 256/pixels))
+}
+
+// frame is a border of zeros: how many rows and columns on each side.
+type frame struct{ top, bottom, left, right int }
+
+// padded copies images [h, w, c] to dst with a border.
+func padded(dst, x []float32, h, w, c int, f frame) {
+	width := (f.left + w + f.right) * c
+	for len(x) > 0 {
+		clear(dst[:f.top*width])
+		dst = dst[f.top*width:]
+		for range h {
+			clear(dst[:f.left*c])
+			copy(dst[f.left*c:], x[:w*c])
+			clear(dst[(f.left+w)*c : width])
+			x, dst = x[w*c:], dst[width:]
 		}
+		clear(dst[:f.bottom*width])
+		dst = dst[f.bottom*width:]
 	}
-	return cols
 }
 
-// scatter adds patches to the image they were seen in: the transpose of columns.
-func (g Conv) scatter(image, cols []float32) {
-	at := 0
-	for oy := range g.OutH() {
-		for ox := range g.OutW() {
-			for ky := range g.KH {
-				iy := oy*g.Stride - g.Pad + ky
-				for kx := range g.KW {
-					ix := ox*g.Stride - g.Pad + kx
-					if iy >= 0 && iy < g.H && ix >= 0 && ix < g.W {
-						to := image[(iy*g.W+ix)*g.C:][:g.C]
-						for c, v := range cols[at:][:g.C] {
-							to[c] += v
-						}
-					}
-					at += g.C
-				}
-			}
-		}
+// rowsFrom sets the mr rows of A from i on, out of all. A tile that begins near the end repeats the last.
+func (t *tile) rowsFrom(all []int32, i int, s *scratch, mr int) {
+	t.count = min(mr, len(all)-i)
+	if t.count == mr {
+		t.aRow = all[i:]
+		return
+	}
+	t.aRow = s.aRow[:]
+	for r := range mr {
+		t.aRow[r] = all[min(i+r, len(all)-1)]
 	}
 }

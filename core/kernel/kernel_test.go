@@ -90,7 +90,9 @@ func sameForAllThreads(t *testing.T, f func() []float32) []float32 {
 	return want
 }
 
-func TestGemm(t *testing.T) {
+func TestGemm(t *testing.T) { eachImplementation(t, testGemm) }
+
+func testGemm(t *testing.T) {
 	r := random.New(1)
 	sizes := [][3]int{{0, 3, 2}, {1, 1, 1}, {3, 2, 0}, {5, 7, 3}, {12, 32, 8}, {13, 33, 9}, {6, 16, 40}, {64, 17, 31}, {37, 130, 65}, {150, 70, 300}}
 	for _, size := range sizes {
@@ -137,7 +139,9 @@ var convs = []Conv{
 	{N: 0, H: 3, W: 3, C: 1, Out: 1, KH: 3, KW: 3, Stride: 1, Pad: 1},
 }
 
-func TestConv(t *testing.T) {
+func TestConv(t *testing.T) { eachImplementation(t, testConv) }
+
+func testConv(t *testing.T) {
 	r := random.New(2)
 	for _, g := range convs {
 		t.Run(fmt.Sprint(g), func(t *testing.T) {

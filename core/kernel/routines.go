@@ -15,7 +15,8 @@ import (
 type routines struct {
 	name string
 
-	gemm       func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int)
+	tiling     *tiling // for the gemm and the convolutions below, where they are tiled
+	gemm       func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int)
 	forward    func(g Conv, y, x, w []float32)
 	gradInput  func(g Conv, dx, dy, w []float32)
 	gradWeight func(g Conv, dw, x, dy []float32)
@@ -47,8 +48,8 @@ type routines struct {
 
 // plain is the implementation in clear Go: the fallback everywhere.
 var plain = routines{
-	name: "go",
-	gemm: gemm, forward: forward, gradInput: gradInput, gradWeight: gradWeight,
+	name:   "go",
+	tiling: &plainTiling, gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
 	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
 	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, gradSums: gradSums, gradAffine: gradAffine,
@@ -56,7 +57,7 @@ var plain = routines{
 }
 
 // use is the implementation in use.
-var use = &plain
+var use *routines
 
 // Name returns the name of the implementation in use.
 func Name() string { return use.name }

@@ -8,6 +8,11 @@ type scratch struct {
 	task Task
 	bufs [3][]float32
 	sums []float64
+
+	product     product
+	convolution convolution
+	tile        tile
+	aRow, cRow  [16]int32 // of tile
 }
 
 // scratches holds what can be borrowed. Kernels running at the same time (threads, and goroutines whose Splits overlap)

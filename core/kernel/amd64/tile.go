@@ -1,0 +1,276 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of the Go struct tile, which holds the arguments of a micro-kernel. A slice is 24 bytes.
+const (
+	tileA     = 24 * 0
+	tileB     = 24 * 1
+	tileC     = 24 * 2
+	tileARow  = 24 * 3
+	tileCRow  = 24 * 4
+	tileRuns  = 120
+	tileRun   = 128
+	tileSkip  = 136
+	tileStep  = 144
+	tileLdb   = 152
+	tileCount = 160
+	tileCols  = 168
+	tileAlpha = 176
+	tileAdd   = 180
+)
+
+// tileRegs names the vector registers of a micro-kernel with n vectors in a row.
+type tileRegs struct {
+	set
+	n int
+}
+
+func (r tileRegs) acc(i, j int) reg.VecPhysical { return r.vecs[i*r.n+j] }
+func (r tileRegs) b(j int) reg.VecPhysical      { return r.vecs[len(r.vecs)-1-j] }
+
+// temp cycles through the registers that are neither sums nor B.
+func (r tileRegs) temp(i int) reg.VecPhysical {
+	free := min(len(r.vecs)-r.n*r.rows-r.n, 6)
+	return r.vecs[r.n*r.rows+i%free]
+}
+
+// step emits one step of the depth: the sums += column of A times row of B. a gives the address of A's element in row i.
+func (r tileRegs) step(b reg.Register, a func(i int) operand.Mem) {
+	for j := range r.n {
+		VMOVUPS(at(b, j*r.size), r.b(j))
+	}
+	for i := range r.rows {
+		VBROADCASTSS(a(i), r.temp(i))
+		for j := range r.n {
+			VFMADD231PS(r.b(j), r.temp(i), r.acc(i, j))
+		}
+	}
+}
+
+func (r tileRegs) zeroSums() {
+	for i := range r.rows {
+		for j := range r.n {
+			r.zero(r.acc(i, j))
+		}
+	}
+}
+
+// tileRows emits the micro-kernel that reads each row of A through a pointer of its own.
+func tileRows(s set, n int) {
+	r := tileRegs{s, n}
+	TEXT(fmt.Sprintf("tileRows%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
+	Doc(fmt.Sprintf("tileRows%dx%d%s is a micro-kernel: see tile. Its A has rows.", s.rows, n*s.lanes(), s.name))
+	rows := []reg.Register{reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R14, reg.R15}[:s.rows]
+	b, k, t := reg.RSI, reg.RDI, reg.RBP
+	limit, limit4, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	Load(Param("t"), t)
+	MOVQ(at(t, tileLdb), b)
+	SHLQ(operand.Imm(2), b)
+	MOVQ(b, ldb)
+	MOVQ(at(t, tileRuns), b)
+	MOVQ(b, runs)
+	MOVQ(at(t, tileA), b)
+	MOVQ(at(t, tileARow), k)
+	for i, row := range rows {
+		MOVLQSX(at(k, 4*i), row)
+		LEAQ(operand.Mem{Base: b, Index: row, Scale: 4}, row)
+	}
+	MOVQ(at(t, tileB), b)
+	XORQ(k, k)
+	r.zeroSums()
+
+	Label("run")
+	ADDQ(at(t, tileRun), k)
+	MOVQ(k, limit)
+	SUBQ(operand.Imm(3), k)
+	MOVQ(k, limit4)
+	ADDQ(operand.Imm(3), k)
+	SUBQ(at(t, tileRun), k)
+	JMP(operand.LabelRef("four"))
+	element := func(p int) func(i int) operand.Mem {
+		return func(i int) operand.Mem { return operand.Mem{Base: rows[i], Index: k, Scale: 4, Disp: 4 * p} }
+	}
+	Label("loop4")
+	for p := range 4 {
+		r.step(b, element(p))
+		ADDQ(ldb, b)
+	}
+	ADDQ(operand.Imm(4), k)
+	Label("four")
+	CMPQ(k, limit4)
+	JLT(operand.LabelRef("loop4"))
+	JMP(operand.LabelRef("one"))
+	Label("loop1")
+	r.step(b, element(0))
+	ADDQ(ldb, b)
+	INCQ(k)
+	Label("one")
+	CMPQ(k, limit)
+	JLT(operand.LabelRef("loop1"))
+	ADDQ(at(t, tileSkip), k)
+	DECQ(runs)
+	JNE(operand.LabelRef("run"))
+	r.store(t)
+}
+
+// tileColumns emits the micro-kernel whose A lies column after column, a fixed distance apart.
+func tileColumns(s set, n int) {
+	r := tileRegs{s, n}
+	TEXT(fmt.Sprintf("tileColumns%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
+	Doc(fmt.Sprintf("tileColumns%dx%d%s is a micro-kernel: see tile. Its A has columns.", s.rows, n*s.lanes(), s.name))
+	t, a, b, step, ldb, skip, runs, k := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10
+	Load(Param("t"), t)
+	MOVQ(at(t, tileA), a)
+	MOVQ(at(t, tileB), b)
+	MOVQ(at(t, tileStep), step)
+	SHLQ(operand.Imm(2), step)
+	MOVQ(at(t, tileLdb), ldb)
+	SHLQ(operand.Imm(2), ldb)
+	MOVQ(at(t, tileSkip), skip)
+	SHLQ(operand.Imm(2), skip)
+	MOVQ(at(t, tileRuns), runs)
+	r.zeroSums()
+
+	element := func(i int) operand.Mem { return at(a, 4*i) }
+	Label("run")
+	MOVQ(at(t, tileRun), k)
+	SUBQ(operand.Imm(4), k)
+	JLT(operand.LabelRef("rest"))
+	Label("loop4")
+	for range 4 {
+		r.step(b, element)
+		ADDQ(step, a)
+		ADDQ(ldb, b)
+	}
+	SUBQ(operand.Imm(4), k)
+	JGE(operand.LabelRef("loop4"))
+	Label("rest")
+	ADDQ(operand.Imm(4), k)
+	JE(operand.LabelRef("end"))
+	Label("loop1")
+	r.step(b, element)
+	ADDQ(step, a)
+	ADDQ(ldb, b)
+	DECQ(k)
+	JNE(operand.LabelRef("loop1"))
+	Label("end")
+	ADDQ(skip, a)
+	DECQ(runs)
+	JNE(operand.LabelRef("run"))
+	r.store(t)
+}
+
+// store emits C = alpha sums or C += alpha sums, for the rows and columns that exist, and the return.
+func (r tileRegs) store(t reg.Register) {
+	c, cRow, count, cols, row := reg.RAX, reg.RBX, reg.RDX, reg.R8, reg.R9
+	alpha := r.temp(0)
+	MOVQ(at(t, tileC), c)
+	MOVQ(at(t, tileCRow), cRow)
+	MOVQ(at(t, tileCount), count)
+	MOVQ(at(t, tileCols), cols)
+	VBROADCASTSS(at(t, tileAlpha), alpha)
+	if r.wide() {
+		MOVQ(operand.I32(-1), row)
+		BZHIQ(cols, row, row)
+		KMOVW(row.As32(), reg.K1)
+		SHRQ(operand.Imm(16), row)
+		KMOVW(row.As32(), reg.K2)
+		r.eachRow("", t, func(label string, add bool) {
+			r.storeRows(label, c, cRow, count, row, func(i, j int) {
+				mask := []reg.Register{reg.K1, reg.K2}[j].(reg.OpmaskPhysical)
+				to, v := at(row, j*r.size), r.acc(i, j)
+				if add {
+					VFMADD213PS(to, alpha, mask, v)
+				} else {
+					VMULPS(alpha, v, v)
+				}
+				VMOVUPS(v, mask, to)
+			})
+		})
+		return
+	}
+	CMPQ(cols, operand.Imm(uint64(r.n*r.lanes())))
+	JNE(operand.LabelRef("part"))
+	r.eachRow("full", t, func(label string, add bool) {
+		r.storeRows(label, c, cRow, count, row, func(i, j int) {
+			to, v := at(row, j*r.size), r.acc(i, j)
+			if add {
+				VFMADD213PS(to, alpha, v)
+			} else {
+				VMULPS(alpha, v, v)
+			}
+			VMOVUPS(v, to)
+		})
+	})
+	Label("part")
+	table, old := reg.R10, r.temp(1)
+	LEAQ(masks(), table)
+	SHLQ(operand.Imm(2), cols)
+	SUBQ(cols, table)
+	for j := range r.n {
+		VMOVUPS(at(table, 64+j*r.size), r.b(j))
+	}
+	r.eachRow("part", t, func(label string, add bool) {
+		r.storeRows(label, c, cRow, count, row, func(i, j int) {
+			to, v, mask := at(row, j*r.size), r.acc(i, j), r.b(j)
+			if add {
+				VMASKMOVPS(to, mask, old)
+				VFMADD213PS(old, alpha, v)
+			} else {
+				VMULPS(alpha, v, v)
+			}
+			VMASKMOVPS(v, mask, to)
+		})
+	})
+}
+
+// eachRow emits body twice, for adding and for overwriting.
+func (r tileRegs) eachRow(label string, t reg.Register, body func(label string, add bool)) {
+	CMPB(at(t, tileAdd), operand.Imm(0))
+	JE(operand.LabelRef(label + "set"))
+	body(label+"add", true)
+	Label(label + "set")
+	body(label+"set", false)
+}
+
+// storeRows emits each for the vectors of the first count rows, and the return.
+func (r tileRegs) storeRows(label string, c, cRow, count, row reg.GPPhysical, each func(i, j int)) {
+	for i := range r.rows {
+		if i > 0 {
+			CMPQ(count, operand.Imm(uint64(i)))
+			JLE(operand.LabelRef(label + "done"))
+		}
+		MOVLQSX(at(cRow, 4*i), row)
+		LEAQ(operand.Mem{Base: c, Index: row, Scale: 4}, row)
+		for j := range r.n {
+			each(i, j)
+		}
+	}
+	Label(label + "done")
+	VZEROUPPER()
+	RET()
+}
+
+var maskTable operand.Mem
+
+// masks returns the table of 16 ones and 16 zeros, 32 bits each, from which masks for the first lanes are read.
+func masks() operand.Mem {
+	if maskTable.Symbol.Name == "" {
+		maskTable = GLOBL("masks", RODATA|NOPTR)
+		for i := range 32 {
+			v := operand.U32(0xffffffff)
+			if i >= 16 {
+				v = 0
+			}
+			DATA(4*i, v)
+		}
+	}
+	return maskTable
+}

@@ -1,0 +1,78 @@
+package kernel
+
+// The gradient of the weights is a product whose depth is all output pixels of all images. The images are divided into
+// groups, each with a sum of its own, so that threads can share the work; the sums are then added in order.
+
+// weightGroups returns the number of groups, which the geometry alone decides: their sums should not need much memory.
+func (g Conv) weightGroups() int {
+	return min(g.N, max(4, min(16, 1<<20/(g.patch()*g.Out))))
+}
+
+// tiledGradWeight is GradWeight by micro-kernels: A [patch, pixels] is the patches, transposed, B [pixels, out] is dy.
+func tiledGradWeight(g Conv, dw, x, dy []float32) {
+	s := borrow()
+	j := &s.convolution
+	groups := g.weightGroups()
+	j.Conv, j.x, j.w, j.y, j.per = g, x, s.floats(0, groups*len(dw)), dy, groups
+	Split(groups, 1, Task{Obj: j}, func(t *Task, _, lo, hi int) {
+		j := t.Obj.(*convolution)
+		for group := lo; group < hi; group++ {
+			j.gradWeight(use.tiling, group)
+		}
+	})
+	Split(len(dw), grain/groups, Task{X: dw, Y: j.w, I: [12]int{groups}}, func(t *Task, _, lo, hi int) {
+		for group := range t.I[0] {
+			use.axpy(1, t.Y[group*len(t.X):][lo:hi], t.X[lo:hi])
+		}
+	})
+	j.release()
+	s.giveBack()
+}
+
+// gradWeight computes the gradient that the images of a group give.
+func (j *convolution) gradWeight(g *tiling, group int) {
+	s := borrow()
+	oh, ow := j.OutH(), j.OutW()
+	dw := j.w[group*j.patch()*j.Out:][:j.patch()*j.Out]
+	// A tile reads mr numbers of a run, even where less are left: then the images need some room behind.
+	pad := j.Pad > 0 || j.KW*j.C%g.mr != 0
+	h, w := j.H+2*j.Pad, j.W+2*j.Pad
+	// B in place, or filled up to whole panels.
+	ldb := (j.Out + g.widths[1] - 1) / g.widths[1] * g.widths[1]
+	b := panels{n: j.Out, ld: ldb}
+	rows := max(1, 128/ow) // of outputs at a time, so that their part of dy stays in the cache
+	t := &s.tile
+	*t = tile{run: ow, step: j.Stride * j.C, skip: (w - ow) * j.Stride * j.C, alpha: 1, cRow: s.cRow[:]}
+	for r := range g.mr {
+		t.cRow[r] = int32(r * j.Out)
+	}
+	for i := group * j.N / j.per; i < (group+1)*j.N/j.per; i++ {
+		x, dy := j.x[i*j.H*j.W*j.C:][:j.H*j.W*j.C], j.y[i*oh*ow*j.Out:][:oh*ow*j.Out]
+		if pad {
+			to := s.floats(0, h*w*j.C+g.mr)
+			padded(to, x, j.H, j.W, j.C, frame{j.Pad, j.Pad, j.Pad, j.Pad})
+			x = to
+		}
+		if ldb != j.Out {
+			to := s.floats(1, oh*ow*ldb)
+			clear(to)
+			for q := range oh * ow {
+				copy(to[q*ldb:], dy[q*j.Out:][:j.Out])
+			}
+			dy = to
+		}
+		for oy := 0; oy < oh; oy += rows {
+			t.runs = min(rows, oh-oy)
+			b.b = dy[oy*ow*ldb:]
+			for ky := range j.KH {
+				for c := 0; c < j.KW*j.C; c += g.mr {
+					t.a, t.count = x[(oy*j.Stride+ky)*w*j.C+c:], min(g.mr, j.KW*j.C-c)
+					b.multiply(g, t, &g.columns, dw[(ky*j.KW*j.C+c)*j.Out:], 0, g.panels(j.Out))
+				}
+			}
+			t.add = true
+		}
+	}
+	s.tile = tile{}
+	s.giveBack()
+}

@@ -1,0 +1,70 @@
+package kernel
+
+// panels is the matrix B [k, n] of a product, as micro-kernels read it: panels of columns, the last one perhaps narrow.
+// A packed panel is [k, width], so that it is read straight through, and filled up with zeros.
+type panels struct {
+	k, n   int
+	b      []float32 // B in place, [k, n], or [n, k] if trans
+	ld     int
+	trans  bool
+	packed []float32 // nil: b is read in place
+}
+
+// inPlace reports whether micro-kernels can read B in place.
+func (p *panels) inPlace(g *tiling) bool { return !p.trans && p.n%g.widths[1] == 0 }
+
+// size returns the number of elements of B when packed.
+func (p *panels) size(g *tiling) int { return g.panels(p.n) * g.widths[0] * p.k }
+
+// pack fills p.packed, which has the right size, on all threads. p is not on a stack.
+func (p *panels) pack(g *tiling) {
+	Split(g.panels(p.n), max(1, grain/(g.widths[0]*p.k)), Task{Obj: p}, func(t *Task, _, lo, hi int) {
+		p, g := t.Obj.(*panels), use.tiling
+		for i := lo; i < hi; i++ {
+			to, n, width := p.panel(g, i)
+			if n < width {
+				clear(to)
+			}
+			first := i * g.widths[0]
+			if p.trans {
+				transpose(to, width, p.b[first*p.ld:], p.ld, n, p.k)
+				continue
+			}
+			for q := range p.k {
+				copy(to[q*width:][:n], p.b[q*p.ld+first:])
+			}
+		}
+	})
+}
+
+// panel returns packed panel i, the number of its columns and its width.
+func (p *panels) panel(g *tiling, i int) (to []float32, n, width int) {
+	n = min(g.widths[0], p.n-i*g.widths[0])
+	width = g.width(n)
+	return p.packed[i*g.widths[0]*p.k:][:width*p.k], n, width
+}
+
+// multiply runs the micro-kernels for the panels from lo up to, not including, hi, on t's tile of A. c begins at the
+// tile's first element in C.
+func (p *panels) multiply(g *tiling, t *tile, kernels *[2]func(t *tile), c []float32, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		first := i * g.widths[0]
+		t.cols = min(g.widths[0], p.n-first)
+		if p.packed != nil {
+			t.b, t.ldb = p.packed[first*p.k:], g.width(t.cols)
+		} else {
+			t.b, t.ldb = p.b[first:], p.ld
+		}
+		t.c = c[first:]
+		kernels[g.narrow(t.cols)](t)
+	}
+}
+
+// transpose copies x [rows, cols], rows ldx apart, to y [cols, rows], rows ldy apart.
+func transpose(y []float32, ldy int, x []float32, ldx, rows, cols int) {
+	for i := range rows {
+		for j, v := range x[i*ldx:][:cols] {
+			y[j*ldy+i] = v
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package kernel
+
+// tile is the job of a micro-kernel: the product of a tile of A and a panel of B, kept in registers while it is summed
+// up, and then put into C.
+//
+//	for r in [0, runs), p in [0, run), in this order:
+//	  sum[i][j] += A(i, r, p) b[(r run + p) ldb + j]
+//	c[cRow[i] + j] = alpha sum[i][j]  (+= if add)  for i in [0, count), j in [0, cols)
+//
+// where A(i, r, p) is
+//
+//	a[aRow[i] + r (run + skip) + p]          if its A has rows
+//	a[i + r (run step + skip) + p step]      if its A has columns
+//
+// Rows from count on are computed too, so all of A must be there to be read, as must b in full width. Assembly knows the
+// order and size of the fields.
+type tile struct {
+	a, b, c         []float32
+	aRow, cRow      []int32
+	runs, run, skip int
+	step, ldb       int
+	count, cols     int
+	alpha           float32
+	add             bool
+}
+
+// tiling is what an instruction set offers for products: micro-kernels for tiles of mr rows and a wide or narrow panel.
+type tiling struct {
+	mr            int
+	widths        [2]int           // of panels: wide, narrow
+	rows, columns [2]func(t *tile) // of micro-kernels: wide, narrow
+}
+
+// width returns the width of the panel that n columns need.
+func (g *tiling) width(n int) int { return g.widths[g.narrow(n)] }
+
+// narrow returns 1 if a narrow panel holds n columns, else 0.
+func (g *tiling) narrow(n int) int {
+	if n <= g.widths[1] {
+		return 1
+	}
+	return 0
+}
+
+// panels returns the number of panels of n columns: wide ones, and a narrow last one if that is enough.
+func (g *tiling) panels(n int) int { return (n + g.widths[0] - 1) / g.widths[0] }
