@@ -10,15 +10,16 @@ import (
 // BatchNorm normalises each column of x [..., c] over all its rows, then scales by gamma [c] and shifts by beta [c]
 // (Ioffe and Szegedy 2015); gamma and beta may be nil. On a training tape it uses the batch's mean and biased variance
 // and moves the running ones [c] towards them, new = (1−momentum)·old + momentum·batch, with the unbiased variance;
-// otherwise it uses the running ones. running slices may be nil in training.
+// otherwise it uses the running ones. Where the running slices are nil the batch's serve always.
 func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
 	c := x.Cols()
 	if gamma != nil && gamma.Len() != c || beta != nil && beta.Len() != c {
-		panic(fmt.Sprintf("ad.BatchNorm: %v with scale %v", x.Shape(), gamma.Shape()))
+		panic(fmt.Sprintf("ad.BatchNorm: %v with scale [%d] and shift [%d]", x.Shape(), len(data(gamma)), len(data(beta))))
 	}
 	y := t.node(batchNormBack, x, gamma, beta, x.Shape()...)
 	mean, variance := runningMean, runningVar
-	if t.Training {
+	batch := t.Training || runningMean == nil
+	if batch {
 		mean, variance = t.Floats(c), t.Floats(c)
 		kernel.BatchNormStats(mean, variance, x.Data)
 		if runningMean != nil {
@@ -30,7 +31,7 @@ func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float3
 			}
 		}
 	}
-	y.aux[0], y.aux[1], y.f[0], y.n[0] = mean, variance, eps, flag(t.Training)
+	y.aux[0], y.aux[1], y.f[0], y.n[0] = mean, variance, eps, flag(batch)
 	kernel.BatchNormApply(y.Data, x.Data, mean, variance, data(gamma), data(beta), eps)
 	return y
 }
@@ -73,15 +74,15 @@ func data(v *Value) []float32 {
 // beta [d] (Ba, Kiros and Hinton 2016).
 func (t *Tape) LayerNorm(x, gamma, beta *Value, eps float32) *Value {
 	if gamma.Len() != x.Cols() || beta.Len() != x.Cols() {
-		panic(fmt.Sprintf("ad.LayerNorm: %v with scale %v", x.Shape(), gamma.Shape()))
+		panic(fmt.Sprintf("ad.LayerNorm: %v with scale %v and shift %v", x.Shape(), gamma.Shape(), beta.Shape()))
 	}
 	return t.groupNorm(x, gamma, beta, x.Rows(), 1, 1, eps)
 }
 
 // GroupNorm normalises each image's channels in groups: x [n, h, w, c], gamma and beta [c] (Wu and He 2018).
 func (t *Tape) GroupNorm(x, gamma, beta *Value, groups int, eps float32) *Value {
-	if x.rank != 4 || x.dims[3]%groups != 0 || gamma.Len() != x.dims[3] {
-		panic(fmt.Sprintf("ad.GroupNorm: %v in %d groups", x.Shape(), groups))
+	if x.rank != 4 || x.dims[3]%groups != 0 || gamma.Len() != x.dims[3] || beta.Len() != x.dims[3] {
+		panic(fmt.Sprintf("ad.GroupNorm: %v in %d groups with scale %v and shift %v", x.Shape(), groups, gamma.Shape(), beta.Shape()))
 	}
 	return t.groupNorm(x, gamma, beta, x.dims[0], x.dims[1]*x.dims[2], groups, eps)
 }

@@ -34,6 +34,7 @@ type Value struct {
 	n      [8]int
 	f      [2]float32
 	derive func(x, y float32) float32
+	tap    func(y *Value, out, in, place int)
 }
 
 // Tape records operations. The zero Tape is ready for use, in evaluation mode. It is not safe for several goroutines.
@@ -47,6 +48,8 @@ type Tape struct {
 	used  int // values in use
 	order []*Value
 	lists []*Value // backing of Value.more
+
+	doubles []float64 // working memory of one operation
 }
 
 const slab = 64 // values a slab
