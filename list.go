@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/algos"
+	"pushpull/core/train"
+)
+
+func listCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "list",
+		Usage:     "show algorithms, encoders, data sets and hyperparameters",
+		ArgsUsage: "[ALGORITHM]",
+		Description: "With the name of an algorithm, its hyperparameters and its own defaults.\n\n" + examples(
+			"pushpull list",
+			"pushpull list simsiam",
+			"pushpull list -json | jq '.params[].key'"),
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print everything as one JSON object", HideDefault: true}},
+		Action: func(_ context.Context, c *cli.Command) error {
+			w := c.Root().Writer
+			switch {
+			case c.Args().Len() > 1:
+				return codedError{withHint(fmt.Errorf("list takes one algorithm, not %d", c.Args().Len()), "`pushpull list` shows them all"), exitUsage}
+			case c.Bool("json"):
+				e := json.NewEncoder(w)
+				e.SetIndent("", "  ")
+				return e.Encode(algos.Everything())
+			case c.Args().Present():
+				return listAlgorithm(w, c.Args().First())
+			}
+			return list(w, algos.Everything())
+		},
+	}
+}
+
+// list prints the catalogue.
+func list(to io.Writer, all algos.Catalogue) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "Algorithms (-algo)")
+	for _, a := range all.Algorithms {
+		fmt.Fprintf(w, "  %s\t%s: %s\t%s\n", a.Name, a.Title, a.Help, a.Paper)
+	}
+	w.Flush()
+	fmt.Fprintln(w, "\nEncoders (-encoder)")
+	for _, e := range all.Encoders {
+		fmt.Fprintf(w, "  %s\t%s\n", e.Name, e.Help)
+	}
+	w.Flush()
+	fmt.Fprintln(w, "\nData sets (-data)")
+	for _, d := range all.Datasets {
+		fmt.Fprintf(w, "  %s\t%s\n", d.Name, d.Help)
+	}
+	fmt.Fprintf(w, "  FOLDER\timages as train/CLASS/* and test/CLASS/* (png, jpeg, gif, webp), or idx files\n")
+	w.Flush()
+	fmt.Fprintln(to, "\nHyperparameters, by the part they belong to")
+	return listParams(to, all.Params, nil)
+}
+
+// listAlgorithm prints one algorithm, with its own defaults.
+func listAlgorithm(to io.Writer, name string) error {
+	a, err := algos.Find(name)
+	if err != nil {
+		return codedError{withHint(err, "`pushpull list` shows them all"), exitUsage}
+	}
+	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, a.MinBatch)
+	var used []train.Param
+	for _, p := range train.Params {
+		if _, own := a.Defaults[p.Key]; own || !p.Owned {
+			used = append(used, p)
+		}
+	}
+	return listParams(to, used, a.Defaults)
+}

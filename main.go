@@ -1,0 +1,148 @@
+// Command pushpull is a playground for contrastive learning: `pushpull serve` opens it in the browser, `pushpull train`
+// runs full trainings. Results go to standard output, progress and errors to standard error.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/core/suggest"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it for Ctrl-C
+)
+
+func main() { os.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// doMain runs the command line and returns its exit code.
+func doMain(args []string, stdout, stderr io.Writer) int {
+	err := command(stdout, stderr).Run(context.Background(), append([]string{"pushpull"}, args...))
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "error: %v\n", err)
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		fmt.Fprintf(stderr, "hint: %s\n", hinted.Hint())
+	}
+	var coded codedError
+	if errors.As(err, &coded) {
+		return coded.code
+	}
+	return exitFailure
+}
+
+// command returns the tree of commands.
+func command(stdout, stderr io.Writer) *cli.Command {
+	cli.HelpPrinter = printHelp
+	root := &cli.Command{
+		Name:  "pushpull",
+		Usage: "a playground for contrastive learning",
+		Description: examples(
+			"pushpull serve -open                                    # the playground, in the browser",
+			"pushpull train -algo simclr -data mnist -epochs 3       # a training, natively",
+			"pushpull list                                           # what can be trained, and with what",
+			"pushpull train -h                                       # every hyperparameter"),
+		Writer:                stdout,
+		ErrWriter:             stderr,
+		HideVersion:           true,
+		HideHelpCommand:       true,
+		EnableShellCompletion: true,
+		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // doMain prints errors
+		Commands:              []*cli.Command{serveCommand(), trainCommand(), listCommand(), versionCommand()},
+		Action: func(_ context.Context, c *cli.Command) error {
+			if !c.Args().Present() {
+				return cli.ShowRootCommandHelp(c)
+			}
+			var names []string
+			for _, sub := range c.VisibleCommands() {
+				names = append(names, sub.Name)
+			}
+			return unknownWord("command", c.Args().First(), names)
+		},
+	}
+	for _, c := range append(root.Commands, root) {
+		c.OnUsageError = usageError
+	}
+	return root
+}
+
+// usageError turns what the parser of flags says into words of ours.
+func usageError(_ context.Context, c *cli.Command, err error, _ bool) error {
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		return unknownWord("flag", "-"+name, flagNames(c))
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "flag needs an argument: "); ok {
+		err = fmt.Errorf("%s needs a value", name)
+	}
+	return codedError{withHint(err, "`%s -h` explains it", c.FullName()), exitUsage}
+}
+
+// flagNames returns the names of a command's flags, each with a dash.
+func flagNames(c *cli.Command) []string {
+	var names []string
+	for _, f := range c.VisibleFlags() {
+		for _, name := range f.Names() {
+			names = append(names, "-"+name)
+		}
+	}
+	return names
+}
+
+// unknownWord is the error for a word that is none of words.
+func unknownWord(what, word string, words []string) error {
+	err := fmt.Errorf("unknown %s %q", what, word)
+	if near := suggest.Nearest(word, words); near != "" {
+		return codedError{withHint(err, "did you mean %s?", near), exitUsage}
+	}
+	hint := "there is " + strings.Join(words, ", ")
+	if len(words) > 12 {
+		hint = "-h lists them"
+	}
+	return codedError{withHint(err, "%s", hint), exitUsage}
+}
+
+// noArguments is the error for words that a command has no use for, nil where there are none.
+func noArguments(c *cli.Command) error {
+	if !c.Args().Present() {
+		return nil
+	}
+	word := c.Args().First()
+	err := fmt.Errorf("%s takes flags only, not %q", c.FullName(), word)
+	if word == "true" || word == "false" {
+		return codedError{withHint(err, "write switches with an equals sign, such as -stop-gradient=%s", word), exitUsage}
+	}
+	return codedError{withHint(err, "`%s -h` shows examples", c.FullName()), exitUsage}
+}
+
+// hintedError is an error with a remedy.
+type hintedError struct {
+	error
+	hint string
+}
+
+func withHint(err error, format string, args ...any) error {
+	return hintedError{err, fmt.Sprintf(format, args...)}
+}
+
+func (e hintedError) Hint() string  { return e.hint }
+func (e hintedError) Unwrap() error { return e.error }
+
+// codedError is an error with an exit code.
+type codedError struct {
+	error
+	code int
+}
+
+func (e codedError) Unwrap() error { return e.error }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/algos"
+	"pushpull/core/train"
+)
+
+// textFlag is a flag whose text train.Param.Parse reads; a switch needs no value.
+type textFlag struct {
+	*cli.StringFlag
+	isSwitch bool
+}
+
+func (f textFlag) IsBoolFlag() bool { return f.isSwitch }
+
+// paramFlag returns the flag of a hyperparameter.
+func paramFlag(p train.Param) cli.Flag {
+	return textFlag{&cli.StringFlag{Name: p.Key, Usage: p.Help}, p.Kind == train.Bool}
+}
+
+// listParams prints hyperparameters, each with its default, its domain and what it does. Own has the defaults of one
+// algorithm; without it, the algorithms that use a hyperparameter are named where not all do.
+func listParams(to io.Writer, params []train.Param, own train.Values) error {
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	group := ""
+	for _, p := range params {
+		if p.Group != group {
+			group = p.Group
+			fmt.Fprintf(w, "  %s\t\t\t\n", group) // an empty cell keeps the columns of all groups aligned
+		}
+		value, what := p.Default, p.Help
+		if v, ok := own[p.Key]; ok {
+			value = v
+		}
+		if p.Owned && own == nil {
+			what += " (" + strings.Join(users(p.Key), ", ") + ")"
+		}
+		fmt.Fprintf(w, "    -%s\t%v\t%s\t%s\n", p.Key, value, domain(p), what)
+	}
+	w.Flush() // to memory
+	for line := range strings.Lines(table.String()) {
+		if _, err := fmt.Fprintln(to, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// domain returns the values that a hyperparameter may have.
+func domain(p train.Param) string {
+	switch p.Kind {
+	case train.Bool:
+		return "true, false"
+	case train.Choice:
+		return strings.Join(p.Choices, ", ")
+	}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	text := number(p.Min) + " to " + number(p.Max)
+	if p.Kind == train.Widths {
+		text += " each"
+	}
+	return strings.TrimSpace(text + " " + p.Unit)
+}
+
+// users returns the algorithms that use a hyperparameter which not all do.
+func users(key string) []string {
+	var names []string
+	for _, a := range algos.All() {
+		if _, uses := a.Defaults[key]; uses {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/algos"
+	"pushpull/core/data"
+	"pushpull/core/train"
+)
+
+func trainCommand() *cli.Command {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "algo", Value: "simclr", Usage: "train with the algorithm `NAME`, see pushpull list"},
+		&cli.StringFlag{Name: "data", Value: "shapes", Usage: "learn from `SET`: shapes, mnist, or a folder of images or idx files"},
+		&cli.StringFlag{Name: "encoder", Value: "convnet", Usage: "train the network `NAME`, see pushpull list"},
+		&cli.StringFlag{Name: "out", Usage: "keep the run in `FOLDER`, new or empty (default runs/ALGO-DATA-TIME)"},
+		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
+		&cli.BoolFlag{Name: "json", Usage: "print the final record as one JSON object", HideDefault: true},
+	}
+	for _, p := range train.Params {
+		flags = append(flags, paramFlag(p))
+	}
+	return &cli.Command{
+		Name:  "train",
+		Usage: "train an encoder",
+		Description: "The run's folder gets config.json, metrics.jsonl (a line a step) and checkpoint.safetensors. Ctrl-C finishes\n" +
+			"the step and saves.\n\n" + examples(
+			"pushpull train -algo simclr -data mnist -encoder convnet -epochs 3 -out runs/a",
+			"pushpull train -algo simsiam -data path/to/images -epochs 100",
+			"pushpull train -data shapes -max-steps 500 -json | tail -n 1",
+			"pushpull train -resume runs/a"),
+		Flags: flags,
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			return trainRun(ctx, c)
+		},
+	}
+}
+
+// run is a training and where it leaves its traces.
+type run struct {
+	*train.Trainer
+	dir      *runDir
+	view     view
+	before   float64 // seconds that an earlier session took
+	begun    time.Time
+	stepTime time.Duration // of this session's steps
+	first    int           // steps taken before this session
+	loss     float32
+	measured int // step of the last evaluation
+	saved    int // step of the checkpoint
+}
+
+// trainRun does what `pushpull train` is asked for.
+func trainRun(ctx context.Context, c *cli.Command) error {
+	stdout, stderr := c.Root().Writer, c.Root().ErrWriter
+	r, set, err := prepare(c, stderr)
+	if err != nil {
+		return err
+	}
+	defer r.dir.close()
+
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err = r.train(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	if !r.Done() {
+		fmt.Fprintf(stderr, "Stopped after step %d of %d; the checkpoint is saved. To go on:\n  pushpull train -resume %s\n", r.Steps(), r.TotalSteps(), r.dir.path)
+		return codedError{errQuiet, exitInterrupted}
+	}
+	stop() // the summary has nothing to lose
+	fmt.Fprintln(stderr, "Measuring the encoder, beside an untrained one and raw pixels…")
+	s, err := r.summarise(set)
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return s.writeJSON(stdout)
+	}
+	return s.writeTable(stdout)
+}
+
+// prepare makes a run ready for its next step: everything that can be wrong with what was asked for is found here.
+func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
+	given := map[string]string{}
+	for _, p := range train.Params {
+		if c.IsSet(p.Key) {
+			given[p.Key] = c.String(p.Key)
+		}
+	}
+	if c.IsSet("resume") {
+		return prepareResumed(c, given, stderr)
+	}
+	algo, source, encoder := c.String("algo"), c.String("data"), c.String("encoder")
+	config, err := algos.Resolve(algo, source, encoder, given)
+	if err != nil {
+		return nil, nil, codedError{withHint(err, "`pushpull list` shows what there is, `pushpull train -h` every range"), exitUsage}
+	}
+	out := c.String("out")
+	if out == "" {
+		out = filepath.Join("runs", fmt.Sprintf("%s-%s-%s", algo, strings.TrimSuffix(filepath.Base(source), "."), time.Now().Format("20060102-150405")))
+	}
+	if err := free(out); err != nil {
+		return nil, nil, err
+	}
+	set, err := load(source, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	if set.Train.C == 1 && source != "mnist" { // other gray images want the same kind of views
+		if config, err = algos.Resolve(algo, "mnist", encoder, given); err != nil {
+			return nil, nil, err
+		}
+		config.Data = source
+	}
+	t, err := algos.Start(config, set)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := createRunDir(out, config)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &run{Trainer: t, dir: dir}
+	if err := r.save(); err != nil {
+		return nil, nil, err
+	}
+	describe(stderr, r, set)
+	return r, set, nil
+}
+
+// prepareResumed is prepare for a run that goes on.
+func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (*run, *data.Dataset, error) {
+	for _, name := range []string{"algo", "encoder", "out"} {
+		if c.IsSet(name) {
+			return nil, nil, codedError{withHint(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder"), exitUsage}
+		}
+	}
+	path := c.String("resume")
+	saved, err := train.Load(filepath.Join(path, checkpointName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, withHint(fmt.Errorf("%s holds no run: there is no %s", path, checkpointName), "name the folder that -out was")
+	} else if err != nil {
+		return nil, nil, err
+	}
+	config := saved.Config
+	for key, text := range given {
+		if p, _ := train.Find(key); !p.Live && !slices.Contains([]string{"epochs", "max-steps", "threads"}, key) {
+			return nil, nil, codedError{withHint(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run"), exitUsage}
+		}
+		if err := config.Set(key, text); err != nil {
+			return nil, nil, codedError{err, exitUsage}
+		}
+	}
+	if c.IsSet("data") {
+		config.Data = c.String("data")
+	}
+	set, err := load(config.Data, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := algos.Start(config, set)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := t.Restore(saved); err != nil {
+		return nil, nil, err
+	}
+	if t.Done() {
+		return nil, nil, withHint(fmt.Errorf("the run in %s is finished: it took all of its %d steps", path, t.TotalSteps()), "more -epochs or -max-steps prolong it")
+	}
+	dir, last, err := openRunDir(path, t.Steps())
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
+	describe(stderr, r, set)
+	return r, set, nil
+}
+
+// load opens a data set and tells what there is to tell about it.
+func load(source string, stderr io.Writer) (*data.Dataset, error) {
+	set, err := data.Open(source, mnist())
+	if err != nil {
+		if source == "mnist" {
+			return nil, withHint(err, "`make build` makes a pushpull that has MNIST on board")
+		}
+		return nil, withHint(err, "-data takes %s, or a folder with train/CLASS/* and test/CLASS/*", strings.Join(data.Names, ", "))
+	}
+	for _, note := range set.Notes {
+		fmt.Fprintln(stderr, note)
+	}
+	if n := len(set.Skipped); n > 0 {
+		fmt.Fprintf(stderr, "%d files were skipped:\n", n)
+		for _, s := range set.Skipped[:min(n, 10)] {
+			fmt.Fprintf(stderr, "  %s: %s\n", s.File, s.Reason)
+		}
+		if n > 10 {
+			fmt.Fprintf(stderr, "  and %d more\n", n-10)
+		}
+	}
+	return set, nil
+}
+
+// mnist returns MNIST's files, nil where this program was built without them.
+func mnist() fs.FS {
+	files, err := fs.Sub(static, "static/build/mnist")
+	if err != nil {
+		return nil
+	}
+	if _, err := fs.Stat(files, "."); err != nil {
+		return nil
+	}
+	return files
+}
+
+// describe says what is about to be trained.
+func describe(w io.Writer, r *run, set *data.Dataset) {
+	s := set.Train
+	fmt.Fprintf(w, "%s on %s (%d images of %dx%dx%d, %d classes; %d to evaluate on)\n",
+		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(s.Classes), set.Test.Len())
+	fmt.Fprintf(w, "%s, %d parameters; %d steps of %d images; results go to %s\n",
+		r.Config.Encoder, r.Parameters(), r.TotalSteps(), r.Config.Int("batch"), r.dir.path)
+}

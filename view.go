@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"pushpull/core/train"
+)
+
+// view shows a training in progress.
+type view interface {
+	step(m train.Metrics, images int) // after each step
+	measured(m train.Metrics)         // after each evaluation
+	end()
+}
+
+// newView returns a bar on a terminal and plain lines elsewhere.
+func newView(w io.Writer, done, total int) view {
+	p := pace{start: time.Now(), first: done, done: done, total: total}
+	if f, ok := w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return newBar(f, p)
+		}
+	}
+	return &lines{w: w, pace: p, shown: time.Now()}
+}
+
+// pace is how fast a training goes and how far it is.
+type pace struct {
+	start              time.Time
+	first, done, total int
+	loss               float32
+	knn                float64
+	imagesPerS         float64 // over the last steps
+}
+
+// step takes in one step of so many images.
+func (p *pace) step(m train.Metrics, images int) {
+	p.done, p.loss = m.Step, m.Loss
+	rate := m.ViewsPerS / 2
+	if p.imagesPerS == 0 {
+		p.imagesPerS = rate
+	}
+	p.imagesPerS += 0.1 * (rate - p.imagesPerS)
+}
+
+// left returns the time that the remaining steps will take.
+func (p *pace) left() time.Duration {
+	taken := p.done - p.first
+	if taken == 0 {
+		return 0
+	}
+	each := time.Since(p.start) / time.Duration(taken)
+	return (each * time.Duration(p.total-p.done)).Round(time.Second)
+}
+
+// String returns the figures of a line.
+func (p *pace) String() string {
+	s := fmt.Sprintf("loss %.4f", p.loss)
+	if p.knn > 0 {
+		s += fmt.Sprintf("  kNN %.1f%%", 100*p.knn)
+	}
+	return s + fmt.Sprintf("  %.0f images/s  %v left", p.imagesPerS, p.left())
+}
+
+// lineEvery is the time between lines that no evaluation brings about.
+const lineEvery = 10 * time.Second
+
+// lines shows a training as lines of text.
+type lines struct {
+	w     io.Writer
+	pace  pace
+	shown time.Time
+}
+
+func (l *lines) step(m train.Metrics, images int) {
+	l.pace.step(m, images)
+	if time.Since(l.shown) >= lineEvery {
+		l.show()
+	}
+}
+
+func (l *lines) measured(m train.Metrics) {
+	l.pace.knn = m.KNN
+	if m.Step == l.pace.first {
+		fmt.Fprintln(l.w, startLine(m))
+		return
+	}
+	l.pace.done, l.pace.loss = m.Step, m.Loss
+	l.show()
+}
+
+func (l *lines) show() {
+	l.shown = time.Now()
+	fmt.Fprintf(l.w, "step %d/%d  %s\n", l.pace.done, l.pace.total, &l.pace)
+}
+
+func (l *lines) end() {}
+
+// startLine tells what there is before the first step.
+func startLine(m train.Metrics) string {
+	if m.KNN == 0 {
+		return "The images have no labels, so accuracy cannot be measured."
+	}
+	return fmt.Sprintf("untrained: kNN %.1f%% (%d test images, bank of %d)", 100*m.KNN, trendQueries, trendBank)
+}
+
+// bar shows a training as a bar.
+type bar struct {
+	container *mpb.Progress
+	bar       *mpb.Bar
+	lock      sync.Mutex // the container draws in a goroutine of its own
+	pace      pace
+}
+
+func newBar(f *os.File, p pace) *bar {
+	b := &bar{pace: p}
+	b.container = mpb.New(mpb.WithOutput(f), mpb.WithWidth(40), mpb.WithRefreshRate(100*time.Millisecond))
+	b.bar = b.container.AddBar(int64(p.total),
+		mpb.PrependDecorators(decor.CountersNoUnit("step %d/%d ")),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
+			b.lock.Lock()
+			defer b.lock.Unlock()
+			return " " + b.pace.String()
+		})))
+	b.bar.SetCurrent(int64(p.done))
+	return b
+}
+
+func (b *bar) step(m train.Metrics, images int) {
+	b.lock.Lock()
+	b.pace.step(m, images)
+	b.lock.Unlock()
+	b.bar.SetCurrent(int64(m.Step))
+}
+
+func (b *bar) measured(m train.Metrics) {
+	b.lock.Lock()
+	first := m.Step == b.pace.first
+	b.pace.knn = m.KNN
+	b.lock.Unlock()
+	if first {
+		fmt.Fprintln(b.container, startLine(m))
+	}
+}
+
+func (b *bar) end() {
+	if !b.bar.Completed() {
+		b.bar.Abort(false)
+	}
+	b.container.Wait()
+}
