@@ -9,9 +9,7 @@ import (
 // Conv2D convolves x [n, h, w, c] with weights w [kh, kw, c, out], zero padding all round; b [out] or nil is added.
 // The result is [n, oh, ow, out].
 func (t *Tape) Conv2D(x, w, b *Value, stride, pad int) *Value {
-	if x.rank != 4 || w.rank != 4 || x.dims[3] != w.dims[2] || b != nil && b.Len() != w.dims[3] {
-		panic(fmt.Sprintf("ad.Conv2D: %v with weights %v", x.Shape(), w.Shape()))
-	}
+	mustConvolve("Conv2D", x, w, b, stride, pad, 1)
 	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
 		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: stride, Pad: pad}
 	y := t.node(conv2DBack, x, w, b, g.N, g.OutH(), g.OutW(), g.Out)
@@ -38,18 +36,23 @@ func conv2DBack(y *Value) {
 	}
 }
 
+func mustConvolve(op string, x, w, b *Value, stride, pad, groups int) {
+	if x.rank != 4 || w.rank != 4 || x.dims[3] != w.dims[2]*groups || w.dims[3]%groups != 0 ||
+		x.dims[1]+2*pad < w.dims[0] || x.dims[2]+2*pad < w.dims[1] || b != nil && b.Len() != w.dims[3] {
+		panic(fmt.Sprintf("ad.%s: %v with weights %v and %d biases, stride %d, padding %d, %d groups",
+			op, x.Shape(), w.Shape(), len(data(b)), stride, pad, groups))
+	}
+}
+
 // GroupConv2D convolves groups of channels apart: x [n, h, w, c], w [kh, kw, c/groups, out], b [out] or nil. Output
 // channel o reads the input channels of group o/(out/groups). With groups = c it is a depthwise convolution.
 func (t *Tape) GroupConv2D(x, w, b *Value, stride, pad, groups int) *Value {
-	if x.rank != 4 || w.rank != 4 || x.dims[3] != w.dims[2]*groups || w.dims[3]%groups != 0 {
-		panic(fmt.Sprintf("ad.GroupConv2D: %v with weights %v in %d groups", x.Shape(), w.Shape(), groups))
-	}
-	oh := (x.dims[1]+2*pad-w.dims[0])/stride + 1
-	ow := (x.dims[2]+2*pad-w.dims[1])/stride + 1
-	y := t.node(groupConvBack, x, w, b, x.dims[0], oh, ow, w.dims[3])
-	y.n[0], y.n[1], y.n[2] = stride, pad, groups
+	mustConvolve("GroupConv2D", x, w, b, stride, pad, groups)
+	g := window{w.dims[0], w.dims[1], stride, pad}
+	y := t.windowed(groupConvBack, x, w, b, g, w.dims[3])
+	y.n[4] = groups
 	clear(y.Data)
-	eachTap(y, func(y *Value, out, in, weight int) { y.Data[out] += y.in[0].Data[in] * y.in[1].Data[weight] })
+	eachImage(y, groupConvTap)
 	if b != nil {
 		kernel.AddBias(y.Data, b.Data)
 	}
@@ -58,41 +61,86 @@ func (t *Tape) GroupConv2D(x, w, b *Value, stride, pad, groups int) *Value {
 
 func groupConvBack(y *Value) {
 	if y.in[0].want() != nil {
-		eachTap(y, func(y *Value, out, in, weight int) { y.in[0].Grad[in] += y.Grad[out] * y.in[1].Data[weight] })
+		eachImage(y, groupConvInputTap)
 	}
 	if y.in[1].want() != nil {
-		eachTap(y, func(y *Value, out, in, weight int) { y.in[1].Grad[weight] += y.Grad[out] * y.in[0].Data[in] })
+		eachPlace(y, groupConvWeightTap)
 	}
 	if d := y.in[2].want(); d != nil {
 		kernel.SumRows(d, y.Grad)
 	}
 }
 
-// eachTap calls f once for every product of an input and a weight in the grouped convolution that made y.
-func eachTap(y *Value, f func(y *Value, out, in, weight int)) {
-	x, w := y.in[0], y.in[1]
-	stride, pad, groups := y.n[0], y.n[1], y.n[2]
-	cin, out := w.dims[2], w.dims[3]
-	for b := range y.dims[0] {
-		for i := range y.dims[1] {
-			for j := range y.dims[2] {
-				at := ((b*y.dims[1]+i)*y.dims[2] + j) * out
-				for u := range w.dims[0] {
-					for v := range w.dims[1] {
-						r, s := i*stride+u-pad, j*stride+v-pad
-						if r < 0 || s < 0 || r >= x.dims[1] || s >= x.dims[2] {
-							continue
-						}
-						from := ((b*x.dims[1]+r)*x.dims[2] + s) * x.dims[3]
-						for o := range out {
-							first := from + o/(out/groups)*cin
-							for c := range cin {
-								f(y, at+o, first+c, ((u*w.dims[1]+v)*cin+c)*out+o)
-							}
-						}
-					}
-				}
-			}
+// groupConvTap: y += w·x in each group.
+func groupConvTap(y *Value, out, in, place int) {
+	t := groupTap(y, y.Data, y.in[0].Data, y.in[1].Data, out, in, place)
+	if t.depthwise() {
+		mulAdd(t.y, t.x, t.w)
+		return
+	}
+	for i, x := range t.x {
+		lo, hi, w := t.meets(i)
+		for o, v := range w {
+			t.y[lo:hi][o] += v * x
 		}
+	}
+}
+
+// groupConvInputTap: dx += wᵀ·dy in each group.
+func groupConvInputTap(y *Value, out, in, place int) {
+	t := groupTap(y, y.Grad, y.in[0].Grad, y.in[1].Data, out, in, place)
+	if t.depthwise() {
+		mulAdd(t.x, t.y, t.w)
+		return
+	}
+	for i := range t.x {
+		lo, hi, w := t.meets(i)
+		var sum float32
+		for o, d := range t.y[lo:hi] {
+			sum += w[o] * d
+		}
+		t.x[i] += sum
+	}
+}
+
+// groupConvWeightTap: dw += dy·xᵀ in each group.
+func groupConvWeightTap(y *Value, out, in, place int) {
+	t := groupTap(y, y.Grad, y.in[0].Data, y.in[1].Grad, out, in, place)
+	if t.depthwise() {
+		mulAdd(t.w, t.y, t.x)
+		return
+	}
+	for i, x := range t.x {
+		lo, hi, w := t.meets(i)
+		for o, d := range t.y[lo:hi] {
+			w[o] += d * x
+		}
+	}
+}
+
+// tap holds what meets in one place of the window of a grouped convolution, as data or gradients.
+type tap struct {
+	y, x, w []float32 // [out], [c], [c/groups, out]
+	groups  int
+}
+
+func groupTap(v *Value, y, x, w []float32, out, in, place int) tap {
+	channels, width := v.in[0].dims[3], v.dims[3]
+	size := channels / v.n[4] * width
+	return tap{y[out:][:width], x[in:][:channels], w[place*size:][:size], v.n[4]}
+}
+
+func (t *tap) depthwise() bool { return len(t.x) == t.groups && len(t.y) == t.groups }
+
+// meets returns the range of y that input channel i contributes to, and its weights there.
+func (t *tap) meets(i int) (lo, hi int, w []float32) {
+	cin, cout := len(t.x)/t.groups, len(t.y)/t.groups
+	lo = i / cin * cout
+	return lo, lo + cout, t.w[i%cin*len(t.y)+lo:][:cout]
+}
+
+func mulAdd(dst, x, y []float32) {
+	for i, v := range x {
+		dst[i] += v * y[i]
 	}
 }

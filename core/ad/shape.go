@@ -156,6 +156,9 @@ func (t *Tape) GatherRows(table *Value, index []int32, shape ...int) *Value {
 		panic(fmt.Sprintf("ad.GatherRows: %d indices for shape %v", len(index), y.Shape()))
 	}
 	for i, r := range index {
+		if r < 0 || int(r) >= table.dims[0] {
+			panic(fmt.Sprintf("ad.GatherRows: row %d of %v", r, table.Shape()))
+		}
 		copy(y.Data[i*d:(i+1)*d], table.Data[int(r)*d:])
 	}
 	return y
@@ -171,6 +174,9 @@ func gatherRowsBack(y *Value) {
 // Diagonal returns the elements x[i, i] of x [n, m], n ≤ m, as [n].
 func (t *Tape) Diagonal(x *Value) *Value {
 	mustBeMatrix("Diagonal", x)
+	if x.dims[0] > x.dims[1] {
+		panic(fmt.Sprintf("ad.Diagonal: %v has more rows than columns", x.Shape()))
+	}
 	y := t.node(diagonalBack, x, nil, nil, x.dims[0])
 	for i := range y.Data {
 		y.Data[i] = x.Data[i*x.dims[1]+i]
@@ -187,7 +193,7 @@ func diagonalBack(y *Value) {
 }
 
 // MaskDiagonal returns x [n, m] with −∞ in place of x[i, i], so that a softmax over the row leaves it out.
-func (t *Tape) MaskDiagonal(x *Value) *Value { return t.MaskDiagonals(x, x.dims[0]) }
+func (t *Tape) MaskDiagonal(x *Value) *Value { return t.MaskDiagonals(x, max(x.Rows(), x.Cols())) }
 
 // MaskDiagonals is MaskDiagonal with every x[i, j] masked for which i−j is a multiple of period: with period n, of a
 // matrix [2n, 2n] of two stacked views, an image's similarities to itself and to its other view.

@@ -91,6 +91,9 @@ func (t *Tape) CrossEntropySmooth(x *Value, target []int32, e float32) *Value {
 		if k < 0 {
 			continue
 		}
+		if int(k) >= d {
+			panic(fmt.Sprintf("ad.CrossEntropy: target %d for %v", k, x.Shape()))
+		}
 		count++
 		row := logs[i*d : (i+1)*d]
 		total -= float64(1-e) * float64(row[k])

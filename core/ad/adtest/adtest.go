@@ -58,12 +58,24 @@ func (in Input) Positive(gap float32) Input {
 	return in
 }
 
+// Poison fills the memory that t will hand out next with NaN, so that an operation that reads what it did not write
+// shows. It resets t.
+func Poison(t *ad.Tape) {
+	t.Reset()
+	x := t.Floats(1 << 14)
+	for i := range x {
+		x[i] = float32(math.NaN())
+	}
+	t.Reset()
+}
+
 // Check compares f on a training tape with the float64 reference want: the value and, against central differences of
 // the reference (h 1e-6), every element of every gradient, both to within 1e-4·(1+|want|). A result of more than one
 // element is reduced to a number by a fixed random weighting, that of want likewise.
 func Check(t testing.TB, inputs []Input, f func(*ad.Tape, []*ad.Value) *ad.Value, want func([][]float64) []float64) {
 	t.Helper()
 	tape := &ad.Tape{Training: true}
+	Poison(tape)
 	xs := make([]*ad.Value, len(inputs))
 	wide := make([][]float64, len(inputs))
 	for i, in := range inputs {
