@@ -143,7 +143,7 @@ func (t *Trainer) Restore(c *Checkpoint) error {
 	}
 	t.step, t.begun, t.lastLoss = c.Step, c.begun, c.loss
 	if t.begun > 0 {
-		t.loader.shuffle(t.step / t.StepsPerEpoch())
+		t.shuffle(t.begun - 1)
 	}
 	return nil
 }

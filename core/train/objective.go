@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
 	"pushpull/core/ad"
 	"pushpull/core/data"
@@ -31,6 +32,13 @@ type EpochStarter interface {
 	StartEpoch(e *Epoch) error
 }
 
+// Orderer is implemented by an objective that chooses which images an epoch shows.
+type Orderer interface {
+	// Order may overwrite the random order of the training images that an epoch takes its batches from. It is called
+	// after StartEpoch, and again when a run resumes within the epoch: what it does must derive from kept state and r.
+	Order(order []int32, r *random.Stream)
+}
+
 // Build is what an objective sees while its parts are made.
 type Build struct {
 	Config
@@ -53,6 +61,11 @@ func (b *Build) Learn(name string, m nn.Module) {
 // Keep adds a module that is saved in the checkpoint but not changed by the optimiser.
 func (b *Build) Keep(name string, m nn.Module) {
 	b.trainer.extra = append(b.trainer.extra, part{name, m, false})
+}
+
+// Note tells the user what was decided for this run, in one sentence.
+func (b *Build) Note(format string, args ...any) {
+	b.trainer.Notes = append(b.trainer.Notes, fmt.Sprintf(format, args...))
 }
 
 // Twin returns a new encoder and head of the same shape and with the same numbers, for a momentum encoder. Its
@@ -91,6 +104,12 @@ func (s *Step) Size() int { return len(s.Samples) }
 
 // Views returns the number of views of each image.
 func (s *Step) Views() int { return s.views }
+
+// Encode returns representations h [n, Dim] and projections z [n, Width] of images [n, h, w, c] in a pass of their own.
+func (s *Step) Encode(images *ad.Value) (h, z *ad.Value) {
+	h = s.trainer.Encoder.Forward(s.Tape, images)
+	return h, s.trainer.Head.Forward(s.Tape, h)
+}
 
 // Images returns view v of each image [n, h, w, c].
 func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
@@ -142,3 +161,13 @@ type Epoch struct {
 
 // Represent returns h [n, Dim] of every training image, in evaluation mode.
 func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }
+
+// Forget clears what the optimiser remembers of the module that Learn was given under the name, as after its parameters
+// were made anew.
+func (e *Epoch) Forget(name string) {
+	e.trainer.optimiser.Visit(nn.Visitor{Buffer: func(of string, data []float32, _ ...int) {
+		if strings.HasPrefix(of, name+".") {
+			clear(data)
+		}
+	}})
+}

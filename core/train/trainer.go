@@ -22,6 +22,7 @@ type Trainer struct {
 	Objective Objective
 	Encoder   nn.Encoder
 	Head      nn.Sequence
+	Notes     []string // what was decided on the way, a sentence each
 
 	extra     []part // the objective's own modules
 	loader    *loader
@@ -227,18 +228,27 @@ func (t *Trainer) Step() (Metrics, error) {
 
 // enter begins an epoch where it has not begun.
 func (t *Trainer) enter(epoch int) error {
-	if t.loader.epoch != epoch || t.step == 0 || t.begun == 0 {
-		t.loader.shuffle(epoch)
-	}
-	if t.begun > epoch {
-		return nil
-	}
-	t.begun = epoch + 1
-	if o, ok := t.Objective.(EpochStarter); ok {
-		return o.StartEpoch(&Epoch{Config: t.Config, Index: epoch, Images: t.Data.Train,
+	if o, ok := t.Objective.(EpochStarter); ok && t.begun <= epoch {
+		err := o.StartEpoch(&Epoch{Config: t.Config, Index: epoch, Images: t.Data.Train,
 			Random: random.New(t.loader.seed, streamEpoch, uint64(epoch)), trainer: t})
+		if err != nil {
+			return err
+		}
+	}
+	if t.begun <= epoch {
+		t.begun = epoch + 1
+		t.shuffle(epoch)
 	}
 	return nil
+}
+
+// shuffle sets the order of an epoch's images.
+func (t *Trainer) shuffle(epoch int) {
+	t.loader.shuffle(epoch)
+	if o, ok := t.Objective.(Orderer); ok {
+		r := random.New(t.loader.seed, streamOrder, uint64(epoch), 1)
+		o.Order(t.loader.order, &r)
+	}
 }
 
 // label gives the step the classes of its images.

@@ -303,3 +303,51 @@ func TestEvaluateSeesWhatPixelsShow(t *testing.T) {
 		t.Errorf("unlabelled: accuracy %v, %v; want none", m.KNN, err)
 	}
 }
+
+// evens shows only the images with an even number, which are those of one class.
+type evens struct{ pull }
+
+func (evens) Order(order []int32, r *random.Stream) {
+	for i := range order {
+		order[i] = int32(2 * r.IntN(len(order)/2))
+	}
+}
+
+func TestObjectiveMayChooseImages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c")
+	first := start(t, &evens{}, nil)
+	losses(t, first, 3)
+	if err := first.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range first.current.Labels {
+		if l != 0 {
+			t.Fatalf("labels %v, want those of even images alone", first.current.Labels)
+		}
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, &evens{}, nil)
+	if err := second.Restore(c); err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, "resumed", losses(t, second, 6), losses(t, first, 6))
+}
+
+func TestForgetClearsOneModule(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	losses(t, tr, 2)
+	e := &Epoch{trainer: tr}
+	e.Forget("predictor")
+	tr.optimiser.Visit(nn.Visitor{Buffer: func(name string, data []float32, _ ...int) {
+		zero := true
+		for _, v := range data {
+			zero = zero && v == 0
+		}
+		if own := strings.HasPrefix(name, "predictor."); own != zero {
+			t.Errorf("%s is all zeros: %v", name, zero)
+		}
+	}})
+}
