@@ -31,12 +31,12 @@ func choleskyOps() (ops []operation) {
 	for _, d := range []int{1, 2, 5} {
 		// Every matrix [d, d] gives a positive definite one: x·xᵀ + 1.
 		in := ins(adtest.Random(uint64(d), d, d))
+		one := make([]float32, d*d)
+		for i := range d {
+			one[i*d+i] = 1
+		}
 		ops = append(ops, operation{"Cholesky", name(in), in,
 			func(t *ad.Tape, x []*ad.Value) *ad.Value {
-				one := make([]float32, d*d)
-				for i := range d {
-					one[i*d+i] = 1
-				}
 				return t.Cholesky(t.Add(t.MatMulT(x[0], x[0]), t.Input(one, d, d)))
 			},
 			func(x [][]float64) []float64 {

@@ -59,9 +59,12 @@ func normOps() (ops []operation) {
 				}
 				return y
 			}
+			m, v := slices.Clone(mean), slices.Clone(variance)
 			batchNorm := func(t *ad.Tape, x, gamma, beta *ad.Value) *ad.Value {
 				t.Training = training
-				return t.BatchNorm(x, gamma, beta, slices.Clone(mean), slices.Clone(variance), 0.1, eps)
+				copy(m, mean)
+				copy(v, variance)
+				return t.BatchNorm(x, gamma, beta, m, v, 0.1, eps)
 			}
 			mode := map[bool]string{true: "training ", false: "evaluation "}[training]
 			all, plain := ins(x, gamma, beta), ins(x)

@@ -9,6 +9,7 @@ import (
 
 	"pushpull/core/ad"
 	"pushpull/core/ad/adtest"
+	"pushpull/core/kernel"
 )
 
 // operation is one case of the table of all operations: f on a tape against want, plain loops over float64.
@@ -152,6 +153,32 @@ func TestNoGradRecordsNothing(t *testing.T) {
 			if g != nil {
 				t.Errorf("%v: a gradient of input %d under NoGrad", o, i)
 			}
+		}
+	}
+}
+
+func TestOperationsAllocateNothing(t *testing.T) {
+	defer kernel.SetThreads(kernel.Threads())
+	kernel.SetThreads(1)
+	tape := &ad.Tape{}
+	for _, o := range operations {
+		xs := make([]*ad.Value, len(o.in))
+		var dy []float32
+		f := func() {
+			tape.Reset()
+			tape.Training = true
+			for i, in := range o.in {
+				xs[i] = tape.Variable(in.Data, in.Shape...)
+			}
+			y := o.f(tape, xs)
+			if len(dy) != y.Len() {
+				dy = make([]float32, y.Len())
+			}
+			tape.BackwardFrom(y, dy)
+		}
+		f()
+		if n := testing.AllocsPerRun(3, f); n != 0 {
+			t.Errorf("%v: %v allocations", o, n)
 		}
 	}
 }
