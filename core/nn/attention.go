@@ -38,7 +38,7 @@ func (a *Attention) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 
 // Visit visits both projections.
 func (a *Attention) Visit(v Visitor) {
-	v.param("in_proj_weight", a.In.Weight, true)
-	v.param("in_proj_bias", a.In.Bias, false)
+	v.Parameter("in_proj_weight", a.In.Weight, true)
+	v.Parameter("in_proj_bias", a.In.Bias, false)
 	a.Out.Visit(v.In("out_proj"))
 }

@@ -59,12 +59,12 @@ func ConvNet(channels int, stages []Stage, r *random.Stream) Encoder {
 }
 
 // Copy makes the parameters and buffers of dst those of src; the two must be built alike.
-func Copy(dst, src Module) {
+func Copy(dst, src Part) {
 	Pair(dst, src, func(d, s []float32) { copy(d, s) })
 }
 
 // Pair calls f for each parameter and buffer of dst and its counterpart in src.
-func Pair(dst, src Module, f func(dst, src []float32)) {
+func Pair(dst, src Part, f func(dst, src []float32)) {
 	var all [][]float32
 	collect := Visitor{
 		Param:  func(_ string, p *ad.Value, _ bool) { all = append(all, p.Data) },

@@ -30,8 +30,8 @@ func (l *Linear) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.Linear(x,
 
 // Visit visits weight and bias.
 func (l *Linear) Visit(v Visitor) {
-	v.param("weight", l.Weight, true)
-	v.param("bias", l.Bias, false)
+	v.Parameter("weight", l.Weight, true)
+	v.Parameter("bias", l.Bias, false)
 }
 
 // Conv2D is a convolution of images [n, h, w, c] with zero padding.
@@ -63,8 +63,8 @@ func (c *Conv2D) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 
 // Visit visits weight and bias.
 func (c *Conv2D) Visit(v Visitor) {
-	v.param("weight", c.Weight, true)
-	v.param("bias", c.Bias, false)
+	v.Parameter("weight", c.Weight, true)
+	v.Parameter("bias", c.Bias, false)
 }
 
 // BatchNorm normalises each column of [..., c] over the batch, whether rows are vectors or pixels.
@@ -97,10 +97,10 @@ func (b *BatchNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 
 // Visit visits scale, shift and running statistics.
 func (b *BatchNorm) Visit(v Visitor) {
-	v.param("weight", b.Weight, false)
-	v.param("bias", b.Bias, false)
-	v.buffer("running_mean", b.RunningMean, len(b.RunningMean))
-	v.buffer("running_var", b.RunningVar, len(b.RunningVar))
+	v.Parameter("weight", b.Weight, false)
+	v.Parameter("bias", b.Bias, false)
+	v.State("running_mean", b.RunningMean, len(b.RunningMean))
+	v.State("running_var", b.RunningVar, len(b.RunningVar))
 }
 
 // LayerNorm normalises each row of [..., d].
@@ -125,6 +125,6 @@ func (l *LayerNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 
 // Visit visits scale and shift.
 func (l *LayerNorm) Visit(v Visitor) {
-	v.param("weight", l.Weight, false)
-	v.param("bias", l.Bias, false)
+	v.Parameter("weight", l.Weight, false)
+	v.Parameter("bias", l.Bias, false)
 }

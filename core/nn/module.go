@@ -7,15 +7,20 @@ import (
 	"pushpull/core/random"
 )
 
-// Module is a layer or a network of layers.
-type Module interface {
-	// Forward records the module's result for x on the tape. t.Training chooses batch statistics.
-	Forward(t *ad.Tape, x *ad.Value) *ad.Value
+// Part is anything that has parameters or buffers.
+type Part interface {
 	// Visit calls v for every parameter and buffer, always in the same order.
 	Visit(v Visitor)
 }
 
-// Visitor receives the parameters and buffers of a module. Names are joined with dots: "block1.conv1.weight".
+// Module is a layer or a network of layers.
+type Module interface {
+	Part
+	// Forward records the module's result for x on the tape. t.Training chooses batch statistics.
+	Forward(t *ad.Tape, x *ad.Value) *ad.Value
+}
+
+// Visitor receives the parameters and buffers of a part. Names are joined with dots: "block1.conv1.weight".
 type Visitor struct {
 	Prefix string
 	Param  func(name string, p *ad.Value, decay bool)      // decay: subject to weight decay; false for biases and norms
@@ -28,13 +33,15 @@ func (v Visitor) In(name string) Visitor {
 	return v
 }
 
-func (v Visitor) param(name string, p *ad.Value, decay bool) {
+// Parameter passes on a parameter of the part; none where p is nil.
+func (v Visitor) Parameter(name string, p *ad.Value, decay bool) {
 	if v.Param != nil && p != nil {
 		v.Param(v.Prefix+name, p, decay)
 	}
 }
 
-func (v Visitor) buffer(name string, data []float32, shape ...int) {
+// State passes on a buffer of the part.
+func (v Visitor) State(name string, data []float32, shape ...int) {
 	if v.Buffer != nil {
 		v.Buffer(v.Prefix+name, data, shape...)
 	}
@@ -66,18 +73,18 @@ func (s Sequence) Visit(v Visitor) {
 	}
 }
 
-// Parameters returns m's parameters in order.
-func Parameters(m Module) []*ad.Value {
+// Parameters returns the parameters of p in order.
+func Parameters(p Part) []*ad.Value {
 	var ps []*ad.Value
-	m.Visit(Visitor{Param: func(_ string, p *ad.Value, _ bool) { ps = append(ps, p) }})
+	p.Visit(Visitor{Param: func(_ string, p *ad.Value, _ bool) { ps = append(ps, p) }})
 	return ps
 }
 
-// Count returns the number of numbers in m's parameters.
-func Count(m Module) int {
+// Count returns the number of numbers in the parameters of p.
+func Count(p Part) int {
 	n := 0
-	for _, p := range Parameters(m) {
-		n += p.Len()
+	for _, w := range Parameters(p) {
+		n += w.Len()
 	}
 	return n
 }

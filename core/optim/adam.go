@@ -43,7 +43,5 @@ func (o *Adam) Step(lr float32) {
 func (o *Adam) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "first_moment", o.first)
 	visitSlots(v, o.Params, "second_moment", o.second)
-	if v.Buffer != nil {
-		v.Buffer(v.Prefix+"steps", o.steps, 1)
-	}
+	v.State("steps", o.steps, 1)
 }

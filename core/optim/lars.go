@@ -53,7 +53,5 @@ func (o *LARS) Step(lr float32) {
 // Visit visits the momentum buffers.
 func (o *LARS) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "momentum", o.buffers)
-	if v.Buffer != nil {
-		v.Buffer(v.Prefix+"steps", o.steps, 1)
-	}
+	v.State("steps", o.steps, 1)
 }

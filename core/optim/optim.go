@@ -17,10 +17,10 @@ type Param struct {
 	Decay bool // weight decay applies; false for biases and norm parameters
 }
 
-// Params returns the parameters of m.
-func Params(m nn.Module, prefix string) []Param {
+// Params returns the parameters of p.
+func Params(p nn.Part, prefix string) []Param {
 	var ps []Param
-	m.Visit(nn.Visitor{Prefix: prefix, Param: func(name string, p *ad.Value, decay bool) {
+	p.Visit(nn.Visitor{Prefix: prefix, Param: func(name string, p *ad.Value, decay bool) {
 		ps = append(ps, Param{name, p, decay})
 	}})
 	return ps
@@ -67,11 +67,8 @@ func slots(ps []Param) [][]float32 {
 }
 
 func visitSlots(v nn.Visitor, ps []Param, name string, s [][]float32) {
-	if v.Buffer == nil {
-		return
-	}
 	for i, p := range ps {
-		v.Buffer(v.Prefix+p.Name+"."+name, s[i], p.Value.Shape()...)
+		v.State(p.Name+"."+name, s[i], p.Value.Shape()...)
 	}
 }
 

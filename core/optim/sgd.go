@@ -32,7 +32,5 @@ func (o *SGD) Step(lr float32) {
 // Visit visits the momentum buffers.
 func (o *SGD) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "momentum", o.buffers)
-	if v.Buffer != nil {
-		v.Buffer(v.Prefix+"steps", o.steps, 1)
-	}
+	v.State("steps", o.steps, 1)
 }

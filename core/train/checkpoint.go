@@ -28,7 +28,7 @@ func (t *Trainer) tensors() []safetensors.Tensor {
 	t.Encoder.Visit(visit.In("encoder"))
 	t.Head.Visit(visit.In("head"))
 	for _, e := range t.extra {
-		e.module.Visit(visit.In(e.name))
+		e.part.Visit(visit.In(e.name))
 	}
 	t.optimiser.Visit(visit.In("optimiser"))
 	return all

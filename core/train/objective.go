@@ -53,14 +53,14 @@ type Build struct {
 	trainer *Trainer
 }
 
-// Learn adds a module whose parameters the optimiser changes. Name prefixes its tensors in the checkpoint.
-func (b *Build) Learn(name string, m nn.Module) {
-	b.trainer.extra = append(b.trainer.extra, part{name, m, true})
+// Learn adds a part whose parameters the optimiser changes. Name prefixes its tensors in the checkpoint.
+func (b *Build) Learn(name string, p nn.Part) {
+	b.trainer.extra = append(b.trainer.extra, extra{name, p, true})
 }
 
-// Keep adds a module that is saved in the checkpoint but not changed by the optimiser.
-func (b *Build) Keep(name string, m nn.Module) {
-	b.trainer.extra = append(b.trainer.extra, part{name, m, false})
+// Keep adds a part that is saved in the checkpoint but not changed by the optimiser.
+func (b *Build) Keep(name string, p nn.Part) {
+	b.trainer.extra = append(b.trainer.extra, extra{name, p, false})
 }
 
 // Note tells the user what was decided for this run, in one sentence.
@@ -162,7 +162,7 @@ type Epoch struct {
 // Represent returns h [n, Dim] of every training image, in evaluation mode.
 func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }
 
-// Forget clears what the optimiser remembers of the module that Learn was given under the name, as after its parameters
+// Forget clears what the optimiser remembers of the part that Learn was given under the name, as after its parameters
 // were made anew.
 func (e *Epoch) Forget(name string) {
 	e.trainer.optimiser.Visit(nn.Visitor{Buffer: func(of string, data []float32, _ ...int) {

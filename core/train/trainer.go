@@ -24,7 +24,7 @@ type Trainer struct {
 	Head      nn.Sequence
 	Notes     []string // what was decided on the way, a sentence each
 
-	extra     []part // the objective's own modules
+	extra     []extra // the objective's own parts
 	loader    *loader
 	params    []optim.Param
 	optimiser optim.Optimiser
@@ -38,10 +38,10 @@ type Trainer struct {
 	embedder  embedder
 }
 
-// part is a module of the objective.
-type part struct {
+// extra is a part of the objective.
+type extra struct {
 	name   string
-	module nn.Module
+	part   nn.Part
 	learns bool
 }
 
@@ -69,7 +69,7 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 	t.params = append(optim.Params(t.Encoder, "encoder."), optim.Params(t.Head, "head.")...)
 	for _, e := range t.extra {
 		if e.learns {
-			t.params = append(t.params, optim.Params(e.module, e.name+".")...)
+			t.params = append(t.params, optim.Params(e.part, e.name+".")...)
 		}
 	}
 	t.optimiser = newOptimiser(c, t.params)

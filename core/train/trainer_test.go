@@ -31,12 +31,7 @@ func (p *pull) Build(b *Build) error {
 	return nil
 }
 
-func (p *pull) Forward(*ad.Tape, *ad.Value) *ad.Value { panic("not a layer") }
-func (p *pull) Visit(v nn.Visitor) {
-	if v.Buffer != nil {
-		v.Buffer(v.Prefix+"seen", p.seen, len(p.seen))
-	}
-}
+func (p *pull) Visit(v nn.Visitor) { v.State("seen", p.seen, len(p.seen)) }
 
 func (p *pull) Loss(s *Step) *ad.Value {
 	t := s.Tape
