@@ -16,10 +16,7 @@ func (c Cosine) At(step int) float32 {
 	if step < c.Warmup {
 		return float32(base * float64(step+1) / float64(c.Warmup))
 	}
-	span := c.Steps - c.Warmup - 1
-	if span <= 0 {
-		return c.Base
-	}
+	span := max(c.Steps-c.Warmup-1, 1)
 	progress := math.Min(float64(step-c.Warmup)/float64(span), 1)
 	return float32(base * (end + (1-end)*(1+math.Cos(math.Pi*progress))/2))
 }

@@ -1,0 +1,243 @@
+package nn_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pushpull/core/ad"
+	"pushpull/core/nn"
+	"pushpull/core/random"
+)
+
+// list describes all that m visits: name, shape, and whether it decays or is a buffer.
+func list(m nn.Module) []string {
+	var all []string
+	m.Visit(nn.Visitor{
+		Param: func(name string, p *ad.Value, decay bool) {
+			all = append(all, fmt.Sprint(name, p.Shape(), map[bool]string{true: " decays"}[decay]))
+		},
+		Buffer: func(name string, data []float32, shape ...int) {
+			n := 1
+			for _, d := range shape {
+				n *= d
+			}
+			if n != len(data) {
+				panic(fmt.Sprintf("buffer %s has %d numbers and shape %v", name, len(data), shape))
+			}
+			all = append(all, fmt.Sprint(name, shape, " buffer"))
+		},
+	})
+	return all
+}
+
+// Checkpoints depend on these names.
+func TestVisitNames(t *testing.T) {
+	r := random.New(1)
+	for _, tc := range []struct {
+		what string
+		m    nn.Module
+		want string
+	}{
+		{"MLP", nn.MLP(12, []int{8, 5}, &r), "0.weight[8 12] decays, 0.bias[8], 2.weight[5 8] decays, 2.bias[5]"},
+		{"ConvNet", nn.ConvNet(3, []nn.Stage{{4, 1}, {6, 2}}, &r),
+			"conv1.weight[3 3 3 4] decays, bn1.weight[4], bn1.bias[4], bn1.running_mean[4] buffer, bn1.running_var[4] buffer, " +
+				"conv2.weight[3 3 4 6] decays, bn2.weight[6], bn2.bias[6], bn2.running_mean[6] buffer, bn2.running_var[6] buffer"},
+		{"no head", nn.Head{}.New(7, &r), ""},
+		{"linear head", nn.Head{Layers: 1, Hidden: 9, Out: 3}.New(7, &r), "0.weight[3 7] decays, 0.bias[3]"},
+		{"plain head", nn.Head{Layers: 2, Hidden: 9, Out: 3}.New(7, &r),
+			"0.weight[9 7] decays, 0.bias[9], 2.weight[3 9] decays, 2.bias[3]"},
+		{"head with batch-norm", nn.Head{Layers: 2, Hidden: 9, Out: 3, BatchNorm: true}.New(7, &r),
+			"0.weight[9 7] decays, 1.weight[9], 1.bias[9], 1.running_mean[9] buffer, 1.running_var[9] buffer, " +
+				"3.weight[3 9] decays, 3.bias[3]"},
+		{"head with a final batch-norm", nn.Head{Layers: 2, Hidden: 9, Out: 3, FinalNorm: true}.New(7, &r),
+			"0.weight[9 7] decays, 0.bias[9], 2.weight[3 9] decays, 3.running_mean[3] buffer, 3.running_var[3] buffer"},
+		{"LayerNorm", nn.NewLayerNorm(5), "weight[5], bias[5]"},
+		{"Attention", nn.NewAttention(4, 2, true, &r),
+			"in_proj_weight[12 4] decays, in_proj_bias[12], out_proj.weight[4 4] decays, out_proj.bias[4]"},
+	} {
+		got := list(tc.m)
+		if s := strings.Join(got, ", "); s != tc.want {
+			t.Errorf("%s:\n got %s\nwant %s", tc.what, s, tc.want)
+		}
+		slices.Sort(got)
+		if len(slices.Compact(got)) != len(list(tc.m)) {
+			t.Errorf("%s: a name comes twice", tc.what)
+		}
+	}
+}
+
+func TestInitialNumbers(t *testing.T) {
+	r := random.New(2)
+	linear := nn.NewLinear(100, 64, true, &r)
+	conv := nn.NewConv2D(7, 32, 3, 1, 1, true, &r)
+	attention := nn.NewAttention(24, 3, false, &r)
+	for _, tc := range []struct {
+		what  string
+		x     []float32
+		bound float64
+	}{
+		{"linear weight", linear.Weight.Data, 0.1},
+		{"linear bias", linear.Bias.Data, 0.1},
+		{"convolution weight", conv.Weight.Data, 1 / math.Sqrt(63)},
+		{"convolution bias", conv.Bias.Data, 1 / math.Sqrt(63)},
+		{"attention in", attention.In.Weight.Data, math.Sqrt(6.0 / (24 + 72))},
+		{"attention out", attention.Out.Weight.Data, 1 / math.Sqrt(24)},
+	} {
+		sum, squares := 0.0, 0.0
+		for _, v := range tc.x {
+			if math.Abs(float64(v)) > tc.bound {
+				t.Errorf("%s: %v is beyond ±%v", tc.what, v, tc.bound)
+			}
+			sum += float64(v)
+			squares += float64(v) * float64(v)
+		}
+		// Uniform numbers have mean 0 and variance bound²/3; five standard errors of room.
+		n := float64(len(tc.x))
+		if mean := sum / n / tc.bound * math.Sqrt(3*n); math.Abs(mean) > 5 {
+			t.Errorf("%s: the mean is %.1f standard errors off 0", tc.what, mean)
+		}
+		if ratio := squares / n / (tc.bound * tc.bound / 3); math.Abs(ratio-1) > 5*math.Sqrt(0.8/n) {
+			t.Errorf("%s: the variance is %.3f of a uniform one", tc.what, ratio)
+		}
+	}
+	for _, b := range [][]float32{attention.In.Bias.Data, attention.Out.Bias.Data, nn.NewLayerNorm(3).Bias.Data, nn.NewBatchNorm(3, true).Bias.Data} {
+		if slices.ContainsFunc(b, func(v float32) bool { return v != 0 }) {
+			t.Errorf("a bias starts at %v, want 0", b)
+		}
+	}
+	for _, w := range [][]float32{nn.NewLayerNorm(3).Weight.Data, nn.NewBatchNorm(3, true).Weight.Data, nn.NewBatchNorm(3, false).RunningVar} {
+		if !slices.Equal(w, []float32{1, 1, 1}) {
+			t.Errorf("a scale or variance starts at %v, want 1", w)
+		}
+	}
+	a, b, c := random.New(3), random.New(3), random.New(4)
+	first := nn.NewLinear(5, 5, true, &a).Weight.Data
+	if !slices.Equal(first, nn.NewLinear(5, 5, true, &b).Weight.Data) || slices.Equal(first, nn.NewLinear(5, 5, true, &c).Weight.Data) {
+		t.Error("initial numbers must follow from the stream alone")
+	}
+}
+
+func TestResultShapes(t *testing.T) {
+	r := random.New(5)
+	convNet := nn.ConvNet(3, []nn.Stage{{4, 1}, {6, 2}, {8, 2}}, &r)
+	mlp := nn.MLP(7*5*3, []int{8, 6}, &r)
+	if convNet.Dim() != 8 || mlp.Dim() != 6 {
+		t.Errorf("dimensions %d and %d, want 8 and 6", convNet.Dim(), mlp.Dim())
+	}
+	deep := nn.Head{Layers: 3, Hidden: 9, Out: 4, BatchNorm: true, FinalNorm: true}
+	for _, tc := range []struct {
+		what     string
+		m        nn.Module
+		in, want []int
+	}{
+		{"ConvNet", convNet, []int{2, 7, 5, 3}, []int{2, 8}},
+		{"MLP of images", mlp, []int{2, 7, 5, 3}, []int{2, 6}},
+		{"MLP of rows", mlp, []int{2, 105}, []int{2, 6}},
+		{"Head", deep.New(6, &r), []int{2, 6}, []int{2, deep.Width(6)}},
+		{"no head", nn.Head{Hidden: 9, Out: 4}.New(6, &r), []int{2, 6}, []int{2, nn.Head{Hidden: 9, Out: 4}.Width(6)}},
+		{"Linear of sequences", nn.NewLinear(6, 4, false, &r), []int{2, 3, 6}, []int{2, 3, 4}},
+		{"Attention", nn.NewAttention(6, 3, true, &r), []int{2, 5, 6}, []int{2, 5, 6}},
+		{"Conv2D", nn.NewConv2D(3, 4, 5, 2, 2, true, &r), []int{1, 7, 5, 3}, []int{1, 4, 3, 4}},
+	} {
+		tape := &ad.Tape{Training: true}
+		n := 1
+		for _, d := range tc.in {
+			n *= d
+		}
+		y := tc.m.Forward(tape, tape.Input(make([]float32, n), tc.in...))
+		if !slices.Equal(y.Shape(), tc.want) {
+			t.Errorf("%s: %v gives %v, want %v", tc.what, tc.in, y.Shape(), tc.want)
+		}
+	}
+}
+
+// Hidden layers end in ReLU, and the last does not.
+func TestHeadHasNoReLUAtItsEnd(t *testing.T) {
+	r := random.New(6)
+	tape := &ad.Tape{Training: true}
+	x := tape.Input(numbers(40*6), 40, 6)
+	for _, h := range []nn.Head{{Layers: 1, Out: 4}, {Layers: 2, Hidden: 9, Out: 4}, {Layers: 2, Hidden: 9, Out: 4, BatchNorm: true, FinalNorm: true}} {
+		y := h.New(6, &r).Forward(tape, x)
+		if slices.Min(y.Data) >= 0 {
+			t.Errorf("%+v gives no negative number", h)
+		}
+	}
+	one := nn.Head{Layers: 1, Out: 4, FinalNorm: true}.New(6, &r).Forward(tape, x)
+	for j := range 4 {
+		mean, square := 0.0, 0.0
+		for i := range 40 {
+			v := float64(one.Data[4*i+j])
+			mean, square = mean+v/40, square+v*v/40
+		}
+		if math.Abs(mean) > 1e-5 || math.Abs(square-1) > 1e-3 {
+			t.Errorf("column %d of a head with a final norm has mean %v and square %v, want 0 and 1", j, mean, square)
+		}
+	}
+}
+
+func TestCopyAndPair(t *testing.T) {
+	a, b := random.New(7), random.New(8)
+	build := func(r *random.Stream) nn.Encoder { return nn.ConvNet(3, []nn.Stage{{4, 1}, {6, 2}}, r) }
+	src, dst := build(&a), build(&b)
+	run := func(m nn.Module, training bool) []float32 {
+		tape := &ad.Tape{Training: training}
+		return slices.Clone(m.Forward(tape, tape.Input(numbers(2*5*5*3), 2, 5, 5, 3)).Data)
+	}
+	before := run(dst, false)
+	run(src, true) // moves src's running statistics
+	want := run(src, false)
+	if slices.Equal(want, before) {
+		t.Fatal("the two networks agree before the copy")
+	}
+	nn.Copy(dst, src)
+	if !slices.Equal(run(dst, false), want) {
+		t.Error("after Copy the two networks differ")
+	}
+	if run(src, true); !slices.Equal(run(dst, false), want) {
+		t.Error("after Copy the two networks share memory")
+	}
+
+	pairs := 0
+	nn.Pair(dst, src, func(d, s []float32) {
+		if len(d) != len(s) || &d[0] == &s[0] {
+			t.Errorf("pair %d is ill matched", pairs)
+		}
+		pairs++
+	})
+	if want := len(list(src)); pairs != want {
+		t.Errorf("%d pairs, want %d", pairs, want)
+	}
+	for _, other := range []nn.Module{nn.NewLinear(3, 4, false, &a), nn.NewLinear(4, 3, true, &a)} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("Pair of networks of different make did not panic")
+				}
+			}()
+			nn.Pair(nn.NewLinear(3, 4, true, &a), other, func(d, s []float32) {})
+		}()
+	}
+}
+
+func TestCount(t *testing.T) {
+	r := random.New(9)
+	if got, want := nn.Count(nn.MLP(784, []int{512, 256}, &r)), 784*512+512+512*256+256; got != want {
+		t.Errorf("the MLP has %d parameters, want %d", got, want)
+	}
+	if got, want := nn.Count(nn.ConvNet(3, []nn.Stage{{32, 1}, {64, 2}}, &r)), 27*32+2*32+9*32*64+2*64; got != want {
+		t.Errorf("the ConvNet has %d parameters, want %d", got, want)
+	}
+}
+
+// numbers returns n standard normal numbers.
+func numbers(n int) []float32 {
+	r := random.New(10)
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = r.Normal()
+	}
+	return x
+}

@@ -1,0 +1,224 @@
+package optim_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"pushpull/core/ad"
+	"pushpull/core/nn"
+	"pushpull/core/optim"
+	"pushpull/core/random"
+)
+
+// network returns the parameters of a small network, the same each time.
+func network() []optim.Param {
+	r := random.New(1)
+	return optim.Params(nn.Head{Layers: 2, Hidden: 9, Out: 3, BatchNorm: true}.New(7, &r), "head.")
+}
+
+// optimisers are all optimisers, over ps.
+func optimisers(ps []optim.Param) map[string]optim.Optimiser {
+	nesterov := optim.NewSGD(ps, 0.9, 1e-2)
+	nesterov.Nesterov = true
+	return map[string]optim.Optimiser{
+		"sgd": optim.NewSGD(ps, 0, 1e-2), "momentum": optim.NewSGD(ps, 0.9, 1e-2), "nesterov": nesterov,
+		"adam": optim.NewAdam(ps, 1e-2, false), "adamw": optim.NewAdam(ps, 1e-2, true), "lars": optim.NewLARS(ps, 0.9, 1e-2),
+	}
+}
+
+// setGrads gives every parameter the gradient of a bowl round 1 with step's own noise.
+func setGrads(ps []optim.Param, step int) {
+	r := random.New(2, uint64(step))
+	for _, p := range ps {
+		for i, w := range p.Value.Data {
+			p.Value.Grad[i] = w - 1 + 0.1*r.Normal()
+		}
+	}
+}
+
+func weights(ps []optim.Param) (all []float32) {
+	for _, p := range ps {
+		all = append(all, p.Value.Data...)
+	}
+	return all
+}
+
+func TestParams(t *testing.T) {
+	var got []string
+	for _, p := range network() {
+		got = append(got, fmt.Sprint(p.Name, " ", p.Decay))
+	}
+	want := []string{"head.0.weight true", "head.1.weight false", "head.1.bias false", "head.3.weight true", "head.3.bias false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// A run that is interrupted and goes on with the visited state must end where an uninterrupted one ends.
+func TestStateResumes(t *testing.T) {
+	for name := range optimisers(network()) {
+		whole, first, second := network(), network(), network()
+		o := optimisers(whole)[name]
+		for step := range 6 {
+			setGrads(whole, step)
+			o.Step(0.05)
+		}
+		a, b := optimisers(first)[name], optimisers(second)[name]
+		for step := range 3 {
+			setGrads(first, step)
+			a.Step(0.05)
+		}
+		state := map[string][]float32{}
+		a.Visit(nn.Visitor{Prefix: "optimiser.", Buffer: func(name string, data []float32, shape ...int) {
+			if _, twice := state[name]; twice {
+				t.Errorf("%s: %s comes twice", name, name)
+			}
+			state[name] = slices.Clone(data)
+		}})
+		for i := range first {
+			copy(second[i].Value.Data, first[i].Value.Data)
+		}
+		b.Visit(nn.Visitor{Prefix: "optimiser.", Buffer: func(name string, data []float32, _ ...int) {
+			if copy(data, state[name]) != len(data) {
+				t.Errorf("%s has another length after a restart", name)
+			}
+		}})
+		for step := 3; step < 6; step++ {
+			setGrads(second, step)
+			b.Step(0.05)
+		}
+		if !slices.Equal(weights(second), weights(whole)) {
+			t.Errorf("%s: the resumed run ended elsewhere", name)
+		}
+	}
+}
+
+func TestWeightDecaySkipsBiasesAndNorms(t *testing.T) {
+	for name := range optimisers(network()) {
+		ps := network()
+		before := network()
+		for _, p := range append(slices.Clone(ps), before...) {
+			for i := range p.Value.Data {
+				p.Value.Data[i] += 2
+			}
+		}
+		o := optimisers(ps)[name]
+		optim.ZeroGrad(ps)
+		for range 3 {
+			o.Step(0.1)
+		}
+		for i, p := range ps {
+			same := slices.Equal(p.Value.Data, before[i].Value.Data)
+			// LARS without a gradient does not decay either: its step is proportional to the gradient's.
+			if want := !p.Decay || name == "lars"; same != want {
+				t.Errorf("%s, %s: unchanged %v after steps without gradient, want %v", name, p.Name, same, want)
+			}
+		}
+	}
+}
+
+func TestStepKeepsGradientsAndAllocatesNothing(t *testing.T) {
+	for name := range optimisers(network()) {
+		ps := network()
+		o := optimisers(ps)[name]
+		setGrads(ps, 0)
+		var before [][]float32
+		for _, p := range ps {
+			before = append(before, slices.Clone(p.Value.Grad))
+		}
+		o.Step(0.1)
+		for i, p := range ps {
+			if !slices.Equal(p.Value.Grad, before[i]) {
+				t.Errorf("%s: the step changed the gradient of %s", name, p.Name)
+			}
+		}
+		if n := testing.AllocsPerRun(5, func() { o.Step(0.1) }); n != 0 {
+			t.Errorf("%s: %v allocations a step, want 0", name, n)
+		}
+	}
+	ps := network()
+	if n := testing.AllocsPerRun(5, func() { optim.ClipGradNorm(ps, 1); optim.ZeroGrad(ps) }); n != 0 {
+		t.Errorf("clipping and clearing: %v allocations, want 0", n)
+	}
+}
+
+func TestEveryOptimiserDescends(t *testing.T) {
+	for name := range optimisers(network()) {
+		ps := network()
+		o := optimisers(ps)[name]
+		distance := func() (d float64) {
+			for _, w := range weights(ps) {
+				d += math.Pow(float64(w)-1, 2)
+			}
+			return d
+		}
+		start := distance()
+		for step := range 200 {
+			setGrads(ps, step)
+			o.Step(0.05)
+		}
+		if end := distance(); !(end < start) {
+			t.Errorf("%s: squared distance to the minimum went from %v to %v", name, start, end)
+		}
+	}
+}
+
+func TestClipGradNorm(t *testing.T) {
+	p := optim.Param{Value: ad.NewParam(2)}
+	for _, tc := range []struct {
+		max  float32
+		want []float32
+	}{
+		{0, []float32{3, 4}},  // measures only
+		{10, []float32{3, 4}}, // already shorter
+		{1, []float32{0.6, 0.8}},
+	} {
+		copy(p.Value.Grad, []float32{3, 4})
+		if norm := optim.ClipGradNorm([]optim.Param{p}, tc.max); norm != 5 {
+			t.Errorf("max %v: norm %v, want 5", tc.max, norm)
+		}
+		for i, w := range tc.want {
+			if !(math.Abs(float64(p.Value.Grad[i]-w)) < 1e-6) {
+				t.Errorf("max %v: gradient %v, want %v", tc.max, p.Value.Grad, tc.want)
+			}
+		}
+	}
+	// A gradient that is not finite must show in the norm, however it is clipped.
+	copy(p.Value.Grad, []float32{float32(math.NaN()), 4})
+	if norm := optim.ClipGradNorm([]optim.Param{p}, 1); norm == norm {
+		t.Errorf("the norm of NaN is %v", norm)
+	}
+}
+
+func TestCosineAtItsEnds(t *testing.T) {
+	for _, tc := range []struct {
+		c    optim.Cosine
+		step int
+		want float32
+	}{
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4}, 0, 0.1},
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4}, 3, 0.4},
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4}, 4, 0.4},
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4}, 9, 0},
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4}, 1000, 0}, // trained on beyond the plan
+		{optim.Cosine{Base: 0.4, Steps: 10, Warmup: 4, End: 0.5}, 1000, 0.2},
+		{optim.Cosine{Base: 0.4, Steps: 1}, 0, 0.4},                      // the only step
+		{optim.Cosine{Base: 0.4, Steps: 5, Warmup: 9}, 4, 0.4 * 5 / 9.0}, // a run shorter than its warm-up
+		{optim.Cosine{Base: 0.4, Steps: 5, Warmup: 4}, 4, 0.4},           // nothing but warm-up and one step
+		{optim.Cosine{Base: 0.4, Steps: 5, Warmup: 4}, 5, 0},             // and beyond
+	} {
+		if got := tc.c.At(tc.step); !(math.Abs(float64(got-tc.want)) < 1e-7) {
+			t.Errorf("%+v at step %d: %v, want %v", tc.c, tc.step, got, tc.want)
+		}
+	}
+	for _, tc := range []struct {
+		step, steps int
+		want        float32
+	}{{0, 10, 0.9}, {9, 10, 1}, {1000, 10, 1}, {0, 1, 1}} {
+		if got := optim.CosineMomentum(tc.step, tc.steps, 0.9, 1); !(math.Abs(float64(got-tc.want)) < 1e-7) {
+			t.Errorf("momentum at step %d of %d: %v, want %v", tc.step, tc.steps, got, tc.want)
+		}
+	}
+}
