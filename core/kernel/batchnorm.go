@@ -2,9 +2,6 @@ package kernel
 
 import "math"
 
-// normBlock is the number of rows whose statistics are taken together; the blocks are then combined in order.
-const normBlock = 64
-
 // BatchNormStats computes the mean and the biased variance of each column of x [rows, c], where c = len(mean). It takes
 // the statistics of blocks of rows, around each block's own mean, and combines them in float64 (Chan, Golub and LeVeque
 // 1979), so a mean far from zero costs no accuracy. Without rows both are 0.
@@ -12,19 +9,24 @@ func BatchNormStats(mean, variance, x []float32) {
 	c := len(mean)
 	rows := rowsOf("BatchNormStats", x, c)
 	must(len(variance) == c, "BatchNormStats", "lengths of mean and variance differ")
+	blocks := blocksOf(rows)
 	s := borrow()
 	total := s.zeros64(2 * c)
 	m, m2 := total[:c], total[c:]
-	blockMean, blockM2 := s.floats(0, c), s.floats(1, c)
-	for lo := 0; lo < rows; lo += normBlock {
-		n := min(normBlock, rows-lo)
-		block := x[lo*c : (lo+n)*c]
-		use.columnMoments(blockMean, blockM2, block)
-		fresh := float64(n) / float64(lo+n)
-		for j, v := range blockMean {
+	t := Task{X: x, Y: s.floats(0, blocks*c), Z: s.floats(1, blocks*c), I: [12]int{c}}
+	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
+		c := t.I[0]
+		use.columnMoments(t.Y[lo*c:hi*c], t.Z[lo*c:hi*c], block(t.X, lo, hi, c), c)
+	})
+	for i := range blocks {
+		before := i * blockRows
+		n := min(blockRows, rows-before)
+		fresh := float64(n) / float64(before+n)
+		blockM2 := t.Z[i*c:][:c]
+		for j, v := range t.Y[i*c:][:c] {
 			delta := float64(v) - m[j]
 			m[j] += delta * fresh
-			m2[j] += float64(blockM2[j]) + delta*delta*fresh*float64(lo)
+			m2[j] += float64(blockM2[j]) + delta*delta*fresh*float64(before)
 		}
 	}
 	for j := range mean {
@@ -33,24 +35,22 @@ func BatchNormStats(mean, variance, x []float32) {
 	s.giveBack()
 }
 
-// columnMoments computes the mean of each column of x and the sum of squared distances from it.
-func columnMoments(mean, m2, x []float32) {
-	c := len(mean)
-	clear(mean)
+func columnMoments(mean, m2, x []float32, c int) {
+	sumRows(mean, x, c)
 	clear(m2)
-	for at := 0; at < len(x); at += c {
-		for j, v := range x[at:][:c] {
-			mean[j] += v
+	for ; len(x) > 0; mean, m2 = mean[c:], m2[c:] {
+		block := x[:min(blockRows*c, len(x))]
+		x = x[len(block):]
+		mean, m2 := mean[:c], m2[:c]
+		inv := float32(c) / float32(len(block))
+		for j := range mean {
+			mean[j] *= inv
 		}
-	}
-	inv := float32(c) / float32(len(x))
-	for j := range mean {
-		mean[j] *= inv
-	}
-	for at := 0; at < len(x); at += c {
-		for j, v := range x[at:][:c] {
-			d := v - mean[j]
-			m2[j] += d * d
+		for ; len(block) > 0; block = block[c:] {
+			for j, v := range block[:c] {
+				d := v - mean[j]
+				m2[j] += d * d
+			}
 		}
 	}
 }
@@ -76,7 +76,7 @@ func BatchNormApply(y, x, mean, variance, gamma, beta []float32, eps float32) {
 	}
 	t := Task{X: x, Y: y, Z: scale, W: shift, Obj: s}
 	s.bufs[2] = append(s.bufs[2][:0], mean...)
-	Split(rows, rowGrain(c), t, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(c), t, func(t *Task, _, lo, hi int) {
 		c := len(t.Z)
 		use.affine(t.Y[lo*c:hi*c], t.X[lo*c:hi*c], t.Obj.(*scratch).bufs[2][:c], t.Z, t.W)
 	})
@@ -107,22 +107,29 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 	if rows == 0 {
 		return
 	}
+	blocks := blocksOf(rows)
 	s := borrow()
 	total := s.zeros64(2 * c)
 	sum, sumX := total[:c], total[c:] // Σ dy, Σ dy x̂
-	inv, part, partX := s.floats(0, c), s.floats(1, c), s.floats(2, c)
+	part, partX := s.floats(0, blocks*c), s.floats(1, blocks*c)
+	t := Task{X: x, Y: dy, Z: part, W: partX, Obj: s}
+	s.bufs[2] = append(s.bufs[2][:0], mean...)
+	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
+		mean := t.Obj.(*scratch).bufs[2]
+		c := len(mean)
+		use.gradSums(t.Z[lo*c:hi*c], t.W[lo*c:hi*c], block(t.X, lo, hi, c), block(t.Y, lo, hi, c), mean)
+	})
+	for i := range blocks {
+		partX := partX[i*c:][:c]
+		for j, v := range part[i*c:][:c] {
+			sum[j] += float64(v)
+			sumX[j] += float64(partX[j])
+		}
+	}
+	inv := s.floats(2, c)
 	for j, v := range variance {
 		inv[j] = float32(1 / math.Sqrt(float64(v)+float64(eps)))
-	}
-	for lo := 0; lo < rows; lo += normBlock {
-		clear(part)
-		clear(partX)
-		hi := min(lo+normBlock, rows)
-		use.gradSums(part, partX, x[lo*c:hi*c], dy[lo*c:hi*c], mean)
-		for j, v := range part {
-			sum[j] += float64(v)
-			sumX[j] += float64(partX[j]) * float64(inv[j])
-		}
+		sumX[j] *= float64(inv[j])
 	}
 	for j := range dgamma {
 		dgamma[j] += float32(sumX[j])
@@ -135,7 +142,7 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 		return
 	}
 	// dx += scale dy + slope (x - mean) + offset
-	scale, slope, offset := inv, part, partX
+	scale, slope, offset := inv, s.floats(0, c), s.floats(1, c)
 	for j, v := range inv {
 		g := float64(v)
 		if gamma != nil {
@@ -145,22 +152,26 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 		offset[j] = float32(-g * sum[j] / float64(rows))
 		scale[j] = float32(g)
 	}
-	Split(rows, rowGrain(c), Task{X: x, Y: dy, Z: dx, W: mean, Obj: s}, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(c), Task{X: x, Y: dy, Z: dx, W: mean, Obj: s}, func(t *Task, _, lo, hi int) {
 		mean, s := t.W, t.Obj.(*scratch)
 		c := len(mean)
-		use.gradAffine(t.Z[lo*c:hi*c], t.X[lo*c:hi*c], t.Y[lo*c:hi*c], mean, s.bufs[0][:c], s.bufs[1][:c], s.bufs[2][:c])
+		use.gradAffine(t.Z[lo*c:hi*c], t.X[lo*c:hi*c], t.Y[lo*c:hi*c], mean, s.bufs[2][:c], s.bufs[0][:c], s.bufs[1][:c])
 	})
 	s.giveBack()
 }
 
 func gradSums(sum, sumX, x, dy, mean []float32) {
 	c := len(mean)
-	for at := 0; at < len(x); at += c {
-		x := x[at:][:c]
-		for j, g := range dy[at:][:c] {
+	clear(sum)
+	clear(sumX)
+	for i := 0; len(x) > 0; i++ {
+		at := i / blockRows * c
+		sum, sumX, x0 := sum[at:][:c], sumX[at:][:c], x[:c]
+		for j, g := range dy[:c] {
 			sum[j] += g
-			sumX[j] += g * (x[j] - mean[j])
+			sumX[j] += g * (x0[j] - mean[j])
 		}
+		x, dy = x[c:], dy[c:]
 	}
 }
 

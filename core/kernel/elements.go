@@ -5,7 +5,7 @@ const grain = 1 << 14
 
 // Fill sets each element of x to v.
 func Fill(x []float32, v float32) {
-	Split(len(x), grain, Task{X: x, F: [6]float32{v}}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, F: [6]float32{v}}, func(t *Task, _, lo, hi int) {
 		x, v := t.X[lo:hi], t.F[0]
 		if v == 0 { // -0 becomes 0, which compares equal
 			clear(x)
@@ -19,7 +19,7 @@ func Fill(x []float32, v float32) {
 
 // Scale computes x *= alpha.
 func Scale(alpha float32, x []float32) {
-	Split(len(x), grain, Task{X: x, F: [6]float32{alpha}}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, F: [6]float32{alpha}}, func(t *Task, _, lo, hi int) {
 		use.scale(t.F[0], t.X[lo:hi])
 	})
 }
@@ -33,7 +33,7 @@ func scale(alpha float32, x []float32) {
 // Axpy computes y += alpha x.
 func Axpy(alpha float32, x, y []float32) {
 	must(len(x) == len(y), "Axpy", "lengths differ")
-	Split(len(x), grain, Task{X: x, Y: y, F: [6]float32{alpha}}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, Y: y, F: [6]float32{alpha}}, func(t *Task, _, lo, hi int) {
 		use.axpy(t.F[0], t.X[lo:hi], t.Y[lo:hi])
 	})
 }
@@ -48,7 +48,7 @@ func axpy(alpha float32, x, y []float32) {
 // Mul computes dst = x y, element by element. dst may be x or y.
 func Mul(dst, x, y []float32) {
 	must(len(dst) == len(x) && len(x) == len(y), "Mul", "lengths differ")
-	Split(len(x), grain, Task{X: x, Y: y, Z: dst}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, Y: y, Z: dst}, func(t *Task, _, lo, hi int) {
 		use.mul(t.Z[lo:hi], t.X[lo:hi], t.Y[lo:hi])
 	})
 }
@@ -63,7 +63,7 @@ func mul(dst, x, y []float32) {
 // MulAdd computes dst += x y, element by element.
 func MulAdd(dst, x, y []float32) {
 	must(len(dst) == len(x) && len(x) == len(y), "MulAdd", "lengths differ")
-	Split(len(x), grain, Task{X: x, Y: y, Z: dst}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, Y: y, Z: dst}, func(t *Task, _, lo, hi int) {
 		use.mulAdd(t.Z[lo:hi], t.X[lo:hi], t.Y[lo:hi])
 	})
 }
@@ -78,7 +78,7 @@ func mulAdd(dst, x, y []float32) {
 // Lerp computes dst = m dst + (1-m) src: a moving average with momentum m.
 func Lerp(dst, src []float32, m float32) {
 	must(len(dst) == len(src), "Lerp", "lengths differ")
-	Split(len(src), grain, Task{X: src, Y: dst, F: [6]float32{m, 1 - m}}, func(t *Task, _, lo, hi int) {
+	each(len(src), grain, Task{X: src, Y: dst, F: [6]float32{m, 1 - m}}, func(t *Task, _, lo, hi int) {
 		use.lerp(t.Y[lo:hi], t.X[lo:hi], t.F[0], t.F[1])
 	})
 }
@@ -93,7 +93,7 @@ func lerp(dst, src []float32, m, rest float32) {
 // ReLU computes y = max(x, 0). NaN stays NaN. y may be x.
 func ReLU(y, x []float32) {
 	must(len(x) == len(y), "ReLU", "lengths differ")
-	Split(len(x), grain, Task{X: x, Y: y}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain, Task{X: x, Y: y}, func(t *Task, _, lo, hi int) {
 		use.relu(t.Y[lo:hi], t.X[lo:hi])
 	})
 }
@@ -108,7 +108,7 @@ func relu(y, x []float32) {
 // ReLUGrad computes dx += dy where y > 0.
 func ReLUGrad(dx, y, dy []float32) {
 	must(len(dx) == len(y) && len(y) == len(dy), "ReLUGrad", "lengths differ")
-	Split(len(y), grain, Task{X: dx, Y: y, Z: dy}, func(t *Task, _, lo, hi int) {
+	each(len(y), grain, Task{X: dx, Y: y, Z: dy}, func(t *Task, _, lo, hi int) {
 		use.reluGrad(t.X[lo:hi], t.Y[lo:hi], t.Z[lo:hi])
 	})
 }
@@ -125,7 +125,7 @@ func reluGrad(dx, y, dy []float32) {
 // ReLUMask computes dy = dy where y > 0, else 0: the gradient of a ReLU that overwrote its input.
 func ReLUMask(dy, y []float32) {
 	must(len(dy) == len(y), "ReLUMask", "lengths differ")
-	Split(len(y), grain, Task{X: y, Y: dy}, func(t *Task, _, lo, hi int) {
+	each(len(y), grain, Task{X: y, Y: dy}, func(t *Task, _, lo, hi int) {
 		use.reluMask(t.Y[lo:hi], t.X[lo:hi])
 	})
 }

@@ -6,7 +6,7 @@ import "math"
 // exactly 0; results under the smallest normal number may become 0; NaN stays NaN. dst may be x.
 func Exp(dst, x []float32) {
 	must(len(dst) == len(x), "Exp", "lengths differ")
-	Split(len(x), grain/4, Task{X: x, Y: dst}, func(t *Task, _, lo, hi int) {
+	each(len(x), grain/4, Task{X: x, Y: dst}, func(t *Task, _, lo, hi int) {
 		use.exp(t.Y[lo:hi], t.X[lo:hi])
 	})
 }

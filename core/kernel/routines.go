@@ -12,8 +12,15 @@ import (
 // gemm, forward, gradInput and gradWeight get checked arguments and share the work among threads themselves. The others
 // work on one range, alone, and may be called at the same time for different ranges. Slices have the lengths their
 // function's comment says, and a routine may rely on it; a length of 0 is allowed.
+//
+// Some routines sum over rows. They get whole blocks of blockRows rows, only the last block of all may be shorter, sum
+// each block by itself in float32, and overwrite one row of results for each.
 type routines struct {
 	name string
+
+	// threads is nil unless the routines share the work of a call among threads of their own. It makes them use n threads,
+	// all there are if n is 0, and returns their number.
+	threads func(n int) int
 
 	tiling     *tiling // for the gemm and the convolutions below, where they are tiled
 	gemm       func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int)
@@ -37,10 +44,10 @@ type routines struct {
 	dot    func(x, y []float32) float64
 
 	addBias       func(y, b []float32)                                           // y [rows, len(b)]
-	sumRows       func(part, x []float32)                                        // part += Σ rows of x, in float32
-	columnMoments func(mean, m2, x []float32)                                    // of x [rows, len(mean)]; overwrites
+	sumRows       func(part, x []float32, c int)                                 // of blocks of x [rows, c]: the sum of each column
+	columnMoments func(mean, m2, x []float32, c int)                             // of blocks of x [rows, c]: mean and Σ (x-mean)² of each column
 	affine        func(y, x, mean, scale, shift []float32)                       // y = (x-mean) scale + shift
-	gradSums      func(sum, sumX, x, dy, mean []float32)                         // sum += Σ dy, sumX += Σ dy (x-mean), in float32
+	gradSums      func(sum, sumX, x, dy, mean []float32)                         // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
 	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32)          // dx += scale dy + slope (x-mean) + offset
 	adam          func(w, g, m, v []float32, f *adam)                            // see AdamStep
 	sgd           func(w, g, buf []float32, lr, momentum, l2 float32, n, f bool) // see SGDStep
@@ -71,6 +78,7 @@ func Select(name string) error {
 	for i, r := range all {
 		if r.name == name || name == "" {
 			use = r
+			SetThreads(Threads())
 			return nil
 		}
 		names[i] = r.name

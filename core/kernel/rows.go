@@ -14,7 +14,7 @@ func rowGrain(d int) int { return max(1, grain/4/d) }
 // AddBias adds b to each row of y [rows, len(b)].
 func AddBias(y, b []float32) {
 	d := len(b)
-	Split(rowsOf("AddBias", y, d), rowGrain(d), Task{X: y, Y: b}, func(t *Task, _, lo, hi int) {
+	each(rowsOf("AddBias", y, d), rowGrain(d), Task{X: y, Y: b}, func(t *Task, _, lo, hi int) {
 		use.addBias(t.X[lo*len(t.Y):hi*len(t.Y)], t.Y)
 	})
 }
@@ -27,19 +27,28 @@ func addBias(y, b []float32) {
 	}
 }
 
-// sumBlock is the number of rows SumRows adds up in float32 before it goes on in float64.
-const sumBlock = 64
+// blockRows is the number of rows that are summed up in float32 at a time. The blocks' sums are then combined in order, in
+// float64.
+const blockRows = 64
+
+// blocksOf returns the number of blocks of rows.
+func blocksOf(rows int) int { return (rows + blockRows - 1) / blockRows }
+
+// blockGrain is the number of blocks of rows d long in a range of a parallel loop.
+func blockGrain(d int) int { return max(1, grain/blockRows/d) }
 
 // SumRows adds the sum over the rows of x [rows, len(dst)] to dst.
 func SumRows(dst, x []float32) {
 	d := len(dst)
-	rows := rowsOf("SumRows", x, d)
+	blocks := blocksOf(rowsOf("SumRows", x, d))
 	s := borrow()
-	total, part := s.zeros64(d), s.floats(0, d)
-	for lo := 0; lo < rows; lo += sumBlock {
-		clear(part)
-		use.sumRows(part, x[lo*d:min(lo+sumBlock, rows)*d])
-		for j, v := range part {
+	total, part := s.zeros64(d), s.floats(0, blocks*d)
+	each(blocks, blockGrain(d), Task{X: x, Y: part, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		use.sumRows(t.Y[lo*d:hi*d], block(t.X, lo, hi, d), d)
+	})
+	for ; len(part) > 0; part = part[d:] {
+		for j, v := range part[:d] {
 			total[j] += float64(v)
 		}
 	}
@@ -49,11 +58,19 @@ func SumRows(dst, x []float32) {
 	s.giveBack()
 }
 
-func sumRows(part, x []float32) {
-	for ; len(x) > 0; x = x[len(part):] {
-		for j, v := range x[:len(part)] {
+// block returns the blocks [lo, hi) of the rows of x [rows, d].
+func block(x []float32, lo, hi, d int) []float32 {
+	return x[lo*blockRows*d : min(hi*blockRows*d, len(x))]
+}
+
+func sumRows(part, x []float32, c int) {
+	clear(part)
+	for i := 0; len(x) > 0; i++ {
+		part := part[i/blockRows*c:][:c]
+		for j, v := range x[:c] {
 			part[j] += v
 		}
+		x = x[c:]
 	}
 }
 
@@ -63,7 +80,7 @@ func NormalizeRows(y, norms, x []float32, d int, eps float32) {
 	rows := rowsOf("NormalizeRows", x, d)
 	must(len(y) == len(x) && len(norms) == rows, "NormalizeRows", "lengths differ")
 	t := Task{X: x, Y: y, Z: norms, I: [12]int{d}, F: [6]float32{eps}}
-	Split(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
 		for r := lo; r < hi; r++ {
 			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
@@ -82,7 +99,7 @@ func NormalizeRowsGrad(dx, y, norms, dy []float32, d int) {
 	rows := rowsOf("NormalizeRowsGrad", y, d)
 	must(len(dx) == len(y) && len(dy) == len(y) && len(norms) == rows, "NormalizeRowsGrad", "lengths differ")
 	t := Task{X: dx, Y: y, Z: dy, W: norms, I: [12]int{d}}
-	Split(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(d), t, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
 		for r := lo; r < hi; r++ {
 			dx, y, dy := t.X[r*d:][:d], t.Y[r*d:][:d], t.Z[r*d:][:d]
@@ -98,7 +115,7 @@ func NormalizeRowsGrad(dx, y, norms, dy []float32, d int) {
 func SoftmaxRows(y, x []float32, d int) {
 	rows := rowsOf("SoftmaxRows", x, d)
 	must(len(y) == len(x), "SoftmaxRows", "lengths differ")
-	Split(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
 		for r := lo; r < hi; r++ {
 			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
@@ -112,7 +129,7 @@ func SoftmaxRows(y, x []float32, d int) {
 func LogSumExpRows(dst, x []float32, d int) {
 	rows := rowsOf("LogSumExpRows", x, d)
 	must(len(dst) == rows, "LogSumExpRows", "dst is not [rows]")
-	Split(rows, rowGrain(4*d), Task{X: x, Y: dst, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(4*d), Task{X: x, Y: dst, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
 		s := borrow()
 		for r := lo; r < hi; r++ {
@@ -133,7 +150,7 @@ func LogSumExpRows(dst, x []float32, d int) {
 func LogSoftmaxRows(y, x []float32, d int) {
 	rows := rowsOf("LogSoftmaxRows", x, d)
 	must(len(y) == len(x), "LogSoftmaxRows", "lengths differ")
-	Split(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+	each(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
 		s := borrow()
 		for r := lo; r < hi; r++ {

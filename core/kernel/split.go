@@ -27,7 +27,7 @@ func Split(n, grain int, t Task, run func(t *Task, worker, lo, hi int)) {
 		return
 	}
 	must(grain > 0, "Split", "the grain is not positive")
-	if n > grain && threads.Load() > 1 && pool.busy.CompareAndSwap(false, true) {
+	if n > grain && threads.Load() > 1 && use.threads == nil && pool.busy.CompareAndSwap(false, true) {
 		pool.split(n, grain, &t, run)
 		pool.busy.Store(false)
 		return
@@ -41,7 +41,16 @@ func Split(n, grain int, t Task, run func(t *Task, worker, lo, hi int)) {
 	s.giveBack()
 }
 
-// threads is the number of goroutines that share a Split, the caller included.
+// each is Split for a loop whose results do not depend on where its ranges begin. Routines with threads of their own get
+// the whole of it.
+func each(n, grain int, t Task, run func(t *Task, worker, lo, hi int)) {
+	if use.threads != nil {
+		grain = max(n, 1)
+	}
+	Split(n, grain, t, run)
+}
+
+// threads is the number of threads that share the work, the caller included.
 var threads atomic.Int32
 
 func init() { SetThreads(0) }
@@ -52,6 +61,10 @@ func Threads() int { return int(threads.Load()) }
 // SetThreads sets the number of threads that share the work; 0 or less means one for each processor Go may use. It must
 // not be called while a function of this package runs.
 func SetThreads(n int) {
+	if use.threads != nil {
+		threads.Store(int32(use.threads(max(n, 0))))
+		return
+	}
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}

@@ -14,7 +14,7 @@ func AdamStep(w, g, m, v []float32, lr, beta1, beta2, eps, correction1, correcti
 	s := borrow()
 	consts := append(s.bufs[0][:0], f[:]...)
 	s.bufs[0] = consts
-	Split(len(w), grain/4, Task{X: w, Y: g, Z: m, W: v, Obj: s}, func(t *Task, _, lo, hi int) {
+	each(len(w), grain/4, Task{X: w, Y: g, Z: m, W: v, Obj: s}, func(t *Task, _, lo, hi int) {
 		use.adam(t.X[lo:hi], t.Y[lo:hi], t.Z[lo:hi], t.W[lo:hi], (*adam)(t.Obj.(*scratch).bufs[0]))
 	})
 	s.giveBack()
@@ -47,7 +47,7 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 	if first {
 		t.I[1] = 1
 	}
-	Split(len(w), grain, t, func(t *Task, _, lo, hi int) {
+	each(len(w), grain, t, func(t *Task, _, lo, hi int) {
 		var buf []float32
 		if t.F[1] != 0 {
 			buf = t.Z[lo:hi]
