@@ -36,15 +36,20 @@ func BatchNormStats(mean, variance, x []float32) {
 }
 
 func columnMoments(mean, m2, x []float32, c int) {
-	sumRows(mean, x, c)
+	clear(mean)
 	clear(m2)
 	for ; len(x) > 0; mean, m2 = mean[c:], m2[c:] {
 		block := x[:min(blockRows*c, len(x))]
 		x = x[len(block):]
-		mean, m2 := mean[:c], m2[:c]
+		mean, m2, first := mean[:c], m2[:c], block[:c]
+		for at := c; at < len(block); at += c { // relative to the first row, since a large sum would lose digits
+			for j, v := range block[at:][:c] {
+				mean[j] += v - first[j]
+			}
+		}
 		inv := float32(c) / float32(len(block))
-		for j := range mean {
-			mean[j] *= inv
+		for j, v := range first {
+			mean[j] = v + mean[j]*inv
 		}
 		for ; len(block) > 0; block = block[c:] {
 			for j, v := range block[:c] {
