@@ -56,3 +56,27 @@ func measure(b *testing.B, flops int, f func()) {
 	}
 	b.ReportMetric(float64(flops)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
+
+func BenchmarkConv(b *testing.B) {
+	eachImplementation(b, func(b *testing.B) {
+		for _, g := range []Conv{
+			{N: 256, H: 32, W: 32, C: 3, Out: 32, KH: 3, KW: 3, Stride: 1, Pad: 1},
+			{N: 256, H: 32, W: 32, C: 32, Out: 64, KH: 3, KW: 3, Stride: 2, Pad: 1},
+			{N: 256, H: 16, W: 16, C: 64, Out: 128, KH: 3, KW: 3, Stride: 2, Pad: 1},
+			{N: 256, H: 32, W: 32, C: 16, Out: 16, KH: 3, KW: 3, Stride: 1, Pad: 1},
+			{N: 256, H: 16, W: 16, C: 32, Out: 32, KH: 3, KW: 3, Stride: 1, Pad: 1},
+			{N: 256, H: 8, W: 8, C: 64, Out: 64, KH: 3, KW: 3, Stride: 1, Pad: 1},
+			{N: 256, H: 4, W: 4, C: 128, Out: 128, KH: 3, KW: 3, Stride: 1, Pad: 1},
+			{N: 256, H: 32, W: 32, C: 16, Out: 32, KH: 1, KW: 1, Stride: 2, Pad: 0},
+		} {
+			r := random.New(1)
+			x, w, y := normal(&r, g.N*g.H*g.W*g.C), normal(&r, g.patch()*g.Out), normal(&r, g.N*g.OutH()*g.OutW()*g.Out)
+			dx, dw := make([]float32, len(x)), make([]float32, len(w))
+			flops := 2 * g.N * g.OutH() * g.OutW() * g.patch() * g.Out
+			name := fmt.Sprintf("%dx%dx%dto%d_%dx%ds%d", g.H, g.W, g.C, g.Out, g.KH, g.KW, g.Stride)
+			b.Run(name+"/Forward", func(b *testing.B) { measure(b, flops, func() { g.Forward(y, x, w) }) })
+			b.Run(name+"/GradInput", func(b *testing.B) { measure(b, flops, func() { g.GradInput(dx, y, w) }) })
+			b.Run(name+"/GradWeight", func(b *testing.B) { measure(b, flops, func() { g.GradWeight(dw, x, y) }) })
+		}
+	})
+}

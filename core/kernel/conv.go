@@ -58,17 +58,20 @@ func (g Conv) GradWeight(dw, x, dy []float32) {
 type convolution struct {
 	Conv
 	x, w, y    []float32 // or their gradients
-	per        int       // images in a range
+	per        int       // images at a time
 	b          []panels
 	aRow, cRow []int32 // where the rows of A and C begin, for the images of a full range
 	classes    []class // of input pixels, for the gradient of the input
 	frame      frame   // of dy, for the same
 }
 
-// imagesPer returns how many images a range takes: enough work, and enough rows to fill tiles well.
+// imagesPer returns how many images to take at a time: enough work, and enough rows to fill tiles well.
 func (g Conv) imagesPer(pixels int) int {
 	return min(g.N, max(1, work/(pixels*g.patch()*g.Out), 256/pixels))
 }
+
+// grain returns the number of images in a range: several times per, where that leaves enough ranges to share.
+func (j *convolution) grain() int { return j.per * max(1, min(8, j.N/(16*j.per))) }
 
 // frame is a border of zeros: how many rows and columns on each side.
 type frame struct{ top, bottom, left, right int }

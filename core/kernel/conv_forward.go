@@ -20,7 +20,7 @@ func tiledForward(g Conv, y, x, w []float32) {
 			}
 		}
 	}
-	Split(g.N, j.per, Task{Obj: j}, func(t *Task, _, lo, hi int) {
+	Split(g.N, j.grain(), Task{Obj: j}, func(t *Task, _, lo, hi int) {
 		t.Obj.(*convolution).forward(use.tiling, lo, hi)
 	})
 	j.release()
@@ -36,16 +36,21 @@ func (j *convolution) forward(g *tiling, lo, hi int) {
 	for r := range g.mr {
 		t.cRow[r] = int32(r * j.Out)
 	}
-	t.a = j.x[lo*j.H*j.W*j.C : hi*j.H*j.W*j.C]
-	if j.Pad > 0 {
-		to := s.floats(1, j.per*h*w*j.C)
-		padded(to, t.a, j.H, j.W, j.C, frame{j.Pad, j.Pad, j.Pad, j.Pad})
-		t.a = to
-	}
-	rows := j.aRow[:(hi-lo)*pixels]
-	for i := 0; i < len(rows); i += g.mr {
-		t.rowsFrom(rows, i, s, g.mr)
-		j.b[0].multiply(g, t, &g.rows, j.y[(lo*pixels+i)*j.Out:], 0, g.panels(j.Out))
+	image := j.H * j.W * j.C
+	for ; lo < hi; lo += j.per {
+		n := min(j.per, hi-lo)
+		t.a = j.x[lo*image:][:n*image]
+		if j.Pad > 0 {
+			to := s.floats(1, j.per*h*w*j.C)
+			padded(to, t.a, j.H, j.W, j.C, frame{j.Pad, j.Pad, j.Pad, j.Pad})
+			t.a = to
+		}
+		rows := j.aRow[:n*pixels]
+		t.next = j.x[(lo+n)*image:]
+		for i := 0; i < len(rows); i += g.mr {
+			t.rowsFrom(rows, i, s, g.mr)
+			j.b[0].multiply(g, t, &g.rows, j.y[(lo*pixels+i)*j.Out:], 0, g.panels(j.Out))
+		}
 	}
 	s.tile = tile{}
 	s.giveBack()

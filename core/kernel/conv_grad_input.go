@@ -27,7 +27,7 @@ func tiledGradInput(g Conv, dx, dy, w []float32) {
 	j.findClasses()
 	j.packClasses(use.tiling, s)
 	j.findRows()
-	Split(g.N, j.per, Task{Obj: j}, func(t *Task, _, lo, hi int) {
+	Split(g.N, j.grain(), Task{Obj: j}, func(t *Task, _, lo, hi int) {
 		t.Obj.(*convolution).gradInput(use.tiling, lo, hi)
 	})
 	j.release()
@@ -108,6 +108,7 @@ func (j *convolution) findRows() {
 			}
 		}
 	}
+	j.cRow = append(j.cRow, make([]int32, 16)...) // micro-kernels read a tile's worth, even where rows are missing
 }
 
 // gradInput adds to the gradients of images [lo, hi).
@@ -116,22 +117,26 @@ func (j *convolution) gradInput(g *tiling, lo, hi int) {
 	oh, ow := j.OutH(), j.OutW()
 	h, w := j.frame.top+oh+j.frame.bottom, j.frame.left+ow+j.frame.right
 	t := &s.tile
-	a := j.y[lo*oh*ow*j.Out : hi*oh*ow*j.Out]
-	if (j.frame != frame{}) {
-		to := s.floats(1, j.per*h*w*j.Out)
-		padded(to, a, oh, ow, j.Out, j.frame)
-		a = to
-	}
-	dx := j.x[lo*j.H*j.W*j.C:]
-	for k := range j.classes {
-		c := &j.classes[k]
-		*t = tile{a: a, runs: c.tapsY, run: c.tapsX * j.Out, skip: (w - c.tapsX) * j.Out, alpha: 1, add: true}
-		n := (hi - lo) * c.rows * c.cols
-		rows, to := j.aRow[c.from:][:n], j.cRow[c.from:][:n]
-		for i := 0; i < n; i += g.mr {
-			t.rowsFrom(rows, i, s, g.mr)
-			t.cRow = to[i:]
-			j.b[k].multiply(g, t, &g.rows, dx, 0, g.panels(j.C))
+	*t = tile{alpha: 1, add: true}
+	image := oh * ow * j.Out
+	for ; lo < hi; lo += j.per {
+		n := min(j.per, hi-lo)
+		t.a, t.next = j.y[lo*image:][:n*image], j.y[(lo+n)*image:]
+		if (j.frame != frame{}) {
+			to := s.floats(1, j.per*h*w*j.Out)
+			padded(to, t.a, oh, ow, j.Out, j.frame)
+			t.a = to
+		}
+		dx := j.x[lo*j.H*j.W*j.C:]
+		for k := range j.classes {
+			c := &j.classes[k]
+			t.runs, t.run, t.skip = c.tapsY, c.tapsX*j.Out, (w-c.tapsX)*j.Out
+			rows := j.aRow[c.from:][:n*c.rows*c.cols]
+			for i := 0; i < len(rows); i += g.mr {
+				t.rowsFrom(rows, i, s, g.mr)
+				t.cRow = j.cRow[c.from+i:]
+				j.b[k].multiply(g, t, &g.rows, dx, 0, g.panels(j.C))
+			}
 		}
 	}
 	s.tile = tile{}

@@ -53,6 +53,7 @@ func (j *convolution) gradWeight(g *tiling, group int) {
 			padded(to, x, j.H, j.W, j.C, frame{j.Pad, j.Pad, j.Pad, j.Pad})
 			x = to
 		}
+		t.next = j.x[(i+1)*j.H*j.W*j.C:]
 		if ldb != j.Out {
 			to := s.floats(1, oh*ow*ldb)
 			clear(to)

@@ -155,6 +155,9 @@ func (p *product) tileRows(g *tiling, s *scratch, i, panels int) {
 	for r := range g.mr {
 		t.aRow[r] = int32(min(r, t.count-1) * p.lda)
 	}
+	if end := (i + g.mr) * p.lda; p.lda == p.b.k && end < len(p.a) {
+		t.next = p.a[end:]
+	}
 	if panels < 2 {
 		return
 	}

@@ -56,7 +56,11 @@ func (p *panels) multiply(g *tiling, t *tile, kernels *[2]func(t *tile), c []flo
 			t.b, t.ldb = p.b[first:], p.ld
 		}
 		t.c = c[first:]
+		if len(t.next) == 0 {
+			t.next = t.b // a hint that costs nothing
+		}
 		kernels[g.narrow(t.cols)](t)
+		t.next = t.next[min(len(t.next), t.runs*(t.run/4)*16):]
 	}
 }
 

@@ -13,10 +13,12 @@ package kernel
 //	a[i + r (run step + skip) + p step]      if its A has columns
 //
 // Rows from count on are computed too, so all of A must be there to be read, as must b in full width. Assembly knows the
-// order and size of the fields.
+// order and size of the fields. next is a hint: what a later job reads, to be fetched from memory meanwhile, 16 elements
+// for every 4 steps of the depth.
 type tile struct {
 	a, b, c         []float32
 	aRow, cRow      []int32
+	next            []float32
 	runs, run, skip int
 	step, ldb       int
 	count, cols     int

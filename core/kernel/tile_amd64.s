@@ -3,53 +3,74 @@
 #include "textflag.h"
 
 // func tileRows6x16AVX2(t *byte)
-// Requires: AVX, FMA3
-TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $32-8
-	MOVQ    t+0(FP), BP
-	MOVQ    152(BP), SI
-	SHLQ    $0x02, SI
-	MOVQ    SI, 24(SP)
-	MOVQ    120(BP), SI
-	MOVQ    SI, 16(SP)
-	MOVQ    (BP), SI
-	MOVQ    72(BP), DI
-	MOVLQSX (DI), AX
-	LEAQ    (SI)(AX*4), AX
-	MOVLQSX 4(DI), BX
-	LEAQ    (SI)(BX*4), BX
-	MOVLQSX 8(DI), CX
-	LEAQ    (SI)(CX*4), CX
-	MOVLQSX 12(DI), DX
-	LEAQ    (SI)(DX*4), DX
-	MOVLQSX 16(DI), R8
-	LEAQ    (SI)(R8*4), R8
-	MOVLQSX 20(DI), R9
-	LEAQ    (SI)(R9*4), R9
-	MOVQ    24(BP), SI
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $48-8
+	MOVQ       t+0(FP), BP
+	MOVQ       176(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 40(SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 16(SP)
+	MOVQ       160(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       144(BP), SI
+	MOVQ       SI, 32(SP)
+	MOVQ       48(BP), AX
+	MOVQ       96(BP), BX
+	MOVLQSX    (BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (BP), SI
+	MOVQ       72(BP), DI
+	MOVLQSX    (DI), AX
+	LEAQ       (SI)(AX*4), AX
+	MOVLQSX    4(DI), BX
+	LEAQ       (SI)(BX*4), BX
+	MOVLQSX    8(DI), CX
+	LEAQ       (SI)(CX*4), CX
+	MOVLQSX    12(DI), DX
+	LEAQ       (SI)(DX*4), DX
+	MOVLQSX    16(DI), R8
+	LEAQ       (SI)(R8*4), R8
+	MOVLQSX    20(DI), R9
+	LEAQ       (SI)(R9*4), R9
+	MOVQ       24(BP), SI
+	MOVQ       120(BP), BP
+	XORQ       DI, DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
 
 run:
-	ADDQ 128(BP), DI
+	ADDQ 16(SP), DI
 	MOVQ DI, (SP)
 	SUBQ $0x03, DI
 	MOVQ DI, 8(SP)
 	ADDQ $0x03, DI
-	SUBQ 128(BP), DI
+	SUBQ 16(SP), DI
 	JMP  four
 
 loop4:
+	PREFETCHT1   (BP)
+	ADDQ         $0x40, BP
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS (AX)(DI*4), Y12
@@ -70,7 +91,7 @@ loop4:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 4(AX)(DI*4), Y12
@@ -91,7 +112,7 @@ loop4:
 	VBROADCASTSS 4(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 8(AX)(DI*4), Y12
@@ -112,7 +133,7 @@ loop4:
 	VBROADCASTSS 8(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 12(AX)(DI*4), Y12
@@ -133,7 +154,7 @@ loop4:
 	VBROADCASTSS 12(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -162,23 +183,24 @@ loop1:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
-	ADDQ         136(BP), DI
-	DECQ         16(SP)
+	ADDQ         24(SP), DI
+	DECQ         32(SP)
 	JNE          run
+	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         160(BP), DX
-	MOVQ         168(BP), R8
-	VBROADCASTSS 176(BP), Y12
+	MOVQ         184(BP), DX
+	MOVQ         192(BP), R8
+	VBROADCASTSS 200(BP), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         180(BP), $0x00
+	CMPB         204(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -289,7 +311,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        180(BP), $0x00
+	CMPB        204(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -441,47 +463,68 @@ DATA masks<>+124(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $128
 
 // func tileRows6x8AVX2(t *byte)
-// Requires: AVX, FMA3
-TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $32-8
-	MOVQ    t+0(FP), BP
-	MOVQ    152(BP), SI
-	SHLQ    $0x02, SI
-	MOVQ    SI, 24(SP)
-	MOVQ    120(BP), SI
-	MOVQ    SI, 16(SP)
-	MOVQ    (BP), SI
-	MOVQ    72(BP), DI
-	MOVLQSX (DI), AX
-	LEAQ    (SI)(AX*4), AX
-	MOVLQSX 4(DI), BX
-	LEAQ    (SI)(BX*4), BX
-	MOVLQSX 8(DI), CX
-	LEAQ    (SI)(CX*4), CX
-	MOVLQSX 12(DI), DX
-	LEAQ    (SI)(DX*4), DX
-	MOVLQSX 16(DI), R8
-	LEAQ    (SI)(R8*4), R8
-	MOVLQSX 20(DI), R9
-	LEAQ    (SI)(R9*4), R9
-	MOVQ    24(BP), SI
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $48-8
+	MOVQ       t+0(FP), BP
+	MOVQ       176(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 40(SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 16(SP)
+	MOVQ       160(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       144(BP), SI
+	MOVQ       SI, 32(SP)
+	MOVQ       48(BP), AX
+	MOVQ       96(BP), BX
+	MOVLQSX    (BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (BP), SI
+	MOVQ       72(BP), DI
+	MOVLQSX    (DI), AX
+	LEAQ       (SI)(AX*4), AX
+	MOVLQSX    4(DI), BX
+	LEAQ       (SI)(BX*4), BX
+	MOVLQSX    8(DI), CX
+	LEAQ       (SI)(CX*4), CX
+	MOVLQSX    12(DI), DX
+	LEAQ       (SI)(DX*4), DX
+	MOVLQSX    16(DI), R8
+	LEAQ       (SI)(R8*4), R8
+	MOVLQSX    20(DI), R9
+	LEAQ       (SI)(R9*4), R9
+	MOVQ       24(BP), SI
+	MOVQ       120(BP), BP
+	XORQ       DI, DI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
 
 run:
-	ADDQ 128(BP), DI
+	ADDQ 16(SP), DI
 	MOVQ DI, (SP)
 	SUBQ $0x03, DI
 	MOVQ DI, 8(SP)
 	ADDQ $0x03, DI
-	SUBQ 128(BP), DI
+	SUBQ 16(SP), DI
 	JMP  four
 
 loop4:
+	PREFETCHT1   (BP)
+	ADDQ         $0x40, BP
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS (AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -495,7 +538,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 4(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -509,7 +552,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 4(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 8(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -523,7 +566,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 8(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 12(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -537,7 +580,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 12(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -559,23 +602,24 @@ loop1:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
-	ADDQ         136(BP), DI
-	DECQ         16(SP)
+	ADDQ         24(SP), DI
+	DECQ         32(SP)
 	JNE          run
+	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         160(BP), DX
-	MOVQ         168(BP), R8
-	VBROADCASTSS 176(BP), Y6
+	MOVQ         184(BP), DX
+	MOVQ         192(BP), R8
+	VBROADCASTSS 200(BP), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         180(BP), $0x00
+	CMPB         204(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -661,7 +705,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        180(BP), $0x00
+	CMPB        204(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -749,37 +793,54 @@ partsetdone:
 	RET
 
 // func tileColumns6x16AVX2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns6x16AVX2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   24(DI), SI
-	MOVQ   144(DI), CX
-	SHLQ   $0x02, CX
-	MOVQ   152(DI), DX
-	SHLQ   $0x02, DX
-	MOVQ   136(DI), R8
-	SHLQ   $0x02, R8
-	MOVQ   120(DI), R9
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	MOVQ       t+0(FP), DI
+	MOVQ       48(DI), AX
+	MOVQ       96(DI), SI
+	MOVLQSX    (SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (DI), AX
+	MOVQ       24(DI), SI
+	MOVQ       168(DI), CX
+	SHLQ       $0x02, CX
+	MOVQ       176(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       160(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(DI), R9
+	MOVQ       120(DI), R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
 
 run:
-	MOVQ 128(DI), R10
+	MOVQ 152(DI), R10
 	SUBQ $0x04, R10
 	JLT  rest
 
 loop4:
+	PREFETCHT1   (R11)
+	ADDQ         $0x40, R11
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS (AX), Y12
@@ -907,12 +968,12 @@ end:
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         160(DI), DX
-	MOVQ         168(DI), R8
-	VBROADCASTSS 176(DI), Y12
+	MOVQ         184(DI), DX
+	MOVQ         192(DI), R8
+	VBROADCASTSS 200(DI), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         180(DI), $0x00
+	CMPB         204(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1023,7 +1084,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        180(DI), $0x00
+	CMPB        204(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1141,31 +1202,48 @@ partsetdone:
 	RET
 
 // func tileColumns6x8AVX2(t *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileColumns6x8AVX2(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   24(DI), SI
-	MOVQ   144(DI), CX
-	SHLQ   $0x02, CX
-	MOVQ   152(DI), DX
-	SHLQ   $0x02, DX
-	MOVQ   136(DI), R8
-	SHLQ   $0x02, R8
-	MOVQ   120(DI), R9
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	MOVQ       t+0(FP), DI
+	MOVQ       48(DI), AX
+	MOVQ       96(DI), SI
+	MOVLQSX    (SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (DI), AX
+	MOVQ       24(DI), SI
+	MOVQ       168(DI), CX
+	SHLQ       $0x02, CX
+	MOVQ       176(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       160(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(DI), R9
+	MOVQ       120(DI), R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
 
 run:
-	MOVQ 128(DI), R10
+	MOVQ 152(DI), R10
 	SUBQ $0x04, R10
 	JLT  rest
 
 loop4:
+	PREFETCHT1   (R11)
+	ADDQ         $0x40, R11
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -1258,12 +1336,12 @@ end:
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         160(DI), DX
-	MOVQ         168(DI), R8
-	VBROADCASTSS 176(DI), Y6
+	MOVQ         184(DI), DX
+	MOVQ         192(DI), R8
+	VBROADCASTSS 200(DI), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         180(DI), $0x00
+	CMPB         204(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1349,7 +1427,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        180(DI), $0x00
+	CMPB        204(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1437,77 +1515,122 @@ partsetdone:
 	RET
 
 // func tileRows12x32AVX512(t *byte)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $32-8
-	MOVQ    t+0(FP), BP
-	MOVQ    152(BP), SI
-	SHLQ    $0x02, SI
-	MOVQ    SI, 24(SP)
-	MOVQ    120(BP), SI
-	MOVQ    SI, 16(SP)
-	MOVQ    (BP), SI
-	MOVQ    72(BP), DI
-	MOVLQSX (DI), AX
-	LEAQ    (SI)(AX*4), AX
-	MOVLQSX 4(DI), BX
-	LEAQ    (SI)(BX*4), BX
-	MOVLQSX 8(DI), CX
-	LEAQ    (SI)(CX*4), CX
-	MOVLQSX 12(DI), DX
-	LEAQ    (SI)(DX*4), DX
-	MOVLQSX 16(DI), R8
-	LEAQ    (SI)(R8*4), R8
-	MOVLQSX 20(DI), R9
-	LEAQ    (SI)(R9*4), R9
-	MOVLQSX 24(DI), R10
-	LEAQ    (SI)(R10*4), R10
-	MOVLQSX 28(DI), R11
-	LEAQ    (SI)(R11*4), R11
-	MOVLQSX 32(DI), R12
-	LEAQ    (SI)(R12*4), R12
-	MOVLQSX 36(DI), R13
-	LEAQ    (SI)(R13*4), R13
-	MOVLQSX 40(DI), R14
-	LEAQ    (SI)(R14*4), R14
-	MOVLQSX 44(DI), R15
-	LEAQ    (SI)(R15*4), R15
-	MOVQ    24(BP), SI
-	XORQ    DI, DI
-	VPXORD  Z0, Z0, Z0
-	VPXORD  Z1, Z1, Z1
-	VPXORD  Z2, Z2, Z2
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-	VPXORD  Z12, Z12, Z12
-	VPXORD  Z13, Z13, Z13
-	VPXORD  Z14, Z14, Z14
-	VPXORD  Z15, Z15, Z15
-	VPXORD  Z16, Z16, Z16
-	VPXORD  Z17, Z17, Z17
-	VPXORD  Z18, Z18, Z18
-	VPXORD  Z19, Z19, Z19
-	VPXORD  Z20, Z20, Z20
-	VPXORD  Z21, Z21, Z21
-	VPXORD  Z22, Z22, Z22
-	VPXORD  Z23, Z23, Z23
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $48-8
+	MOVQ       t+0(FP), BP
+	MOVQ       176(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 40(SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 16(SP)
+	MOVQ       160(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       144(BP), SI
+	MOVQ       SI, 32(SP)
+	MOVQ       48(BP), AX
+	MOVQ       96(BP), BX
+	MOVLQSX    (BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    4(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    8(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    12(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    16(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    20(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    24(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    28(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    32(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    36(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    40(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    44(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVQ       (BP), SI
+	MOVQ       72(BP), DI
+	MOVLQSX    (DI), AX
+	LEAQ       (SI)(AX*4), AX
+	MOVLQSX    4(DI), BX
+	LEAQ       (SI)(BX*4), BX
+	MOVLQSX    8(DI), CX
+	LEAQ       (SI)(CX*4), CX
+	MOVLQSX    12(DI), DX
+	LEAQ       (SI)(DX*4), DX
+	MOVLQSX    16(DI), R8
+	LEAQ       (SI)(R8*4), R8
+	MOVLQSX    20(DI), R9
+	LEAQ       (SI)(R9*4), R9
+	MOVLQSX    24(DI), R10
+	LEAQ       (SI)(R10*4), R10
+	MOVLQSX    28(DI), R11
+	LEAQ       (SI)(R11*4), R11
+	MOVLQSX    32(DI), R12
+	LEAQ       (SI)(R12*4), R12
+	MOVLQSX    36(DI), R13
+	LEAQ       (SI)(R13*4), R13
+	MOVLQSX    40(DI), R14
+	LEAQ       (SI)(R14*4), R14
+	MOVLQSX    44(DI), R15
+	LEAQ       (SI)(R15*4), R15
+	MOVQ       24(BP), SI
+	MOVQ       120(BP), BP
+	XORQ       DI, DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
 
 run:
-	ADDQ 128(BP), DI
+	ADDQ 16(SP), DI
 	MOVQ DI, (SP)
 	SUBQ $0x03, DI
 	MOVQ DI, 8(SP)
 	ADDQ $0x03, DI
-	SUBQ 128(BP), DI
+	SUBQ 16(SP), DI
 	JMP  four
 
 loop4:
+	PREFETCHT1   (BP)
+	ADDQ         $0x40, BP
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS (AX)(DI*4), Z24
@@ -1546,7 +1669,7 @@ loop4:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 4(AX)(DI*4), Z24
@@ -1585,7 +1708,7 @@ loop4:
 	VBROADCASTSS 4(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 8(AX)(DI*4), Z24
@@ -1624,7 +1747,7 @@ loop4:
 	VBROADCASTSS 8(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 12(AX)(DI*4), Z24
@@ -1663,7 +1786,7 @@ loop4:
 	VBROADCASTSS 12(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -1710,26 +1833,27 @@ loop1:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
-	ADDQ         136(BP), DI
-	DECQ         16(SP)
+	ADDQ         24(SP), DI
+	DECQ         32(SP)
 	JNE          run
+	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         160(BP), DX
-	MOVQ         168(BP), R8
-	VBROADCASTSS 176(BP), Z24
+	MOVQ         184(BP), DX
+	MOVQ         192(BP), R8
+	VBROADCASTSS 200(BP), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         180(BP), $0x00
+	CMPB         204(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1931,65 +2055,98 @@ setdone:
 	RET
 
 // func tileRows12x16AVX512(t *byte)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $32-8
-	MOVQ    t+0(FP), BP
-	MOVQ    152(BP), SI
-	SHLQ    $0x02, SI
-	MOVQ    SI, 24(SP)
-	MOVQ    120(BP), SI
-	MOVQ    SI, 16(SP)
-	MOVQ    (BP), SI
-	MOVQ    72(BP), DI
-	MOVLQSX (DI), AX
-	LEAQ    (SI)(AX*4), AX
-	MOVLQSX 4(DI), BX
-	LEAQ    (SI)(BX*4), BX
-	MOVLQSX 8(DI), CX
-	LEAQ    (SI)(CX*4), CX
-	MOVLQSX 12(DI), DX
-	LEAQ    (SI)(DX*4), DX
-	MOVLQSX 16(DI), R8
-	LEAQ    (SI)(R8*4), R8
-	MOVLQSX 20(DI), R9
-	LEAQ    (SI)(R9*4), R9
-	MOVLQSX 24(DI), R10
-	LEAQ    (SI)(R10*4), R10
-	MOVLQSX 28(DI), R11
-	LEAQ    (SI)(R11*4), R11
-	MOVLQSX 32(DI), R12
-	LEAQ    (SI)(R12*4), R12
-	MOVLQSX 36(DI), R13
-	LEAQ    (SI)(R13*4), R13
-	MOVLQSX 40(DI), R14
-	LEAQ    (SI)(R14*4), R14
-	MOVLQSX 44(DI), R15
-	LEAQ    (SI)(R15*4), R15
-	MOVQ    24(BP), SI
-	XORQ    DI, DI
-	VPXORD  Z0, Z0, Z0
-	VPXORD  Z1, Z1, Z1
-	VPXORD  Z2, Z2, Z2
-	VPXORD  Z3, Z3, Z3
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $48-8
+	MOVQ       t+0(FP), BP
+	MOVQ       176(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 40(SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 16(SP)
+	MOVQ       160(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       144(BP), SI
+	MOVQ       SI, 32(SP)
+	MOVQ       48(BP), AX
+	MOVQ       96(BP), BX
+	MOVLQSX    (BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    24(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    28(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    32(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    36(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    40(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    44(BX), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (BP), SI
+	MOVQ       72(BP), DI
+	MOVLQSX    (DI), AX
+	LEAQ       (SI)(AX*4), AX
+	MOVLQSX    4(DI), BX
+	LEAQ       (SI)(BX*4), BX
+	MOVLQSX    8(DI), CX
+	LEAQ       (SI)(CX*4), CX
+	MOVLQSX    12(DI), DX
+	LEAQ       (SI)(DX*4), DX
+	MOVLQSX    16(DI), R8
+	LEAQ       (SI)(R8*4), R8
+	MOVLQSX    20(DI), R9
+	LEAQ       (SI)(R9*4), R9
+	MOVLQSX    24(DI), R10
+	LEAQ       (SI)(R10*4), R10
+	MOVLQSX    28(DI), R11
+	LEAQ       (SI)(R11*4), R11
+	MOVLQSX    32(DI), R12
+	LEAQ       (SI)(R12*4), R12
+	MOVLQSX    36(DI), R13
+	LEAQ       (SI)(R13*4), R13
+	MOVLQSX    40(DI), R14
+	LEAQ       (SI)(R14*4), R14
+	MOVLQSX    44(DI), R15
+	LEAQ       (SI)(R15*4), R15
+	MOVQ       24(BP), SI
+	MOVQ       120(BP), BP
+	XORQ       DI, DI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 run:
-	ADDQ 128(BP), DI
+	ADDQ 16(SP), DI
 	MOVQ DI, (SP)
 	SUBQ $0x03, DI
 	MOVQ DI, 8(SP)
 	ADDQ $0x03, DI
-	SUBQ 128(BP), DI
+	SUBQ 16(SP), DI
 	JMP  four
 
 loop4:
+	PREFETCHT1   (BP)
+	ADDQ         $0x40, BP
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS (AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2015,7 +2172,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 4(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2041,7 +2198,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 4(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 8(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2067,7 +2224,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 8(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 12(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2093,7 +2250,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 12(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -2127,26 +2284,27 @@ loop1:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         24(SP), SI
+	ADDQ         40(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
-	ADDQ         136(BP), DI
-	DECQ         16(SP)
+	ADDQ         24(SP), DI
+	DECQ         32(SP)
 	JNE          run
+	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         160(BP), DX
-	MOVQ         168(BP), R8
-	VBROADCASTSS 176(BP), Z12
+	MOVQ         184(BP), DX
+	MOVQ         192(BP), R8
+	VBROADCASTSS 200(BP), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         180(BP), $0x00
+	CMPB         204(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2300,49 +2458,90 @@ setdone:
 	RET
 
 // func tileColumns12x32AVX512(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileColumns12x32AVX512(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   24(DI), SI
-	MOVQ   144(DI), CX
-	SHLQ   $0x02, CX
-	MOVQ   152(DI), DX
-	SHLQ   $0x02, DX
-	MOVQ   136(DI), R8
-	SHLQ   $0x02, R8
-	MOVQ   120(DI), R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	MOVQ       t+0(FP), DI
+	MOVQ       48(DI), AX
+	MOVQ       96(DI), SI
+	MOVLQSX    (SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    4(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    8(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    12(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    16(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    20(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    24(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    28(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    32(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    36(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    40(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVLQSX    44(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	PREFETCHT0 64(AX)(CX*4)
+	MOVQ       (DI), AX
+	MOVQ       24(DI), SI
+	MOVQ       168(DI), CX
+	SHLQ       $0x02, CX
+	MOVQ       176(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       160(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(DI), R9
+	MOVQ       120(DI), R11
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
 
 run:
-	MOVQ 128(DI), R10
+	MOVQ 152(DI), R10
 	SUBQ $0x04, R10
 	JLT  rest
 
 loop4:
+	PREFETCHT1   (R11)
+	ADDQ         $0x40, R11
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS (AX), Z24
@@ -2560,15 +2759,15 @@ end:
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         160(DI), DX
-	MOVQ         168(DI), R8
-	VBROADCASTSS 176(DI), Z24
+	MOVQ         184(DI), DX
+	MOVQ         192(DI), R8
+	VBROADCASTSS 200(DI), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         180(DI), $0x00
+	CMPB         204(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2770,37 +2969,66 @@ setdone:
 	RET
 
 // func tileColumns12x16AVX512(t *byte)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileColumns12x16AVX512(SB), NOSPLIT, $0-8
-	MOVQ   t+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   24(DI), SI
-	MOVQ   144(DI), CX
-	SHLQ   $0x02, CX
-	MOVQ   152(DI), DX
-	SHLQ   $0x02, DX
-	MOVQ   136(DI), R8
-	SHLQ   $0x02, R8
-	MOVQ   120(DI), R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	MOVQ       t+0(FP), DI
+	MOVQ       48(DI), AX
+	MOVQ       96(DI), SI
+	MOVLQSX    (SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    4(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    8(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    12(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    16(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    20(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    24(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    28(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    32(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    36(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    40(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVLQSX    44(SI), CX
+	PREFETCHT0 (AX)(CX*4)
+	MOVQ       (DI), AX
+	MOVQ       24(DI), SI
+	MOVQ       168(DI), CX
+	SHLQ       $0x02, CX
+	MOVQ       176(DI), DX
+	SHLQ       $0x02, DX
+	MOVQ       160(DI), R8
+	SHLQ       $0x02, R8
+	MOVQ       144(DI), R9
+	MOVQ       120(DI), R11
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 run:
-	MOVQ 128(DI), R10
+	MOVQ 152(DI), R10
 	SUBQ $0x04, R10
 	JLT  rest
 
 loop4:
+	PREFETCHT1   (R11)
+	ADDQ         $0x40, R11
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2953,15 +3181,15 @@ end:
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         160(DI), DX
-	MOVQ         168(DI), R8
-	VBROADCASTSS 176(DI), Z12
+	MOVQ         184(DI), DX
+	MOVQ         192(DI), R8
+	VBROADCASTSS 200(DI), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         180(DI), $0x00
+	CMPB         204(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9

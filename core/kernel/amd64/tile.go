@@ -15,15 +15,16 @@ const (
 	tileC     = 24 * 2
 	tileARow  = 24 * 3
 	tileCRow  = 24 * 4
-	tileRuns  = 120
-	tileRun   = 128
-	tileSkip  = 136
-	tileStep  = 144
-	tileLdb   = 152
-	tileCount = 160
-	tileCols  = 168
-	tileAlpha = 176
-	tileAdd   = 180
+	tileNext  = 24 * 5
+	tileRuns  = 144
+	tileRun   = 152
+	tileSkip  = 160
+	tileStep  = 168
+	tileLdb   = 176
+	tileCount = 184
+	tileCols  = 192
+	tileAlpha = 200
+	tileAdd   = 204
 )
 
 // tileRegs names the vector registers of a micro-kernel with n vectors in a row.
@@ -54,6 +55,18 @@ func (r tileRegs) step(b reg.Register, a func(i int) operand.Mem) {
 	}
 }
 
+// fetchC emits prefetches of C, which will be there when the sums are.
+func (r tileRegs) fetchC(t, c, cRow, row reg.Register) {
+	MOVQ(at(t, tileC), c)
+	MOVQ(at(t, tileCRow), cRow)
+	for i := range r.rows {
+		MOVLQSX(at(cRow, 4*i), row)
+		for j := range (r.n*r.size + 63) / 64 {
+			PREFETCHT0(operand.Mem{Base: c, Index: row, Scale: 4, Disp: 64 * j})
+		}
+	}
+}
+
 func (r tileRegs) zeroSums() {
 	for i := range r.rows {
 		for j := range r.n {
@@ -68,14 +81,20 @@ func tileRows(s set, n int) {
 	TEXT(fmt.Sprintf("tileRows%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
 	Doc(fmt.Sprintf("tileRows%dx%d%s is a micro-kernel: see tile. Its A has rows.", s.rows, n*s.lanes(), s.name))
 	rows := []reg.Register{reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R14, reg.R15}[:s.rows]
-	b, k, t := reg.RSI, reg.RDI, reg.RBP
-	limit, limit4, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	b, k, t, next := reg.RSI, reg.RDI, reg.RBP, reg.RBP
+	limit, limit4, run, skip, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	Load(Param("t"), t)
 	MOVQ(at(t, tileLdb), b)
 	SHLQ(operand.Imm(2), b)
 	MOVQ(b, ldb)
-	MOVQ(at(t, tileRuns), b)
-	MOVQ(b, runs)
+	for _, f := range []struct {
+		from int
+		to   operand.Mem
+	}{{tileRun, run}, {tileSkip, skip}, {tileRuns, runs}} {
+		MOVQ(at(t, f.from), b)
+		MOVQ(b, f.to)
+	}
+	r.fetchC(t, reg.RAX, reg.RBX, reg.RCX)
 	MOVQ(at(t, tileA), b)
 	MOVQ(at(t, tileARow), k)
 	for i, row := range rows {
@@ -83,21 +102,24 @@ func tileRows(s set, n int) {
 		LEAQ(operand.Mem{Base: b, Index: row, Scale: 4}, row)
 	}
 	MOVQ(at(t, tileB), b)
+	MOVQ(at(t, tileNext), next)
 	XORQ(k, k)
 	r.zeroSums()
 
 	Label("run")
-	ADDQ(at(t, tileRun), k)
+	ADDQ(run, k)
 	MOVQ(k, limit)
 	SUBQ(operand.Imm(3), k)
 	MOVQ(k, limit4)
 	ADDQ(operand.Imm(3), k)
-	SUBQ(at(t, tileRun), k)
+	SUBQ(run, k)
 	JMP(operand.LabelRef("four"))
 	element := func(p int) func(i int) operand.Mem {
 		return func(i int) operand.Mem { return operand.Mem{Base: rows[i], Index: k, Scale: 4, Disp: 4 * p} }
 	}
 	Label("loop4")
+	PREFETCHT1(at(next, 0))
+	ADDQ(operand.Imm(64), next)
 	for p := range 4 {
 		r.step(b, element(p))
 		ADDQ(ldb, b)
@@ -114,9 +136,10 @@ func tileRows(s set, n int) {
 	Label("one")
 	CMPQ(k, limit)
 	JLT(operand.LabelRef("loop1"))
-	ADDQ(at(t, tileSkip), k)
+	ADDQ(skip, k)
 	DECQ(runs)
 	JNE(operand.LabelRef("run"))
+	Load(Param("t"), t)
 	r.store(t)
 }
 
@@ -125,8 +148,9 @@ func tileColumns(s set, n int) {
 	r := tileRegs{s, n}
 	TEXT(fmt.Sprintf("tileColumns%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
 	Doc(fmt.Sprintf("tileColumns%dx%d%s is a micro-kernel: see tile. Its A has columns.", s.rows, n*s.lanes(), s.name))
-	t, a, b, step, ldb, skip, runs, k := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10
+	t, a, b, step, ldb, skip, runs, k, next := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11
 	Load(Param("t"), t)
+	r.fetchC(t, reg.RAX, reg.RSI, reg.RCX)
 	MOVQ(at(t, tileA), a)
 	MOVQ(at(t, tileB), b)
 	MOVQ(at(t, tileStep), step)
@@ -136,6 +160,7 @@ func tileColumns(s set, n int) {
 	MOVQ(at(t, tileSkip), skip)
 	SHLQ(operand.Imm(2), skip)
 	MOVQ(at(t, tileRuns), runs)
+	MOVQ(at(t, tileNext), next)
 	r.zeroSums()
 
 	element := func(i int) operand.Mem { return at(a, 4*i) }
@@ -144,6 +169,8 @@ func tileColumns(s set, n int) {
 	SUBQ(operand.Imm(4), k)
 	JLT(operand.LabelRef("rest"))
 	Label("loop4")
+	PREFETCHT1(at(next, 0))
+	ADDQ(operand.Imm(64), next)
 	for range 4 {
 		r.step(b, element)
 		ADDQ(step, a)
