@@ -12,22 +12,23 @@ type Shape uint8
 // vertex is a corner of a marker. y points down.
 type vertex struct{ x, y float64 }
 
-// shapes are the markers' outlines. A circle is a polygon of many corners; hole, if not 0, is the share of the radius
-// left empty in the middle. All cover about the same area, so that none stands out.
+// shapes are the markers' outlines, the first eight in the order of the classes of the Shapes data, so that each of those
+// is drawn as itself. A circle is a polygon of many corners; hole, if not 0, is the share of the radius left empty in the
+// middle. All cover about the same area, so that none stands out.
 var shapes = []struct {
 	name    string
 	outline []vertex
 	hole    float64
 }{
 	{name: "circle", outline: regular(48, 1, 0)},
-	{name: "triangle", outline: regular(3, 1.4, -90)},
 	{name: "square", outline: regular(4, 1.24, 45)},
-	{name: "plus", outline: plus(1.22, 0.42, 0)},
-	{name: "diamond", outline: scaled(regular(4, 1.32, 0), 0.92, 1.12)},
+	{name: "triangle", outline: regular(3, 1.4, -90)},
 	{name: "star", outline: star(5, 1.5, 0.62)},
-	{name: "triangle down", outline: regular(3, 1.4, 90)},
-	{name: "cross", outline: plus(1.28, 0.4, 45)},
+	{name: "cross", outline: plus(1.22, 0.42)},
 	{name: "ring", outline: regular(48, 1.12, 0), hole: 0.5},
+	{name: "heart", outline: heart(0.48)},
+	{name: "moon", outline: moon(1.36, 0.72, 1.1)},
+	{name: "diamond", outline: scaled(regular(4, 1.32, 0), 0.92, 1.12)},
 	{name: "bar", outline: scaled(regular(4, math.Sqrt2, 45), 1.36, 0.6)},
 }
 
@@ -53,12 +54,37 @@ func star(n int, outer, inner float64) []vertex {
 	return p
 }
 
-// plus returns a cross of arms of length l and half width w, turned by an angle in degrees.
-func plus(l, w, angle float64) []vertex {
-	sin, cos := math.Sincos(angle * math.Pi / 180)
-	var p []vertex
-	for _, v := range []vertex{{w, -l}, {w, -w}, {l, -w}, {l, w}, {w, w}, {w, l}, {-w, l}, {-w, w}, {-l, w}, {-l, -w}, {-w, -w}, {-w, -l}} {
-		p = append(p, vertex{cos*v.x - sin*v.y, sin*v.x + cos*v.y})
+// plus returns a cross of arms of length l and half width w.
+func plus(l, w float64) []vertex {
+	return []vertex{{w, -l}, {w, -w}, {l, -w}, {l, w}, {w, w}, {w, l}, {-w, l}, {-w, w}, {-l, w}, {-l, -w}, {-w, -w}, {-w, -l}}
+}
+
+// arc returns points of the circle of radius r round (x, y), from one angle to another, in degrees.
+func arc(x, y, r, from, to float64) []vertex {
+	const n = 24
+	p := make([]vertex, n+1)
+	for i := range p {
+		sin, cos := math.Sincos((from + (to-from)*float64(i)/n) * math.Pi / 180)
+		p[i] = vertex{x + r*cos, y + r*sin}
+	}
+	return p
+}
+
+// heart returns a square on its corner, of half diagonal 2c, with a half circle on each of its upper sides.
+func heart(c float64) []vertex {
+	const k = -0.33 // lifts the tip
+	right, left := arc(c, k, c*math.Sqrt2, -135, 45), arc(-c, k, c*math.Sqrt2, 135, 315)
+	return append(append(right, vertex{0, k + 3*c}), left...)
+}
+
+// moon returns a disc of radius r less one of radius bite, shifted to the right.
+func moon(r, shift, bite float64) []vertex {
+	x := (r*r - bite*bite + shift*shift) / (2 * shift) // of the two tips
+	y := math.Sqrt(r*r - x*x)
+	outer, inner := math.Atan2(y, x)*180/math.Pi, math.Atan2(y, x-shift)*180/math.Pi
+	p := append(arc(0, 0, r, outer, 360-outer), arc(shift, 0, bite, 360-inner, inner)...)
+	for i := range p {
+		p[i].x += shift / 4
 	}
 	return p
 }
@@ -86,7 +112,7 @@ func polygonDistance(p []vertex, x, y float64) float64 {
 	b := p[len(p)-1]
 	for _, a := range p {
 		ex, ey, wx, wy := b.x-a.x, b.y-a.y, x-a.x, y-a.y
-		t := min(max((wx*ex+wy*ey)/(ex*ex+ey*ey), 0), 1)
+		t := min(max((wx*ex+wy*ey)/max(ex*ex+ey*ey, 1e-300), 0), 1) // two corners may be one
 		least = min(least, math.Hypot(wx-t*ex, wy-t*ey))
 		if (a.y > y) != (b.y > y) && x < a.x+(y-a.y)*(b.x-a.x)/(b.y-a.y) {
 			inside = !inside // a ray to the right crosses this edge

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"pushpull/core/data"
 )
 
 func TestShapesHaveLikeAreasAndDiffer(t *testing.T) {
@@ -57,10 +59,10 @@ func TestPolygonDistance(t *testing.T) {
 }
 
 func TestPath(t *testing.T) {
-	if got, want := Shape(2).Path(), "M15.44 15.44L4.56 15.44L4.56 4.56L15.44 4.56Z"; got != want {
+	if got, want := Shape(1).Path(), "M15.44 15.44L4.56 15.44L4.56 4.56L15.44 4.56Z"; got != want {
 		t.Errorf("square: %s, want %s", got, want)
 	}
-	if got := strings.Count(Shape(8).Path(), "Z"); got != 2 {
+	if got := strings.Count(Shape(5).Path(), "Z"); got != 2 {
 		t.Errorf("the ring has %d outlines, want 2", got)
 	}
 }
@@ -69,5 +71,13 @@ func TestLegendCounts(t *testing.T) {
 	l := Legend([]string{"cat", "dog"}, []int32{1, 1, 0, 1})
 	if l[0].Count != 1 || l[1].Count != 3 || l[1].Name != "dog" || l[0].Shape == l[1].Shape {
 		t.Errorf("%+v", l)
+	}
+}
+
+func TestShapesAreDrawnAsThemselves(t *testing.T) {
+	for i, class := range data.Shapes(0, 0, 0).Test.Classes {
+		if name := ShapeOf(i).Name(); name != class {
+			t.Errorf("the class %s is drawn as a %s", class, name)
+		}
 	}
 }

@@ -81,10 +81,24 @@ func (s *Scene) Hide(classes []int) {
 
 // Place moves the points to new positions [n, 3] in each of the named projections. The slices stay in use.
 func (s *Scene) Place(names []string, positions [][]float32, now float64) {
+	if s.positions == nil && len(positions) > 0 {
+		s.face(positions[0])
+	}
 	s.names, s.positions = names, positions
 	seconds := min(max(now-s.placed, shortest), longest)
 	s.placed = now
 	s.aim(now, seconds)
+}
+
+// face turns the camera so that the points are in front, where they lie on one side: as before training.
+func (s *Scene) face(positions []float32) {
+	var x, y, z float64
+	for i := 0; i+2 < len(positions); i += 3 {
+		x, y, z = x+float64(positions[i]), y+float64(positions[i+1]), z+float64(positions[i+2])
+	}
+	if r := math.Hypot(math.Hypot(x, y), z); r > 0.2*float64(len(positions)/3) && r < math.Inf(1) {
+		s.Camera.Yaw = float32(math.Atan2(x, z)) + Home.Yaw/2
+	}
 }
 
 // Show moves the points to another projection.

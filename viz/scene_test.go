@@ -256,3 +256,15 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+func TestFirstPointsAreInFront(t *testing.T) {
+	for _, side := range [][3]float32{{1, 0, 0}, {-1, 0, 0}, {0, 0, 1}, {0.5, 0.2, -0.8}} {
+		s := scene(20, 2, 200, 200)
+		s.SetImages(s.images)
+		s.Place([]string{Sphere}, [][]float32{slices.Repeat(side[:], 20)}, 1)
+		s.Draw()
+		if d := s.seen[0].depth; d < 0.6 {
+			t.Errorf("points on the side %v are at depth %.2f", side, d)
+		}
+	}
+}

@@ -2,7 +2,7 @@ package protocol
 
 import "encoding/json"
 
-// Ready tells that a run stands at its first step, and what it is.
+// Ready tells what the run is: when it is built, and again when a hyperparameter has changed.
 type Ready struct {
 	bare
 	Config        json.RawMessage `json:"config"` // every hyperparameter of the run, resolved

@@ -1,0 +1,117 @@
+// The run as the page knows it: what the trainer has reported, and the commands to it. Everything on the page, and
+// window.pushpull, goes through here.
+import { labels, positions } from './protocol.js';
+import { Trainer } from './trainer.js';
+
+const RESTART_AFTER = 300;  // milliseconds without another change
+
+export class Run extends EventTarget {
+  phase = 'loading';
+  metrics = { step: 0, epoch: 0, loss: null, knn_top1: null, std: null, effective_rank: null, images_per_second: null };
+  ready = null;       // what the run is: backend, steps, numbers of images
+  references = null;  // accuracy of raw pixels and of the untrained encoder
+  #images = null;
+  #snapshot = null;
+  #restart = 0;
+  #waiting = [];      // promises of step
+
+  constructor(settings) {
+    super();
+    this.settings = settings;
+    this.trainer = new Trainer((name, head, message) => this.#hear(name, head, message));
+  }
+
+  #emit(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+
+  #hear(name, head, message) {
+    switch (name) {
+      case 'state':
+        this.phase = head.phase;
+        if (head.phase === 'loading') this.#begin();
+        if (!['loading', 'playing'].includes(head.phase)) {
+          for (const resolve of this.#waiting.splice(0)) resolve({ ...this.metrics });
+        }
+        break;
+      case 'metrics':
+        for (const [key, value] of Object.entries(head)) if (value != null && key in this.metrics) this.metrics[key] = value;
+        break;
+      case 'ready':
+        this.ready = head;
+        break;
+      case 'references':
+        this.references = head;
+        break;
+      case 'images':
+        this.#images = { classes: head.classes, labels: labels(message.buffer, message) };
+        break;
+      case 'snapshot':
+        this.#snapshot = { step: head.step, n: head.n, ...positions(message.buffer, message) };
+        break;
+    }
+    this.#emit(name, name === 'images' || name === 'snapshot' ? message.buffer : head);
+  }
+
+  #begin() {
+    this.references = null;
+    for (const key of Object.keys(this.metrics)) this.metrics[key] = key === 'step' || key === 'epoch' ? 0 : null;
+  }
+
+  play() {
+    if (this.#pending()) this.#start(true);
+    else this.trainer.send('play');
+  }
+
+  pause() { this.trainer.send('pause'); }
+
+  // step takes n steps; the promise gives the metrics after them.
+  step(n = 1) {
+    if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`step(${n}): give a whole number of steps, 1 or more`);
+    if (this.#pending()) this.#start(false);
+    return new Promise(resolve => {
+      this.#waiting.push(resolve);
+      this.trainer.send('step', { n });
+    });
+  }
+
+  // reset starts the run from its first step.
+  reset() { this.#start(false); }
+
+  #pending() { return this.#restart !== 0 || !this.trainer.alive; }
+
+  #start(play) {
+    clearTimeout(this.#restart);
+    this.#restart = 0;
+    this.trainer.start(this.settings.run());
+    if (play) this.trainer.send('play');
+  }
+
+  // pick chooses the data set, the algorithm or the encoder.
+  pick(kind, name) {
+    this.settings[kind] = name;
+    this.#later();
+  }
+
+  // set changes a hyperparameter, in the run in progress if it may.
+  set(key, text) {
+    if (!this.settings.give(key, text)) return;
+    const param = this.settings.params.get(key);
+    if (param.live && !this.#pending()) this.trainer.send('set', { values: { [key]: text } });
+    else if (!param.live) this.#later();
+    this.#emit('settings');
+  }
+
+  // later starts anew once the user has stopped changing things; a run that was playing plays on.
+  #later() {
+    clearTimeout(this.#restart);
+    const play = this.phase === 'playing';
+    this.#restart = setTimeout(() => this.#start(play), RESTART_AFTER);
+    this.#emit('settings');
+  }
+
+  start() { this.#start(false); }
+
+  embedding() {
+    if (!this.#snapshot) return null;
+    return { ...this.#snapshot, ...this.#images };
+  }
+}

@@ -1,0 +1,64 @@
+// What the user wants to run. The registry declares every hyperparameter; the most specific default wins, as in
+// core/train: algorithm over kind of views over data set over table.
+
+export class Settings {
+  constructor(registry) {
+    this.registry = registry;
+    this.params = new Map(registry.params.map(p => [p.key, p]));
+    this.algo = this.#first(registry.algorithms, 'simclr');
+    this.data = this.#first(registry.datasets, 'shapes');
+    this.encoder = this.#first(registry.encoders, 'convnet');
+    this.given = new Map();  // values that differ from their default, as text
+  }
+
+  #first = (list, wanted) => (list.find(x => x.name === wanted) ?? list[0]).name;
+
+  get algorithm() { return this.registry.algorithms.find(a => a.name === this.algo); }
+
+  // uses tells whether the run depends on a hyperparameter at all.
+  uses(param) {
+    if (param.owned && !(param.key in this.algorithm.defaults)) return false;
+    if (param.group === 'encoder') return this.encoder.startsWith(param.key.split('-')[0]);  // conv-channels: convnet
+    return true;
+  }
+
+  default(key) {
+    const { data_defaults, view_defaults } = this.registry, own = this.algorithm.defaults;
+    if (key in own) return own[key];
+    if (key !== 'augment') {
+      const views = view_defaults[this.value('augment')];
+      if (views && key in views) return views[key];
+    }
+    return data_defaults[this.data]?.[key] ?? this.params.get(key).default;
+  }
+
+  value(key) { return this.given.get(key) ?? String(this.default(key)); }
+
+  // give sets a value, given as text, and reports whether it changed.
+  give(key, text) {
+    const before = this.value(key);
+    if (text === String(this.default(key))) this.given.delete(key);
+    else this.given.set(key, text);
+    return this.value(key) !== before;
+  }
+
+  // check returns what is wrong with a value, '' if nothing is.
+  check(key, text) {
+    const p = this.params.get(key);
+    if (p.kind === 'choice') return p.choices.includes(text) ? '' : `Choose one of ${p.choices.join(', ')}.`;
+    if (p.kind === 'bool') return ['true', 'false'].includes(text) ? '' : 'Give true or false.';
+    const numbers = p.kind === 'widths' ? text.split('-') : [text];
+    const whole = p.kind !== 'float';
+    const good = numbers.every(t => /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(t) && (!whole || Number.isInteger(Number(t))) && Number(t) >= p.min && Number(t) <= p.max);
+    if (good) return '';
+    const range = `from ${p.min} to ${p.max}`;
+    return p.kind === 'widths' ? `Give whole numbers ${range} joined by dashes, such as ${p.default}.` : `Give a ${whole ? 'whole ' : ''}number ${range}.`;
+  }
+
+  // run is what the trainer needs to start.
+  run() {
+    const values = {};
+    for (const [key, text] of this.given) if (this.uses(this.params.get(key))) values[key] = text.trim();
+    return { algo: this.algo, data: this.data, encoder: this.encoder, values };
+  }
+}

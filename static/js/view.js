@@ -1,0 +1,69 @@
+// The page's handle of the view, a program in an iframe. What it should show is kept, so that a view that comes late or
+// starts again (after a lost WebGL context) shows it too.
+import { decode, encode } from './protocol.js';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+export class View {
+  #frame = null;
+  #ready = false;
+  #state = { projection: 'sphere', hide: [] };
+  #images = null;
+  #snapshot = null;
+  #listen;
+
+  // listen(name, head) hears what the view says.
+  constructor(listen) {
+    this.#listen = listen;
+    for (const query of [dark, calm]) query.addEventListener('change', () => this.#tell());
+    addEventListener('message', ({ data, source, origin }) => {
+      if (!this.#frame || source !== this.#frame.contentWindow || origin !== location.origin) return;
+      this.#hear(decode(data));
+    });
+  }
+
+  // open puts the view into an element.
+  open(element) {
+    if (this.#frame) return;
+    this.#frame = document.createElement('iframe');
+    this.#frame.src = 'view.html';
+    this.#frame.title = 'Embedding: drag or use the arrow keys to turn it, + and − to zoom, comma and full stop to walk through the points';
+    element.append(this.#frame);
+  }
+
+  #hear({ name, head }) {
+    if (name === 'view' && !head.projection) {  // it has just started
+      this.#ready = true;
+      this.#frame.classList.add('ready');
+      this.#tell();
+      if (this.#images) this.#post(this.#images);
+      if (this.#snapshot) this.#post(this.#snapshot);
+      return;
+    }
+    if (name === 'view') this.#state.projection = head.projection;
+    this.#listen(name, head);
+  }
+
+  #tell() { this.#post(encode('view', { theme: dark.matches ? 'dark' : 'light', motion: calm.matches ? 'none' : 'smooth', ...this.#state })); }
+
+  #post(buffer) {
+    if (this.#ready) this.#frame.contentWindow.postMessage(buffer, location.origin);
+  }
+
+  images(buffer) {
+    this.#images = buffer, this.#snapshot = null, this.#state.hide = [];
+    this.#post(buffer);
+  }
+
+  snapshot(buffer) {
+    this.#snapshot = buffer;
+    this.#post(buffer);
+  }
+
+  // show changes {projection, hide}.
+  show(state) {
+    Object.assign(this.#state, state);
+    this.#tell();
+  }
+}

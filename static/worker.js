@@ -1,0 +1,74 @@
+// The Web Worker that trains: it runs Go's program trainer.wasm and carries messages between it and the page.
+import './build/wasm_exec.js';
+import { encode } from './js/protocol.js';
+
+const queue = [];                     // commands that came before the program was ready
+const turns = new MessageChannel();   // a message to itself goes to the back of the worker's queue of events
+
+// Go's side of this is wasm/trainer/main.go.
+const host = globalThis.host = {
+  backend: 'WebAssembly, one thread',
+  send: array => postMessage(array.buffer, [array.buffer]),
+  turn: () => turns.port2.postMessage(null),
+  ready() {
+    turns.port1.onmessage = () => host.turned();
+    for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
+  },
+  fetch: (paths, progress) => {
+    const done = paths.map(() => 0), total = paths.map(() => 0), sum = all => all.reduce((a, b) => a + b, 0);
+    return Promise.all(paths.map((path, i) => read(path, (bytes, of) => {
+      done[i] = bytes, total[i] = of;
+      progress(sum(done), sum(total));
+    })));
+  },
+};
+
+// read fetches a file, telling how many of its bytes are here and how many there are.
+async function read(path, progress) {
+  const answer = await fetch(path).catch(() => { throw new Error(`${path}: the server does not answer`); });
+  if (!answer.ok) throw new Error(`${path}: the server answers ${answer.status}`);
+  const total = Number(answer.headers.get('X-Plain-Length') ?? answer.headers.get('Content-Length') ?? 0);
+  let bytes = new Uint8Array(total), length = 0, told = 0;
+  for (const reader = answer.body.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (length + value.length > bytes.length) {
+      const larger = new Uint8Array(2 * (length + value.length));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(value, length);
+    length += value.length;
+    if (performance.now() - told > 50) progress(length, Math.max(total, length)), told = performance.now();
+  }
+  progress(length, length);
+  return bytes.subarray(0, length);
+}
+
+onmessage = ({ data }) => host.receive ? host.receive(new Uint8Array(data)) : queue.push(data);
+
+// load instantiates Go's program.
+async function load() {
+  const go = new Go();
+  const { instance } = await WebAssembly.instantiateStreaming(fetch('build/trainer.wasm'), go.importObject);
+  return [go, instance];
+}
+
+// send tells the page something that Go cannot.
+function send(name, head) {
+  const buffer = encode(name, head);
+  postMessage(buffer, [buffer]);
+}
+
+async function main() {
+  const [go, instance] = await load();
+  await go.run(instance);
+}
+
+main().catch(e => {
+  console.error(e);
+  send('error', { message: `The trainer cannot run: ${e.message}`, hint: 'Reload the page, or try another browser if it stays so.', fatal: true });
+}).finally(() => {
+  send('state', { phase: 'crashed', step: 0 });
+  close();
+});
