@@ -1,6 +1,10 @@
 package probe
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Nearest returns, for each row of query [n, d], the k rows of bank [m, d] with the highest cosine similarity, nearest
 // first: their indices [n, k] and similarities [n, k]. Of equally similar rows the one with the lower index comes
@@ -27,77 +31,78 @@ func Nearest(query, bank []float32, d, k int) (index []int32, similarity []float
 func nearest(query, bank []float32, d, k int, visit func(i int, index []int32, similarity []float32)) {
 	m := len(bank) / d
 	block := blockRows(len(query)/d, m)
-	index, top := make([]int32, block*k), make([]float32, block*k)
+	heaps, index, top := make([]candidate, block*k), make([]int32, block*k), make([]float32, block*k)
 	products(query, bank, d, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {
-			at := i - lo
-			q := topK{index[at*k:][:0:k], top[at*k:][:0:k]}
-			q.selectFrom(s[at*m:][:m])
-			visit(i, q.index, q.score)
+			at := (i - lo) * k
+			heap, index, top := heaps[at:][:k], index[at:][:k], top[at:][:k]
+			selectTop(heap, s[(i-lo)*m:][:m])
+			for j, c := range heap {
+				index[j], top[j] = c.index(), c.score()
+			}
+			visit(i, index, top)
 		})
 	})
 }
 
-// topK is a heap of the best candidates so far, worst at the root: the lowest score and, among equal scores, the
-// highest index. Its capacity is k.
-type topK struct {
-	index []int32
-	score []float32
+// candidate is a score and an index in one number, greater for a higher score and, among equal scores, for a lower
+// index: the bits of the score, made to ascend, above those of the inverted index.
+type candidate uint64
+
+func newCandidate(score float32, index int) candidate {
+	bits := math.Float32bits(score + 0) // + 0 makes -0 equal to 0
+	bits ^= uint32(int32(bits)>>31) | 1<<31
+	return candidate(bits)<<32 | candidate(^uint32(index))
 }
 
-// nanScore stands for a similarity that is no number: below any cosine.
-const nanScore = -2
+func (c candidate) index() int32 { return int32(^uint32(c)) }
 
-// selectFrom fills the empty heap with the best of the scores, in sorted order: best first. O(m + k log m log k).
-func (q *topK) selectFrom(scores []float32) {
-	k := cap(q.index)
-	q.index, q.score = q.index[:k], q.score[:k]
+func (c candidate) score() float32 {
+	bits := uint32(c >> 32)
+	return math.Float32frombits(bits ^ (^uint32(int32(bits)>>31) | 1<<31))
+}
+
+// lowest stands for a score that is no number, below any other.
+const lowest = -math.MaxFloat32
+
+// selectTop writes the len(top) best candidates of the scores to top, best first. O(m + k log k log m).
+func selectTop(top []candidate, scores []float32) {
+	k := len(top)
 	for j, s := range scores[:k] {
 		if s != s {
-			s = nanScore
+			s = lowest
 		}
-		q.index[j], q.score[j] = int32(j), s
+		top[j] = newCandidate(s, j)
 	}
 	for i := k/2 - 1; i >= 0; i-- {
-		q.down(i, k)
+		siftDown(top, i, top[i])
 	}
-	worst := q.score[0]
+	worst := top[0].score()
 	for j := k; j < len(scores); j++ {
 		if s := scores[j]; s > worst { // an equal one has a higher index, so it is worse
-			q.index[0], q.score[0] = int32(j), s
-			q.down(0, k)
-			worst = q.score[0]
+			siftDown(top, 0, newCandidate(s, j))
+			worst = top[0].score()
 		}
 	}
-	for end := k - 1; end > 0; end-- {
-		q.swap(0, end)
-		q.down(0, end)
-	}
+	slices.Sort(top)
+	slices.Reverse(top)
 }
 
-func (q *topK) worse(i, j int) bool {
-	return q.score[i] < q.score[j] || q.score[i] == q.score[j] && q.index[i] > q.index[j]
-}
-
-func (q *topK) swap(i, j int) {
-	q.index[i], q.index[j] = q.index[j], q.index[i]
-	q.score[i], q.score[j] = q.score[j], q.score[i]
-}
-
-// down restores the heap of the first n elements below i.
-func (q *topK) down(i, n int) {
+// siftDown puts c at place i of a heap with its worst at the root, or as far below as it belongs.
+func siftDown(heap []candidate, i int, c candidate) {
 	for {
 		child := 2*i + 1
-		if child >= n {
-			return
+		if child >= len(heap) {
+			break
 		}
-		if child+1 < n && q.worse(child+1, child) {
+		if child+1 < len(heap) && heap[child+1] < heap[child] {
 			child++
 		}
-		if !q.worse(child, i) {
-			return
+		if c <= heap[child] {
+			break
 		}
-		q.swap(i, child)
+		heap[i] = heap[child]
 		i = child
 	}
+	heap[i] = c
 }

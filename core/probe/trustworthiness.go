@@ -1,6 +1,9 @@
 package probe
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Trustworthiness tells how far a projection y [n, dy] of x [n, dx] invents neighbours (Venna and Kaski 2001): 1 where
 // the k nearest rows of each row in y are also its nearest in x; each that is not costs its rank in x beyond k.
@@ -12,25 +15,23 @@ func Trustworthiness(x []float32, dx int, y []float32, dy, k int) (float64, erro
 	if k < 1 || 2*k >= n {
 		return 0, fmt.Errorf("trustworthiness of %d rows with %d neighbours: choose from 1 to %d", n, k, (n-1)/2)
 	}
-	near := make([]int32, n*k)
+	near := make([]candidate, n*k)
 	squaredDistances(y, dy, func(lo, hi int, s []float32) {
-		scratch := make([]float32, (hi-lo)*k)
 		eachRow(lo, hi, func(i int) {
 			row := s[(i-lo)*n:][:n]
 			for j, v := range row {
 				row[j] = -v
 			}
-			row[i] = farthest
-			q := topK{near[i*k:][:0:k], scratch[(i-lo)*k:][:0:k]}
-			q.selectFrom(row)
+			row[i] = float32(math.NaN()) // no row is its own neighbour
+			selectTop(near[i*k:][:k], row)
 		})
 	})
 	penalty := make([]int64, n)
 	squaredDistances(x, dx, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {
 			row := s[(i-lo)*n:][:n]
-			for _, j := range near[i*k:][:k] {
-				penalty[i] += int64(max(0, distanceRank(row, i, int(j))-k))
+			for _, c := range near[i*k:][:k] {
+				penalty[i] += int64(max(0, distanceRank(row, i, int(c.index()))-k))
 			}
 		})
 	})
@@ -40,9 +41,6 @@ func Trustworthiness(x []float32, dx int, y []float32, dy, k int) (float64, erro
 	}
 	return 1 - 2*float64(sum)/(float64(n)*float64(k)*float64(2*n-3*k-1)), nil
 }
-
-// farthest is the negated distance that keeps a row from being its own neighbour.
-const farthest = -1e38
 
 // distanceRank returns the rank of row j by distance from row i, 1 for the nearest; of equal distances the lower index
 // comes first.
