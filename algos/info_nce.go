@@ -12,17 +12,29 @@ func init() {
 		Paper:    "https://arxiv.org/abs/1807.03748",
 		Help:     "finds an image's other view among the other views of the batch, both ways",
 		MinBatch: 2,
-		Defaults: train.Values{"temperature": 0.5},
-		New:      func(train.Config) (train.Objective, error) { return InfoNCELoss{}, nil },
+		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true, "symmetric": true},
+		New:      func(train.Config) (train.Objective, error) { return &InfoNCELoss{}, nil },
 	})
 }
 
 // InfoNCELoss trains with InfoNCE (van den Oord et al. 2018): as SimCLR, but negatives come from the other view alone.
-type InfoNCELoss struct{}
+type InfoNCELoss struct{ temperature }
 
 // Loss returns InfoNCE of the step's two projections.
-func (InfoNCELoss) Loss(s *train.Step) *ad.Value {
-	return InfoNCE(s.Tape, s.Project(0), s.Project(1), s.Float("temperature"))
+func (a *InfoNCELoss) Loss(s *train.Step) *ad.Value {
+	z := s.AllProjections()
+	if s.Bool("normalise") {
+		z = s.Tape.NormalizeRows(z)
+	}
+	z1, z2 := s.View(z, 0), s.View(z, 1)
+	if !s.Bool("negatives") {
+		return attraction(s, a.divide(s, s.Tape.RowDot(z1, z2)))
+	}
+	logits := a.divide(s, s.Tape.MatMulT(z1, z2))
+	if !s.Bool("symmetric") {
+		return s.Tape.CrossEntropy(logits, rowNumbers(s.Tape, s.Size()))
+	}
+	return bothWays(s.Tape, logits)
 }
 
 // InfoNCE returns the mean of both directions' cross-entropy, in nats, of z1, z2 [n, d]:

@@ -12,18 +12,33 @@ func init() {
 		Paper:    "https://arxiv.org/abs/2002.05709",
 		Help:     "attracts the two views of an image and repels all other views in the batch",
 		MinBatch: 2, // a lone image has no negatives: its loss is 0
-		Defaults: train.Values{"temperature": 0.5},
-		New:      func(train.Config) (train.Objective, error) { return SimCLR{}, nil },
+		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true},
+		New:      func(train.Config) (train.Objective, error) { return &SimCLR{}, nil },
 	})
 }
 
 // SimCLR (Chen et al. 2020, equation 1) attracts the two views of an image and repels every other view in the batch.
-// Both branches receive gradient; there is no state.
-type SimCLR struct{}
+//
+//	views → encoder → head → z → NTXent
+//
+// Both branches receive gradient; there is no state but a temperature, where it is learned.
+type SimCLR struct{ temperature }
 
 // Loss returns NTXent of the step's two projections.
-func (SimCLR) Loss(s *train.Step) *ad.Value {
-	return NTXent(s.Tape, s.Project(0), s.Project(1), s.Float("temperature"))
+func (a *SimCLR) Loss(s *train.Step) *ad.Value {
+	z := s.AllProjections() // [2n, d]
+	if s.Bool("normalise") {
+		z = s.Tape.NormalizeRows(z)
+	}
+	if !s.Bool("negatives") {
+		return attraction(s, a.divide(s, s.Tape.RowDot(s.View(z, 0), s.View(z, 1))))
+	}
+	return twoViews(s.Tape, a.divide(s, s.Tape.MatMulT(z, z)))
+}
+
+// attraction is what is left of a contrastive loss without negatives: minus the mean similarity of positives [n].
+func attraction(s *train.Step, positives *ad.Value) *ad.Value {
+	return s.Tape.Scale(s.Tape.Mean(positives), -1)
 }
 
 // NTXent returns the loss, one number in nats, of projections z1, z2 [n, d]:
@@ -33,9 +48,14 @@ func (SimCLR) Loss(s *train.Step) *ad.Value {
 // z [2n, d] stacks both views, rows scaled to length 1; p(i) is the row of i's other view. Only k = i leaves the sum. A
 // collapsed encoder scores log(2n−1). NTXent panics if the shapes of z1 and z2 differ.
 func NTXent(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value {
-	z := t.NormalizeRows(t.ConcatRows(z1, z2)) // [2n, d]
-	s := t.Scale(t.MatMulT(z, z), 1/tau)       // [2n, 2n]
-	return t.CrossEntropy(t.MaskDiagonal(s), otherView(t, z1.Rows()))
+	z := t.NormalizeRows(t.ConcatRows(z1, z2))          // [2n, d]
+	return twoViews(t, t.Scale(t.MatMulT(z, z), 1/tau)) // [2n, 2n]
+}
+
+// twoViews returns the mean cross-entropy of finding each row's other view, given similarities s [2n, 2n] of two stacked
+// views.
+func twoViews(t *ad.Tape, s *ad.Value) *ad.Value {
+	return t.CrossEntropy(t.MaskDiagonal(s), otherView(t, s.Rows()/2))
 }
 
 // otherView returns, for each of 2n rows that stack two views of n images, the row of its image's other view.

@@ -2,7 +2,6 @@ package algos
 
 import (
 	"pushpull/core/ad"
-	"pushpull/core/nn"
 	"pushpull/core/train"
 )
 
@@ -14,7 +13,7 @@ func init() {
 		Help:     "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
 		MinBatch: 2,
 		Defaults: train.Values{
-			"predictor": true, "predictor-hidden": 64, "stop-gradient": true,
+			"predictor": true, "predictor-hidden": 64, "predictor-norm": true, "stop-gradient": true, "symmetric": true,
 			"head-final-norm": true, "head-dim": 256,
 			"optimiser": "sgd", "lr": 0.06, "weight-decay": 5e-4,
 		},
@@ -24,26 +23,26 @@ func init() {
 
 // SimSiam (Chen and He 2021) pulls a predictor's view of one projection towards the other projection, which is held
 // constant. There are no negatives and no momentum encoder.
-type SimSiam struct {
-	predictor nn.Sequence
-}
+//
+//	view 1 → encoder → head → predictor → p1 ─┐
+//	view 2 → encoder → head → z2, constant ───┴─ −cos, and the same with the views exchanged
+type SimSiam struct{ predictor }
 
-// Build makes the predictor, a bottleneck of two layers; the paper found it best without batch-norm at the end.
+// Build makes the predictor, a bottleneck; the paper found it best without batch-norm at the end.
 func (a *SimSiam) Build(b *train.Build) error {
-	if b.Bool("predictor") {
-		h := nn.Head{Layers: 2, Hidden: b.Int("predictor-hidden"), Out: b.Width, BatchNorm: true}
-		a.predictor = h.New(b.Width, &b.Random)
-		b.Learn("predictor", a.predictor)
-	}
+	a.predictor.build(b)
 	return nil
 }
 
 // Loss returns NegativeCosine of both directions.
 func (a *SimSiam) Loss(s *train.Step) *ad.Value {
 	z := s.AllProjections()
-	p := a.predictor.Forward(s.Tape, z)
+	p := a.predict(s, z)
 	if s.Bool("stop-gradient") {
 		z = s.Tape.StopGradient(z)
+	}
+	if !s.Bool("symmetric") {
+		return s.Tape.Scale(meanCosine(s.Tape, s.View(p, 0), s.View(z, 1)), -1)
 	}
 	return NegativeCosine(s.Tape, s.View(p, 0), s.View(p, 1), s.View(z, 0), s.View(z, 1))
 }

@@ -2,15 +2,6 @@ package golden
 
 // Pending lists the cases that the code does not compute yet, "file:case", with the issue that will.
 var Pending = map[string]int{
-	"losses.json:moco/basic":                   5,
-	"losses.json:moco/cold":                    5,
-	"losses.json:moco/queue_wraps":             5,
-	"losses.json:moco_v3/basic":                5,
-	"losses.json:instdisc/cold":                5,
-	"losses.json:instdisc/warm":                5,
-	"losses.json:instdisc/nce":                 5,
-	"losses.json:byol/basic":                   5,
-	"losses.json:byol/wide":                    5,
 	"losses.json:fastsiam/basic":               5,
 	"losses.json:clip/start":                   5,
 	"losses.json:clip/hot":                     5,

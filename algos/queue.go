@@ -1,0 +1,74 @@
+package algos
+
+import (
+	"math"
+
+	"pushpull/core/ad"
+	"pushpull/core/kernel"
+	"pushpull/core/nn"
+	"pushpull/core/random"
+	"pushpull/core/train"
+)
+
+// queue holds the latest projections of past batches, rows of length 1. New rows take the place of the oldest and wrap
+// round at the end, whatever the size of the queue.
+type queue struct {
+	rows []float32 // [size, d]
+	d    int
+	next []float32 // one number: the row that is overwritten next
+}
+
+// newQueue returns a queue of size rows in random directions.
+func newQueue(size, d int, r *random.Stream) *queue {
+	return &queue{rows: randomUnit(size, d, r), d: d, next: make([]float32, 1)}
+}
+
+// buildQueue makes the queue of a run and keeps it in the checkpoint. It is no larger than the training set, so that no
+// image is in it twice.
+func buildQueue(b *train.Build, name string) *queue {
+	size, images := b.Int("queue-size"), b.Images.Len()
+	if size > images {
+		b.Note("the queue holds %d rows, not %d: one for each training image", images, size)
+		size = images
+	}
+	q := newQueue(size, b.Width, &b.Random)
+	b.Keep(name, q)
+	return q
+}
+
+// push writes rows of length 1. Where there are more than the queue holds, the last ones stay.
+func (q *queue) push(rows []float32) {
+	at, size := int(q.next[0]), len(q.rows)/q.d
+	for ; len(rows) > 0; rows = rows[q.d:] {
+		copy(q.rows[at*q.d:(at+1)*q.d], rows)
+		at = (at + 1) % size
+	}
+	q.next[0] = float32(at)
+}
+
+// value returns the rows [size, d] as constants.
+func (q *queue) value(t *ad.Tape) *ad.Value { return t.Input(q.rows, len(q.rows)/q.d, q.d) }
+
+// Visit visits the rows and the place of the next.
+func (q *queue) Visit(v nn.Visitor) {
+	v.State("rows", q.rows, len(q.rows)/q.d, q.d)
+	v.State("next", q.next, 1)
+}
+
+// randomUnit returns n rows of length 1 in random directions.
+func randomUnit(n, d int, r *random.Stream) []float32 {
+	x := make([]float32, n*d)
+	for i := range x {
+		x[i] = r.Normal()
+	}
+	unitRows(x, d)
+	return x
+}
+
+// unitRows scales the rows of x, d long, to length 1.
+func unitRows(x []float32, d int) {
+	for i := 0; i < len(x); i += d {
+		row := x[i : i+d]
+		kernel.Scale(1/max(float32(math.Sqrt(float64(kernel.SumSquares(row)))), 1e-12), row)
+	}
+}
