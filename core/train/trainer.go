@@ -116,6 +116,9 @@ func newOptimiser(c Config, ps []optim.Param) optim.Optimiser {
 func (t *Trainer) Dim() int   { return t.Encoder.Dim() }
 func (t *Trainer) Width() int { return t.head().Width(t.Encoder.Dim()) }
 
+// Views returns the number of views of each image a step.
+func (t *Trainer) Views() int { return t.loader.views }
+
 // StepsPerEpoch returns the number of full batches in the training set.
 func (t *Trainer) StepsPerEpoch() int { return t.Data.Train.Len() / t.Config.Int("batch") }
 
