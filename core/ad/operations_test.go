@@ -55,9 +55,11 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	}
 }
 
-// run records o once more on t, with input constant (−1 for none) behind no gradient, and goes backwards from fixed
+// run records o alone on t, in training, with input constant (−1 for none) behind no gradient, and goes backwards from fixed
 // numbers. It returns a copy of the result and, for each input, a copy of its gradient, nil where none arrived.
 func (o operation) run(t *ad.Tape, constant int) (y []float32, grads [][]float32) {
+	t.Reset()
+	t.Training = true
 	xs := make([]*ad.Value, len(o.in))
 	for i, in := range o.in {
 		if i == constant {
@@ -77,10 +79,11 @@ func (o operation) run(t *ad.Tape, constant int) (y []float32, grads [][]float32
 }
 
 func TestConstantInputsGetNoGradient(t *testing.T) {
+	tape := &ad.Tape{}
 	for _, o := range operations {
-		_, all := o.run(&ad.Tape{Training: true}, -1)
+		_, all := o.run(tape, -1)
 		for i := range o.in {
-			_, rest := o.run(&ad.Tape{Training: true}, i)
+			_, rest := o.run(tape, i)
 			for j := range rest {
 				if i == j && rest[j] != nil {
 					t.Errorf("%v: gradient flowed into the constant input %d", o, i)
@@ -123,11 +126,9 @@ func TestGradientsAddUp(t *testing.T) {
 }
 
 func TestResetAndReuseGivesTheSameBits(t *testing.T) {
-	tape := &ad.Tape{Training: true}
+	tape := &ad.Tape{}
 	for _, o := range operations {
-		fresh, freshGrads := o.run(&ad.Tape{Training: true}, -1)
-		tape.Reset()
-		tape.Training = true
+		fresh, freshGrads := o.run(&ad.Tape{}, -1)
 		adtest.Poison(tape)
 		again, againGrads := o.run(tape, -1)
 		if !sameBits(fresh, again) {
@@ -142,9 +143,9 @@ func TestResetAndReuseGivesTheSameBits(t *testing.T) {
 }
 
 func TestNoGradRecordsNothing(t *testing.T) {
+	recording, tape := &ad.Tape{}, &ad.Tape{NoGrad: true}
 	for _, o := range operations {
-		want, _ := o.run(&ad.Tape{Training: true}, -1)
-		tape := &ad.Tape{Training: true, NoGrad: true}
+		want, _ := o.run(recording, -1)
 		got, grads := o.run(tape, -1)
 		if !sameBits(got, want) {
 			t.Errorf("%v: another result without gradients", o)
@@ -152,6 +153,25 @@ func TestNoGradRecordsNothing(t *testing.T) {
 		for i, g := range grads {
 			if g != nil {
 				t.Errorf("%v: a gradient of input %d under NoGrad", o, i)
+			}
+		}
+	}
+	if tape.Square(ad.NewParam(3)).Needs() {
+		t.Error("what a parameter leads to wants gradient under NoGrad")
+	}
+}
+
+func TestThreadsDoNotChangeOperations(t *testing.T) {
+	defer kernel.SetThreads(kernel.Threads())
+	tape := &ad.Tape{}
+	for _, o := range operations {
+		kernel.SetThreads(1)
+		one, oneGrads := o.run(tape, -1)
+		for threads := 2; threads <= 3; threads++ {
+			kernel.SetThreads(threads)
+			y, grads := o.run(tape, -1)
+			if !sameBits(y, one) || !slices.EqualFunc(grads, oneGrads, sameBits) {
+				t.Errorf("%v: other bits on %d threads than on one", o, threads)
 			}
 		}
 	}
