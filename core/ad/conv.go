@@ -140,6 +140,7 @@ func (t *tap) meets(i int) (lo, hi int, w []float32) {
 }
 
 func mulAdd(dst, x, y []float32) {
+	dst, y = dst[:len(x)], y[:len(x)]
 	for i, v := range x {
 		dst[i] += v * y[i]
 	}
