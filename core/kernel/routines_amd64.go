@@ -1,21 +1,98 @@
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"iter"
 
-//go:generate go -C amd64 run . -out ../tile_amd64.s -pkg kernel
+	"golang.org/x/sys/cpu"
+)
+
+//go:generate go -C amd64 run . -out ../kernel_amd64.s -pkg kernel
 
 // available returns the implementations this machine can use, best first.
 func available() []*routines {
 	all := []*routines{&plain}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		r := plain
-		r.name, r.tiling = "avx2", &avx2Tiling
-		all = append([]*routines{&r}, all...)
+		all = append([]*routines{&avx2}, all...)
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasBMI2 {
-		r := plain
-		r.name, r.tiling = "avx512", &avx512Tiling
-		all = append([]*routines{&r}, all...)
+		all = append([]*routines{&avx512}, all...)
 	}
 	return all
+}
+
+var avx2 = routines{
+	name: "avx2",
+	tiling: &tiling{
+		mr:      6,
+		widths:  [2]int{16, 8},
+		rows:    [2]func(t *tile){tileRows6x16AVX2, tileRows6x8AVX2},
+		columns: [2]func(t *tile){tileColumns6x16AVX2, tileColumns6x8AVX2},
+	},
+	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
+	scale: scaleAVX2, axpy: axpyAVX2, mul: mulAVX2, mulAdd: mulAddAVX2, lerp: lerpAVX2,
+	relu: reluAVX2, reluGrad: reluGradAVX2, reluMask: reluMaskAVX2,
+	exp: expAVX2, expSum: expSumAVX2, max: maxAVX2, sum: sumAVX2, dot: dotAVX2,
+	addBias: addBiasAVX2, affine: affineAVX2, gradAffine: gradAffineAVX2,
+	sumRows: func(part, x []float32, c int) {
+		for i, x := range blocks(x, c) {
+			sumRowsAVX2(part[i*c:][:c], x)
+		}
+	},
+	columnMoments: func(mean, m2, x []float32, c int) {
+		for i, x := range blocks(x, c) {
+			columnMomentsAVX2(mean[i*c:][:c], m2[i*c:][:c], x)
+		}
+	},
+	gradSums: func(sum, sumX, x, dy, mean []float32) {
+		c := len(mean)
+		for i, x := range blocks(x, c) {
+			gradSumsAVX2(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
+		}
+	},
+	adam: adamAVX2, sgd: sgdStep,
+}
+
+var avx512 = routines{
+	name: "avx512",
+	tiling: &tiling{
+		mr:      12,
+		widths:  [2]int{32, 16},
+		rows:    [2]func(t *tile){tileRows12x32AVX512, tileRows12x16AVX512},
+		columns: [2]func(t *tile){tileColumns12x32AVX512, tileColumns12x16AVX512},
+	},
+	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
+	scale: scaleAVX512, axpy: axpyAVX512, mul: mulAVX512, mulAdd: mulAddAVX512, lerp: lerpAVX512,
+	relu: reluAVX512, reluGrad: reluGradAVX512, reluMask: reluMaskAVX512,
+	exp: expAVX512, expSum: expSumAVX512, max: maxAVX512, sum: sumAVX512, dot: dotAVX512,
+	addBias: addBiasAVX512, affine: affineAVX512, gradAffine: gradAffineAVX512,
+	sumRows: func(part, x []float32, c int) {
+		for i, x := range blocks(x, c) {
+			sumRowsAVX512(part[i*c:][:c], x)
+		}
+	},
+	columnMoments: func(mean, m2, x []float32, c int) {
+		for i, x := range blocks(x, c) {
+			columnMomentsAVX512(mean[i*c:][:c], m2[i*c:][:c], x)
+		}
+	},
+	gradSums: func(sum, sumX, x, dy, mean []float32) {
+		c := len(mean)
+		for i, x := range blocks(x, c) {
+			gradSumsAVX512(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
+		}
+	},
+	adam: adamAVX512, sgd: sgdStep,
+}
+
+// blocks yields the blocks of rows of x [rows, c], numbered.
+func blocks(x []float32, c int) iter.Seq2[int, []float32] {
+	return func(yield func(int, []float32) bool) {
+		for i := 0; len(x) > 0; i++ {
+			n := min(blockRows*c, len(x))
+			if !yield(i, x[:n]) {
+				return
+			}
+			x = x[n:]
+		}
+	}
 }

@@ -29,7 +29,7 @@ func addBias(y, b []float32) {
 
 // blockRows is the number of rows that are summed up in float32 at a time. The blocks' sums are then combined in order, in
 // float64.
-const blockRows = 64
+const blockRows = 256
 
 // blocksOf returns the number of blocks of rows.
 func blocksOf(rows int) int { return (rows + blockRows - 1) / blockRows }

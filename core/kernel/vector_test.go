@@ -7,7 +7,9 @@ import (
 	"pushpull/core/random"
 )
 
-func TestExp(t *testing.T) {
+func TestExp(t *testing.T) { eachImplementation(t, testExp) }
+
+func testExp(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	var x []float32
 	for v := float32(-87.2); v < 88.7; v += 0.0137 {
@@ -29,7 +31,9 @@ func TestExp(t *testing.T) {
 	near(t, "special values", special, want, 0)
 }
 
-func TestRows(t *testing.T) {
+func TestRows(t *testing.T) { eachImplementation(t, testRows) }
+
+func testRows(t *testing.T) {
 	r := random.New(4)
 	for _, d := range []int{1, 3, 8, 17, 100} {
 		for _, rows := range []int{0, 1, 5, 129} {
@@ -66,7 +70,9 @@ func TestRows(t *testing.T) {
 	}
 }
 
-func TestNormalizeRows(t *testing.T) {
+func TestNormalizeRows(t *testing.T) { eachImplementation(t, testNormalizeRows) }
+
+func testNormalizeRows(t *testing.T) {
 	r := random.New(5)
 	const rows, d = 7, 5
 	x, dy := normal(&r, rows*d), normal(&r, rows*d)
@@ -94,7 +100,9 @@ func TestNormalizeRows(t *testing.T) {
 	near(t, "a zero row", zero, make([]float64, d), 0)
 }
 
-func TestBatchNorm(t *testing.T) {
+func TestBatchNorm(t *testing.T) { eachImplementation(t, testBatchNorm) }
+
+func testBatchNorm(t *testing.T) {
 	r := random.New(6)
 	for _, c := range []int{1, 5, 32, 67} {
 		for _, rows := range []int{1, 2, 64, 300} {
@@ -128,7 +136,9 @@ func TestBatchNorm(t *testing.T) {
 	}
 }
 
-func TestReLU(t *testing.T) {
+func TestReLU(t *testing.T) { eachImplementation(t, testReLU) }
+
+func testReLU(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	x := []float32{-1, 0, 2, inf, -inf, nan, -3, 4, 5}
 	y := make([]float32, len(x))
@@ -139,7 +149,9 @@ func TestReLU(t *testing.T) {
 	near(t, "ReLUGrad", dx, []float64{1, 1, 8, 9, 1, 1, 1, 2, 3}, 0)
 }
 
-func TestReductions(t *testing.T) {
+func TestReductions(t *testing.T) { eachImplementation(t, testReductions) }
+
+func testReductions(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 4, 5, 1003, 1 << 20} {
 		r := random.New(7)
 		x, y := normal(&r, n), normal(&r, n)
@@ -153,7 +165,9 @@ func TestReductions(t *testing.T) {
 	}
 }
 
-func TestAdamStep(t *testing.T) {
+func TestAdamStep(t *testing.T) { eachImplementation(t, testAdamStep) }
+
+func testAdamStep(t *testing.T) {
 	r := random.New(8)
 	const n = 37
 	w, g, m, v := normal(&r, n), normal(&r, n), make([]float32, n), make([]float32, n)
@@ -172,7 +186,9 @@ func TestAdamStep(t *testing.T) {
 	near(t, "w", w, want, 1e-5)
 }
 
-func TestSGDStep(t *testing.T) {
+func TestSGDStep(t *testing.T) { eachImplementation(t, testSGDStep) }
+
+func testSGDStep(t *testing.T) {
 	r := random.New(9)
 	const n = 37
 	for _, momentum := range []float64{0, 0.9} {

@@ -15,6 +15,13 @@ func main() {
 		tileColumns(s, 2)
 		tileColumns(s, 1)
 	}
+	for _, s := range []set{avx2, avx512} {
+		s.elements()
+		s.adam()
+		s.exps()
+		s.reductions()
+		s.columnRoutines()
+	}
 	Generate()
 }
 
