@@ -70,3 +70,34 @@ func wide(x []float32) []float64 {
 	}
 	return y
 }
+
+// columns64 returns the columns of x, whose rows have length d.
+func columns64(x []float64, d int) [][]float64 {
+	columns := make([][]float64, d)
+	for i, v := range x {
+		columns[i%d] = append(columns[i%d], v)
+	}
+	return columns
+}
+
+// moments64 returns the mean and the biased variance of x.
+func moments64(x []float64) (mean, variance float64) {
+	for _, v := range x {
+		mean += v / float64(len(x))
+	}
+	for _, v := range x {
+		variance += (v - mean) * (v - mean) / float64(len(x))
+	}
+	return mean, variance
+}
+
+// covariance64 returns element i, j of the covariance of columns a and b, with divisor n−1.
+func covariance64(a, b []float64) float64 {
+	ma, _ := moments64(a)
+	mb, _ := moments64(b)
+	c := 0.0
+	for k := range a {
+		c += (a[k] - ma) * (b[k] - mb) / float64(len(a)-1)
+	}
+	return c
+}

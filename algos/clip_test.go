@@ -1,0 +1,30 @@
+package algos
+
+import (
+	"math"
+	"testing"
+
+	"pushpull/core/ad"
+	"pushpull/core/ad/adtest"
+	"pushpull/core/golden"
+)
+
+func init() {
+	clip := func(n, d int, scale float64) example {
+		logScale := adtest.Input{Data: []float32{float32(math.Log(scale))}}
+		return example{
+			name: "scale learned", inputs: append(adtest.Normal(29, 2, n, d), logScale), swap: []int{1, 0, 2}, cosine: []int{0, 1},
+			loss: func(t *ad.Tape, z []*ad.Value) *ad.Value { return CLIPLoss(t, z[0], z[1], z[2]) },
+			want: func(z [][]float64) float64 {
+				return infoNCE64(unit64(z[0], d), unit64(z[1], d), math.Exp(-z[2][0]))
+			},
+		}
+	}
+	checked["clip"] = checks{
+		golden: map[string]func(*testing.T, golden.Case){"clip": func(t *testing.T, c golden.Case) {
+			b := newBench(t, c)
+			b.check(CLIPLoss(b.Tape, b.in("image"), b.in("text"), b.in("logit_scale")))
+		}},
+		examples: []example{clip(2, 3, 14.3), clip(5, 7, 1), clip(4, 8, 100)},
+	}
+}

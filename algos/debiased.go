@@ -1,0 +1,27 @@
+package algos
+
+import (
+	"pushpull/core/ad"
+	"pushpull/core/train"
+)
+
+func init() {
+	register(Algorithm{
+		Name:     "debiased",
+		Title:    "Debiased contrast (DCL of Chuang et al.)",
+		Paper:    "https://arxiv.org/abs/2007.00224",
+		Help:     "SimCLR less the share of the negatives that are likely of the image's own class",
+		MinBatch: 2,
+		Defaults: train.Values{"temperature": 0.5, "class-prior": 0.1},
+		New:      func(train.Config) (train.Objective, error) { return Debiased{}, nil },
+	})
+}
+
+// Debiased (Chuang et al. 2020, equation 8) corrects SimCLR for negatives that are really of the same class. Both branches
+// receive gradient; there is no state.
+type Debiased struct{}
+
+// Loss returns HardNegativeLoss without hardness: all negatives weigh alike.
+func (Debiased) Loss(s *train.Step) *ad.Value {
+	return HardNegativeLoss(s.Tape, s.Project(0), s.Project(1), s.Float("temperature"), s.Float("class-prior"), 0)
+}

@@ -1,0 +1,41 @@
+package algos
+
+import (
+	"pushpull/core/ad"
+	"pushpull/core/train"
+)
+
+func init() {
+	register(Algorithm{
+		Name:     "spectral",
+		Title:    "Spectral contrast",
+		Paper:    "https://arxiv.org/abs/2106.04156",
+		Help:     "makes dot products of an image's views large and the squares of all others small",
+		MinBatch: 2,
+		Defaults: train.Values{"normalise": false, "head-final-norm": true},
+		New:      func(train.Config) (train.Objective, error) { return Spectral{}, nil },
+	})
+}
+
+// Spectral (HaoChen et al. 2021) factorises the graph of views that show one image: its best encoder is a spectral
+// clustering of it. Both branches receive gradient; there is no state.
+type Spectral struct{}
+
+// Loss returns SpectralLoss of the step's two projections.
+func (Spectral) Loss(s *train.Step) *ad.Value {
+	z := s.AllProjections()
+	if s.Bool("normalise") {
+		z = s.Tape.NormalizeRows(z)
+	}
+	return SpectralLoss(s.Tape, s.View(z, 0), s.View(z, 1))
+}
+
+// SpectralLoss returns, for z1, z2 [n, d] as they are (HaoChen et al. 2021, equation 6):
+//
+//	−2 mean z1ᵢ·z2ᵢ + mean_{i≠j} (z1ᵢ·z2ⱼ)²
+func SpectralLoss(t *ad.Tape, z1, z2 *ad.Value) *ad.Value {
+	n := float32(z1.Rows())
+	s := t.MatMulT(z1, z2) // [n, n]
+	repulsion := t.Scale(t.Sum(t.Square(t.ZeroDiagonal(s))), 1/(n*(n-1)))
+	return t.Add(t.Scale(t.Mean(t.Diagonal(s)), -2), repulsion)
+}

@@ -1,0 +1,207 @@
+package algos
+
+import (
+	"maps"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pushpull/core/data"
+	"pushpull/core/kernel"
+	"pushpull/core/train"
+)
+
+// small is a run of a few quick steps: 5 an epoch, 2 epochs.
+var small = map[string]string{
+	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "6",
+	"predictor-hidden": "8", "queue-size": "20", "noise": "6",
+}
+
+// smallSet is data for a small run.
+func smallSet() *data.Dataset { return data.Shapes(3, 40, 16) }
+
+// begin starts a run of the algorithm with those of the given hyperparameters that it uses.
+func begin(t testing.TB, a Algorithm, d *data.Dataset, given map[string]string) *train.Trainer {
+	t.Helper()
+	used := maps.Clone(given)
+	for key := range used {
+		if p, ok := train.Find(key); !ok || p.Owned && a.Defaults[key] == nil {
+			delete(used, key)
+		}
+	}
+	c, err := Resolve(a.Name, d.Name, "convnet", used)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := Start(c, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// losses returns those of the next n steps.
+func losses(t testing.TB, tr *train.Trainer, n int) []float32 {
+	t.Helper()
+	var all []float32
+	for range n {
+		m, err := tr.Step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m.Loss)
+	}
+	return all
+}
+
+func sameBits(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	for i := range want {
+		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+			t.Fatalf("%s: loss %d is %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+// with returns small with one value changed.
+func with(key, value string) map[string]string {
+	given := maps.Clone(small)
+	given[key] = value
+	return given
+}
+
+func TestRunsAreReproducible(t *testing.T) {
+	before := kernel.Threads()
+	defer kernel.SetThreads(before)
+	d := smallSet()
+	for _, a := range All() {
+		t.Run(a.Name, func(t *testing.T) {
+			want := losses(t, begin(t, a, d, with("threads", "1")), 10)
+			sameBits(t, "two threads", losses(t, begin(t, a, d, with("threads", "2")), 10), want)
+			if other := losses(t, begin(t, a, d, with("seed", "2")), 3); other[2] == want[2] {
+				t.Errorf("another seed has the same loss %v", other[2])
+			}
+			path := filepath.Join(t.TempDir(), "checkpoint")
+			for _, stop := range []int{3, 5} {
+				first := begin(t, a, d, small)
+				losses(t, first, stop)
+				if err := first.Save(path); err != nil {
+					t.Fatal(err)
+				}
+				c, err := train.Load(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				second, err := Start(c.Config, d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := second.Restore(c); err != nil {
+					t.Fatal(err)
+				}
+				sameBits(t, "resumed", losses(t, second, 10-stop), want[stop:])
+			}
+		})
+	}
+}
+
+// Each switch does something, from the very step on which it is flipped, and training goes on.
+func TestSwitchesFlipWhileTraining(t *testing.T) {
+	d := smallSet()
+	for _, a := range All() {
+		for key, v := range a.Defaults {
+			p, _ := train.Find(key)
+			on, isSwitch := v.(bool)
+			if !isSwitch || !p.Owned {
+				continue
+			}
+			t.Run(a.Name+"/"+key, func(t *testing.T) {
+				flip := "true"
+				if on {
+					flip = "false"
+				}
+				plain := losses(t, begin(t, a, d, small), 5)
+				var flipped []float32
+				if p.Live {
+					tr := begin(t, a, d, small)
+					flipped = losses(t, tr, 2)
+					sameBits(t, "before the flip", flipped, plain[:2])
+					if err := tr.Set(key, flip); err != nil {
+						t.Fatal(err)
+					}
+					flipped = append(flipped, losses(t, tr, 3)...)
+				} else {
+					flipped = losses(t, begin(t, a, d, with(key, flip)), 5)
+				}
+				if flipped[4] == plain[4] {
+					t.Errorf("the loss after the flip is %v, as without", plain[4])
+				}
+			})
+		}
+	}
+}
+
+func TestQueueIsNoLargerThanTheData(t *testing.T) {
+	a, err := Find("moco")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := begin(t, a, smallSet(), with("queue-size", "50"))
+	if len(tr.Notes) != 1 || !strings.Contains(tr.Notes[0], "40 rows, not 50") {
+		t.Errorf("notes %q", tr.Notes)
+	}
+}
+
+func TestSupervisedMethodRefusesUnlabelledData(t *testing.T) {
+	d := smallSet()
+	d.Train.Labels = nil
+	c, err := Resolve("supcon", d.Name, "convnet", map[string]string{"batch": "8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), "labels") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestTooSmallBatchIsRefused(t *testing.T) {
+	c, err := Resolve("simclr", "shapes", "convnet", map[string]string{"batch": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "set batch to 2 or more") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestUnknownAlgorithmIsExplained(t *testing.T) {
+	if _, err := Find("simcrl"); err == nil || !strings.Contains(err.Error(), "did you mean simclr?") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestSteadyStepAllocatesNothing(t *testing.T) {
+	for _, encoder := range []string{"mlp", "convnet"} {
+		d := smallSet()
+		c, err := Resolve("simclr", d.Name, encoder, map[string]string{"batch": "8", "epochs": "20", "mlp-widths": "16-8",
+			"conv-channels": "4-8", "conv-strides": "2-2"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := Start(c, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses(t, tr, 5)
+		if n := testing.AllocsPerRun(20, func() { losses1(t, tr) }); n != 0 {
+			t.Errorf("%s: %v allocations a step, want 0", encoder, n)
+		}
+	}
+}
+
+func losses1(t testing.TB, tr *train.Trainer) {
+	if _, err := tr.Step(); err != nil {
+		t.Fatal(err)
+	}
+}
