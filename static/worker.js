@@ -1,5 +1,6 @@
 // The Web Worker that trains: it runs Go's program trainer.wasm and carries messages between it and the page.
 import './build/wasm_exec.js';
+import { load } from './js/kernel.js';
 import { encode } from './js/protocol.js';
 
 const queue = [];                     // commands that came before the program was ready
@@ -7,7 +8,7 @@ const turns = new MessageChannel();   // a message to itself goes to the back of
 
 // Go's side of this is wasm/trainer/main.go.
 const host = globalThis.host = {
-  backend: 'WebAssembly, one thread',
+  backend: '',                        // main sets it
   send: array => postMessage(array.buffer, [array.buffer]),
   turn: () => turns.port2.postMessage(null),
   ready() {
@@ -47,21 +48,18 @@ async function read(path, progress) {
 
 onmessage = ({ data }) => host.receive ? host.receive(new Uint8Array(data)) : queue.push(data);
 
-// load instantiates Go's program.
-async function load() {
-  const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch('build/trainer.wasm'), go.importObject);
-  return [go, instance];
-}
-
 // send tells the page something that Go cannot.
 function send(name, head) {
   const buffer = encode(name, head);
   postMessage(buffer, [buffer]);
 }
 
+const KERNELS = { go: 'WebAssembly', simd: 'WebAssembly SIMD', relaxed: 'WebAssembly relaxed SIMD' };
+
 async function main() {
-  const [go, instance] = await load();
+  const go = new Go();
+  const { instance, kernel, threads } = await load(go, 'trainer');
+  host.backend = `${KERNELS[kernel]}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
   await go.run(instance);
 }
 

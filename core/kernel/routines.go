@@ -78,7 +78,7 @@ func Select(name string) error {
 	for i, r := range all {
 		if r.name == name || name == "" {
 			use = r
-			SetThreads(Threads())
+			SetThreads(wanted)
 			return nil
 		}
 		names[i] = r.name

@@ -53,6 +53,9 @@ func each(n, grain int, t Task, run func(t *Task, worker, lo, hi int)) {
 // threads is the number of threads that share the work, the caller included.
 var threads atomic.Int32
 
+// wanted is the number of threads that was asked for, 0 for all.
+var wanted int
+
 func init() { SetThreads(0) }
 
 // Threads returns the number of threads that share the work.
@@ -61,8 +64,9 @@ func Threads() int { return int(threads.Load()) }
 // SetThreads sets the number of threads that share the work; 0 or less means one for each processor Go may use. It must
 // not be called while a function of this package runs.
 func SetThreads(n int) {
+	wanted = max(n, 0)
 	if use.threads != nil {
-		threads.Store(int32(use.threads(max(n, 0))))
+		threads.Store(int32(use.threads(wanted)))
 		return
 	}
 	if n <= 0 {

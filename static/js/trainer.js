@@ -11,7 +11,7 @@ export class Trainer {
   get alive() { return this.#worker !== null; }
 
   #spawn() {
-    const worker = new Worker('worker.js', { type: 'module', name: 'trainer' });
+    const worker = new Worker('worker.js' + location.search, { type: 'module', name: 'trainer' });
     worker.onmessage = ({ data }) => {
       if (worker !== this.#worker) return;
       const { name, head, body } = decode(data);

@@ -13,8 +13,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"pushpull/algos"
+	"pushpull/tools/assets/sharedmem"
 )
 
 // out is where the assets go, scratch where programs are linked, so that an unchanged one is not linked again.
@@ -30,11 +32,17 @@ type asset struct {
 }
 
 func main() {
+	trainer := sync.OnceValues(func() ([]byte, error) { return program("trainer", "-tags=wasmkernel") })
 	assets := []asset{
-		{"trainer.wasm", func() ([]byte, error) { return program("trainer") }},
+		{"trainer.wasm", trainer},
+		{"trainer.shared.wasm", shared(trainer)},
 		{"playground.wasm", func() ([]byte, error) { return program("playground") }},
 		{"wasm_exec.js", loader},
 		{"registry.json", registry},
+	}
+	for _, name := range []string{"kernel.simd", "kernel.relaxed"} {
+		kernel := func() ([]byte, error) { return os.ReadFile("core/kernel/wasm/" + name + ".wasm") }
+		assets = append(assets, asset{name + ".wasm", kernel}, asset{name + ".shared.wasm", shared(kernel)})
 	}
 	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
 		assets = append(assets, asset{"mnist/" + name, func() ([]byte, error) { return digits(name) }})
@@ -46,14 +54,26 @@ func main() {
 }
 
 // program builds wasm/NAME for the browser.
-func program(name string) ([]byte, error) {
+func program(name string, flags ...string) ([]byte, error) {
 	path := filepath.Join(scratch, name+".wasm")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./wasm/"+name)
+	flags = append(flags, "-trimpath", "-ldflags=-s -w", "-o", path, "./wasm/"+name)
+	build := exec.Command("go", append([]string{"build"}, flags...)...)
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(build.Args, " "), err, said)
 	}
 	return os.ReadFile(path)
+}
+
+// shared makes a program whose memory several threads may use.
+func shared(program func() ([]byte, error)) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		module, err := program()
+		if err != nil {
+			return nil, err
+		}
+		return sharedmem.Share(module)
+	}
 }
 
 // loader returns the JavaScript that starts a Go program, from the very Go that built it.

@@ -1,0 +1,99 @@
+// Loops over the rows of a matrix x [rows, d], and sums over its columns. Sums are taken of blocks of n rows, each by
+// itself; Go adds the blocks up in order.
+#include "kernel.h"
+
+// Rows lo to hi-1, each with the same vectors of d numbers.
+#define EACH_ROW(body)                                                       \
+  {                                                                          \
+    int d = v->d;                                                            \
+    const float *p = v->p, *q = v->q, *r = v->r;                             \
+    (void)p, (void)q, (void)r;                                               \
+    x += lo * d, y += lo * d, z += lo * d;                                   \
+    for (int n = hi - lo; n > 0; n--, x += d, y += d, z += d) {              \
+      EACH for (int j = 0; j < d; j++) body                                  \
+    }                                                                        \
+  }
+
+JOB(add_bias) { EACH_ROW(y[j] += p[j];) }
+// p mean, q scale, r shift
+JOB(affine) { EACH_ROW(y[j] = (x[j] - p[j]) * q[j] + r[j];) }
+// x, y its gradient, z what is added to; w mean, p scale, q slope, r offset
+JOB(grad_affine) { EACH_ROW(z[j] += p[j] * y[j] + q[j] * (x[j] - w[j]) + r[j];) }
+
+// A group of columns goes down all rows of a block, so that its sums stay in registers: four vectors of columns at a
+// time, then one, then what is left of one. f(vecs, part, ...) gets the block's first row and where its sums go.
+#define BLOCKS(f)                                                            \
+  {                                                                          \
+    int d = v->d;                                                            \
+    for (int i = lo; i < hi; i++) {                                          \
+      int rows = min(v->block, v->n - i * v->block), at = i * v->block * d;  \
+      for (int j = 0; j < d;) {                                              \
+        if (d - j >= 16) f(4, 0, v, at + j, i * d + j, j, rows), j += 16;    \
+        else if (d - j >= 4) f(1, 0, v, at + j, i * d + j, j, rows), j += 4; \
+        else f(1, d - j, v, at + j, i * d + j, j, rows), j = d;              \
+      }                                                                      \
+    }                                                                        \
+  }
+
+// The vector at x, or its first part numbers if part > 0.
+INLINE v128_t load(const float *x, int part) { return part ? load_part(x, part) : wasm_v128_load(x); }
+INLINE void store(float *x, v128_t v, int part) {
+  if (part) store_part(x, v, part);
+  else wasm_v128_store(x, v);
+}
+
+INLINE void sum_columns(int vecs, int part, Vector *v, int at, int to, int j, int rows) {
+  v128_t sum[4];
+  UNROLL for (int k = 0; k < vecs; k++) sum[k] = wasm_f32x4_const_splat(0);
+  for (const float *x = v->x + at; rows > 0; rows--, x += v->d) {
+    UNROLL for (int k = 0; k < vecs; k++) sum[k] = wasm_f32x4_add(sum[k], load(x + 4 * k, part));
+  }
+  UNROLL for (int k = 0; k < vecs; k++) store(v->y + to + 4 * k, sum[k], part);
+}
+
+// y [blocks, d] = the sum of each column of x
+JOB(sum_rows) { BLOCKS(sum_columns) }
+
+INLINE void moments(int vecs, int part, Vector *v, int at, int to, int j, int rows) {
+  sum_columns(vecs, part, v, at, to, j, rows);
+  v128_t mean[4], m2[4], inv = wasm_f32x4_splat(1.f / rows);
+  UNROLL for (int k = 0; k < vecs; k++) {
+    mean[k] = wasm_f32x4_mul(load(v->y + to + 4 * k, part), inv);
+    m2[k] = wasm_f32x4_const_splat(0);
+  }
+  for (const float *x = v->x + at; rows > 0; rows--, x += v->d) {
+    UNROLL for (int k = 0; k < vecs; k++) {
+      v128_t e = wasm_f32x4_sub(load(x + 4 * k, part), mean[k]);
+      m2[k] = MADD(e, e, m2[k]);
+    }
+  }
+  UNROLL for (int k = 0; k < vecs; k++) {
+    store(v->y + to + 4 * k, mean[k], part);
+    store(v->z + to + 4 * k, m2[k], part);
+  }
+}
+
+// y [blocks, d] = the mean of each column of x, z = the sum of squared distances from it
+JOB(column_moments) { BLOCKS(moments) }
+
+INLINE void gradients(int vecs, int part, Vector *v, int at, int to, int j, int rows) {
+  v128_t mean[4], sum[4], sum_x[4];
+  UNROLL for (int k = 0; k < vecs; k++) {
+    mean[k] = load(v->p + j + 4 * k, part);
+    sum[k] = sum_x[k] = wasm_f32x4_const_splat(0);
+  }
+  for (const float *x = v->x + at, *dy = v->w + at; rows > 0; rows--, x += v->d, dy += v->d) {
+    UNROLL for (int k = 0; k < vecs; k++) {
+      v128_t g = load(dy + 4 * k, part);
+      sum[k] = wasm_f32x4_add(sum[k], g);
+      sum_x[k] = MADD(g, wasm_f32x4_sub(load(x + 4 * k, part), mean[k]), sum_x[k]);
+    }
+  }
+  UNROLL for (int k = 0; k < vecs; k++) {
+    store(v->y + to + 4 * k, sum[k], part);
+    store(v->z + to + 4 * k, sum_x[k], part);
+  }
+}
+
+// y [blocks, d] = the sum of each column of w = dy, z = the sum of dy (x - p), p the mean
+JOB(grad_sums) { BLOCKS(gradients) }

@@ -1,0 +1,25 @@
+// What JavaScript calls.
+#include "kernel.h"
+
+// The jobs, in the order Go knows them (core/kernel/wasm_js.go).
+#define JOBS(X)                                                                                                   \
+  X(pack_b) X(gemm) X(correlate) X(grad_weight) X(add_parts)                                                      \
+  X(scale) X(axpy) X(mul) X(mul_add) X(lerp) X(relu) X(relu_grad) X(relu_mask) X(adam) X(sgd)                     \
+  X(vexp) X(exp_sum) X(maximum) X(sum) X(dot)                                                                     \
+  X(add_bias) X(affine) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)
+
+#define DECLARE(name) void name(int lo, int hi, Scratch *s, void *args);
+JOBS(DECLARE)
+
+enum {
+#define NUMBER(name) number_##name,
+  JOBS(NUMBER)
+};
+
+// run does items lo to hi-1 of a job.
+__attribute__((export_name("run"))) void run(int job, int lo, int hi, Scratch *s, void *args) {
+  switch (job) {
+#define CASE(name) case number_##name: name(lo, hi, s, args); break;
+    JOBS(CASE)
+  }
+}

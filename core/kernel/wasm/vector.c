@@ -1,0 +1,158 @@
+// Loops over elements. Each comment in Go's core/kernel says what its loop computes.
+#include "kernel.h"
+
+JOB(scale) { float a = f[0]; ALL x[i] *= a; }
+JOB(axpy) { float a = f[0]; ALL y[i] += a * x[i]; }
+JOB(mul) { ALL z[i] = x[i] * y[i]; }
+JOB(mul_add) { ALL z[i] += x[i] * y[i]; }
+JOB(lerp) { float a = f[0]; float b = f[1]; ALL y[i] = a * y[i] + b * x[i]; }
+JOB(relu) { ALL y[i] = x[i] < 0 ? 0 : x[i]; }
+JOB(relu_grad) { ALL z[i] += x[i] > 0 ? y[i] : 0; }
+JOB(relu_mask) { ALL y[i] = x[i] > 0 ? y[i] : 0; }
+
+// w weights, x gradient, y and z its moving averages.
+JOB(adam) {
+  float beta1 = f[0], rest1 = f[1], beta2 = f[2], rest2 = f[3], l2 = f[4], decay = f[5], lr = f[6], root = f[7], eps = f[8];
+  ALL {
+    float d = x[i] + l2 * w[i];
+    y[i] = beta1 * y[i] + rest1 * d;
+    z[i] = beta2 * z[i] + rest2 * d * d;
+    w[i] = decay * w[i] - lr * y[i] / (__builtin_sqrtf(z[i]) * root + eps);
+  }
+}
+
+// w weights, x gradient, y momentum, or none.
+JOB(sgd) {
+  float lr = f[0], momentum = f[1], l2 = f[2];
+  int nesterov = f[3] != 0;
+  float keep = f[4] != 0 ? 0 : momentum;  // the first time, y is overwritten, though it may hold NaN
+  if (momentum == 0) {
+    ALL w[i] -= lr * (x[i] + l2 * w[i]);
+  } else {
+    if (keep == 0) ALL y[i] = 0;
+    if (nesterov) {
+      ALL {
+        float d = x[i] + l2 * w[i];
+        y[i] = keep * y[i] + d;
+        w[i] -= lr * (d + momentum * y[i]);
+      }
+    } else {
+      ALL {
+        y[i] = keep * y[i] + (x[i] + l2 * w[i]);
+        w[i] -= lr * y[i];
+      }
+    }
+  }
+}
+
+// y += the sum of the d vectors x, which are n apart.
+JOB(add_parts) { for (int p = 0; p < v->d; p++, x += v->n) ALL y[i] += x[i]; }
+
+// ---- exponentials ----------------------------------------------------------------------------------------------------
+
+// exp4 is e^x as 2^n e^r with |r| <= ln 2 / 2; Go's exp says more.
+INLINE v128_t exp4(v128_t x) {
+#define SPLAT wasm_f32x4_const_splat
+  const v128_t round = SPLAT(12582912.f);  // 1.5 2^23: adding it leaves the nearest whole number in the low bits
+  v128_t low = wasm_f32x4_lt(x, SPLAT(-87.33654f));
+  x = wasm_f32x4_pmin(x, SPLAT(89.f));  // gives infinity; NaN stays
+  v128_t t = MADD(x, SPLAT(1.44269504f), round), n = wasm_f32x4_sub(t, round);
+  v128_t r = MADD(n, SPLAT(-0.693359375f), x);
+  r = MADD(n, SPLAT(2.12194440e-4f), r);
+  v128_t p = SPLAT(1.9875691500e-4f);
+  p = MADD(p, r, SPLAT(1.3981999507e-3f));
+  p = MADD(p, r, SPLAT(8.3334519073e-3f));
+  p = MADD(p, r, SPLAT(4.1665795894e-2f));
+  p = MADD(p, r, SPLAT(1.6666665459e-1f));
+  p = MADD(p, r, SPLAT(5.0000001201e-1f));
+  p = wasm_f32x4_add(MADD(p, wasm_f32x4_mul(r, r), r), SPLAT(1.f));
+  // 2^128 is no float32, so scale twice, by 2^half and 2^(n-half).
+  v128_t whole = wasm_i32x4_sub(t, round), half = wasm_i32x4_shr(whole, 1), bias = wasm_i32x4_const_splat(127);
+  v128_t two = wasm_i32x4_shl(wasm_i32x4_add(half, bias), 23);
+  v128_t rest = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_sub(whole, half), bias), 23);
+  return wasm_v128_andnot(wasm_f32x4_mul(wasm_f32x4_mul(p, two), rest), low);
+}
+
+JOB(vexp) {
+  int i = lo;
+  for (; i + 4 <= hi; i += 4) wasm_v128_store(y + i, exp4(wasm_v128_load(x + i)));
+  if (i < hi) store_part(y + i, exp4(load_part(x + i, hi - i)), hi - i);
+}
+
+// Sums in float64: lanes of sum collect every fourth element.
+typedef struct {
+  v128_t low, high;
+} Sum4;
+INLINE void sum4(Sum4 *s, v128_t v) {
+  s->low = wasm_f64x2_add(s->low, wasm_f64x2_promote_low_f32x4(v));
+  s->high = wasm_f64x2_add(s->high, wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(v, v, 2, 3, 2, 3)));
+}
+INLINE double total(Sum4 s) {
+  v128_t v = wasm_f64x2_add(s.low, s.high);
+  return wasm_f64x2_extract_lane(v, 0) + wasm_f64x2_extract_lane(v, 1);
+}
+#define NO_SUM {wasm_f64x2_const_splat(0), wasm_f64x2_const_splat(0)}
+
+JOB(exp_sum) {
+  Sum4 sum = NO_SUM;
+  v128_t shift = wasm_f32x4_splat(f[0]);
+  int i = lo;
+  for (; i + 4 <= hi; i += 4) {
+    v128_t e = exp4(wasm_f32x4_sub(wasm_v128_load(x + i), shift));
+    wasm_v128_store(y + i, e);
+    sum4(&sum, e);
+  }
+  double rest = 0;
+  if (i < hi) {
+    store_part(y + i, exp4(wasm_f32x4_sub(load_part(x + i, hi - i), shift)), hi - i);
+    for (; i < hi; i++) rest += y[i];
+  }
+  v->result = total(sum) + rest;
+}
+
+// ---- reductions ------------------------------------------------------------------------------------------------------
+
+JOB(sum) {
+  Sum4 a = NO_SUM, b = NO_SUM;
+  int i = lo;
+  for (; i + 8 <= hi; i += 8) {
+    sum4(&a, wasm_v128_load(x + i));
+    sum4(&b, wasm_v128_load(x + i + 4));
+  }
+  double rest = 0;
+  for (; i < hi; i++) rest += x[i];
+  v->result = total(a) + total(b) + rest;
+}
+
+JOB(dot) {
+  v128_t a = wasm_f64x2_const_splat(0), b = a;
+  int i = lo;
+  for (; i + 4 <= hi; i += 4) {
+    v128_t p = wasm_v128_load(x + i), q = wasm_v128_load(y + i);
+    a = wasm_f64x2_add(a, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(p), wasm_f64x2_promote_low_f32x4(q)));
+    p = wasm_i32x4_shuffle(p, p, 2, 3, 2, 3), q = wasm_i32x4_shuffle(q, q, 2, 3, 2, 3);
+    b = wasm_f64x2_add(b, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(p), wasm_f64x2_promote_low_f32x4(q)));
+  }
+  double rest = 0;
+  for (; i < hi; i++) rest += (double)x[i] * y[i];
+  v->result = total((Sum4){a, b}) + rest;
+}
+
+// NaN if there is one. The comparison m < x keeps m if x is NaN, so NaN is looked for apart.
+JOB(maximum) {
+  v128_t m = wasm_f32x4_splat(x[lo]), nan = wasm_f32x4_ne(m, m);
+  int i = lo;
+  for (; i + 4 <= hi; i += 4) {
+    v128_t p = wasm_v128_load(x + i);
+    nan = wasm_v128_or(nan, wasm_f32x4_ne(p, p));
+    m = wasm_f32x4_pmax(m, p);
+  }
+  if (i < hi) {
+    v128_t p = load_part(x + i, hi - i);
+    nan = wasm_v128_or(nan, wasm_f32x4_ne(p, p));
+    m = wasm_f32x4_pmax(m, p);
+  }
+  m = wasm_f32x4_pmax(m, wasm_i32x4_shuffle(m, m, 2, 3, 0, 1));
+  m = wasm_f32x4_pmax(m, wasm_i32x4_shuffle(m, m, 1, 0, 3, 2));
+  v->result = wasm_v128_any_true(nan) ? __builtin_nan("") : wasm_f32x4_extract_lane(m, 0);
+}
