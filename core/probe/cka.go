@@ -9,9 +9,9 @@ func CKA(x []float32, dx int, y []float32, dy int) float64 {
 	n := rowsOf("CKA", x, dx)
 	must(rowsOf("CKA", y, dy) == n, "CKA: x and y differ in rows")
 	mx, my := columnMeans(x, dx), columnMeans(y, dy)
-	xy := sumSquares(moment(x, mx, y, my).Data)
-	xx := sumSquares(moment(x, mx, x, mx).Data)
-	yy := sumSquares(moment(y, my, y, my).Data)
+	xy := sumSquares(moment(x, mx, y, my))
+	xx := sumSquares(moment(x, mx, x, mx))
+	yy := sumSquares(moment(y, my, y, my))
 	if xx == 0 || yy == 0 {
 		return 0
 	}

@@ -51,24 +51,19 @@ func (p LinearProbe) Fit(x []float32, labels []int32, d, classes int) (*Linear, 
 			inverse[j] = 1
 		}
 	}
-	f := &crossEntropy{x: standardized(x, mean, inverse), labels: labels, d: d, classes: classes, l2: p.L2}
-	result, err := optimize.Minimize(
-		optimize.Problem{Func: f.value, Grad: f.grad},
-		make([]float64, classes*(d+1)),
-		&optimize.Settings{
-			MajorIterations:   p.Iterations,
-			GradientThreshold: 1e-6,
-			Converger:         &optimize.FunctionConverge{Absolute: 1e-12, Relative: 1e-11, Iterations: 10},
-		},
-		&optimize.LBFGS{Store: 10},
-	)
+	var result *optimize.Result
+	var err error
+	if n*d*classes <= smallProbe {
+		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, gemm64), p.Iterations)
+	} else {
+		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, kernel.Gemm), p.Iterations)
+	}
 	switch {
 	case result == nil:
 		return nil, fmt.Errorf("linear probe: %w", err)
 	case !(result.F < math.Inf(1)):
 		return nil, fmt.Errorf("linear probe: embeddings hold NaN or Inf: the encoder diverged, train with a lower learning rate")
 	}
-	// A line search that finds no lower point has come to the rounding of float32: the best so far is the result.
 	m := fold(result.X, mean, inverse, classes)
 	m.Objective, m.Iterations = result.F, result.MajorIterations
 	return m, nil
@@ -119,14 +114,19 @@ func scaling(x []float32, d int) (mean, inverse []float64) {
 	return mean, inverse
 }
 
-func standardized(x []float32, mean, inverse []float64) []float32 {
-	y, d := make([]float32, len(x)), len(mean)
-	for i := 0; i < len(x); i += d {
-		for j, v := range x[i:][:d] {
-			y[i+j] = float32((float64(v) - mean[j]) * inverse[j])
-		}
-	}
-	return y
+// minimize runs L-BFGS from 0. A line search that finds no lower point has come to the limit of rounding and ends it
+// well.
+func minimize[F float32 | float64](f *crossEntropy[F], iterations int) (*optimize.Result, error) {
+	return optimize.Minimize(
+		optimize.Problem{Func: f.value, Grad: f.grad},
+		make([]float64, len(f.gradient)),
+		&optimize.Settings{
+			MajorIterations:   iterations,
+			GradientThreshold: 1e-7,
+			Converger:         &optimize.FunctionConverge{Absolute: 1e-13, Relative: 1e-11, Iterations: 10},
+		},
+		&optimize.LBFGS{Store: 10},
+	)
 }
 
 // fold returns the classifier of raw rows that equals theta, weights [classes, d] and biases [classes], on standardised
@@ -147,96 +147,4 @@ func fold(theta, mean, inverse []float64, classes int) *Linear {
 		m.Bias[c] = float32(b - shift)
 	}
 	return m
-}
-
-// crossEntropy is the probe's objective. Products run in float32, sums over rows in float64.
-type crossEntropy struct {
-	x          []float32 // [n, d]
-	labels     []int32
-	d, classes int
-	l2         float64
-
-	at, gradient []float64 // the last point and the gradient there, both made by one pass
-	loss         float64
-	losses       []float64 // of the rows of a block
-	weight       []float32 // [classes, d], then its gradient
-	logits       []float32 // [block, classes], then their gradient
-}
-
-// value returns the objective at theta: weights [classes, d], then biases [classes].
-func (f *crossEntropy) value(theta []float64) float64 {
-	f.evaluate(theta)
-	return f.loss
-}
-
-// grad writes the gradient at theta.
-func (f *crossEntropy) grad(dst, theta []float64) {
-	f.evaluate(theta)
-	copy(dst, f.gradient)
-}
-
-func (f *crossEntropy) evaluate(theta []float64) {
-	if slices.Equal(theta, f.at) {
-		return
-	}
-	const block = 1024
-	d, k, n := f.d, f.classes, len(f.labels)
-	if f.at == nil {
-		f.at, f.gradient = make([]float64, len(theta)), make([]float64, len(theta))
-		f.losses, f.logits = make([]float64, block), make([]float32, block*k)
-		f.weight = make([]float32, 2*k*d)
-	}
-	copy(f.at, theta)
-	clear(f.gradient)
-	f.loss = 0
-	weight, part := f.weight[:k*d], f.weight[k*d:]
-	for i := range weight {
-		weight[i] = float32(theta[i])
-	}
-	bias, biasGradient := theta[k*d:], f.gradient[k*d:]
-	for lo := 0; lo < n; lo += block {
-		hi := min(lo+block, n)
-		rows := hi - lo
-		x, logits, losses := f.x[lo*d:hi*d], f.logits[:rows*k], f.losses[:rows]
-		kernel.Gemm(false, true, rows, k, d, 1, x, d, weight, d, 0, logits, k)
-		eachRow(lo, hi, func(i int) {
-			losses[i-lo] = softmaxLoss(logits[(i-lo)*k:][:k], bias, int(f.labels[i]))
-		})
-		f.loss += total(losses)
-		kernel.Gemm(true, false, k, d, rows, 1, logits, k, x, d, 0, part, d)
-		for i, v := range part {
-			f.gradient[i] += float64(v)
-		}
-		for i, v := range logits {
-			biasGradient[i%k] += float64(v)
-		}
-	}
-	f.loss /= float64(n)
-	for i := range f.gradient {
-		f.gradient[i] /= float64(n)
-	}
-	for i, w := range theta[:k*d] {
-		f.loss += f.l2 / 2 * w * w
-		f.gradient[i] += f.l2 * w
-	}
-}
-
-// softmaxLoss returns the cross-entropy of logits + bias against label, and turns logits into its gradient.
-func softmaxLoss(logits []float32, bias []float64, label int) float64 {
-	top := math.Inf(-1)
-	for c, v := range logits {
-		top = max(top, float64(v)+bias[c])
-	}
-	var sum float64
-	target := float64(logits[label]) + bias[label] - top
-	for c, v := range logits {
-		e := math.Exp(float64(v) + bias[c] - top)
-		logits[c] = float32(e)
-		sum += e
-	}
-	for c := range logits {
-		logits[c] = float32(float64(logits[c]) / sum)
-	}
-	logits[label]--
-	return math.Log(sum) - target
 }

@@ -5,9 +5,12 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"pushpull/core/kernel"
 )
 
-// plainGradient returns the greatest element of the gradient of the probe's objective at m, and the objective, as plain loops.
+// plainGradient returns the greatest element of the gradient of the probe's objective at m, and the objective, as plain
+// loops.
 func plainGradient(m *Linear, x []float32, labels []int32, d, classes int, l2 float64) (worst, objective float64) {
 	n := len(labels)
 	g, gb := make([]float64, classes*d), make([]float64, classes)
@@ -69,6 +72,34 @@ func TestLinearProbeReachesTheMinimum(t *testing.T) {
 			}
 			near(t, "sum of the biases", sum, 0, 1e-4)
 		})
+	}
+}
+
+// The two precisions agree on value and gradient at any point, over several blocks of rows.
+func TestCrossEntropyInBothPrecisions(t *testing.T) {
+	const n, d, classes = 1100, 6, 4
+	x, labels := blobs(1, n, d, classes, 0.6)
+	mean, inverse := scaling(x, d)
+	narrow := newCrossEntropy(x, mean, inverse, labels, classes, 0.1, kernel.Gemm)
+	wide := newCrossEntropy(x, mean, inverse, labels, classes, 0.1, gemm64)
+	theta := make([]float64, classes*(d+1))
+	for i, v := range normal(2, classes, d+1) {
+		theta[i] = float64(v)
+	}
+	near(t, "value", narrow.value(theta), wide.value(theta), 1e-6)
+	a, b := make([]float64, len(theta)), make([]float64, len(theta))
+	narrow.grad(a, theta)
+	wide.grad(b, theta)
+	nearAll(t, "gradient", a, b, 1e-6)
+	for i := range theta { // and the gradient is the slope of the value
+		const h = 1e-5
+		v := theta[i]
+		theta[i] = v + h
+		up := wide.value(theta)
+		theta[i] = v - h
+		down := wide.value(theta)
+		theta[i] = v
+		near(t, "gradient in float64", b[i], (up-down)/(2*h), 1e-8)
 	}
 }
 

@@ -1,15 +1,5 @@
 package probe
 
-import (
-	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/lapack64"
-)
-
 // columnMeans returns the mean of each column of x [n, d], zeros if n is 0.
 func columnMeans(x []float32, d int) []float64 {
 	mean := make([]float64, d)
@@ -39,69 +29,79 @@ func centered(x []float32, mean []float64) []float32 {
 	return y
 }
 
-// moment returns Σ (x-mean(x))ᵀ (y-mean(y)) over the rows of x [n, len(xMean)] and y [n, len(yMean)], in float64:
-// singular values far below the largest one would drown in the rounding of float32.
-func moment(x []float32, xMean []float64, y []float32, yMean []float64) blas64.General {
-	const block = 256 // rows converted at a time
+// moment returns Σ (x-mean(x))ᵀ (y-mean(y)) [dx, dy] over the rows of x [n, dx] and y [n, dy], given their column
+// means. It is in float64: singular values far below the largest one would drown in the rounding of float32.
+func moment(x []float32, xMean []float64, y []float32, yMean []float64) []float64 {
 	dx, dy := len(xMean), len(yMean)
 	n := len(x) / dx
-	sum := blas64.General{Rows: dx, Cols: dy, Stride: dy, Data: make([]float64, dx*dy)}
-	a, b := make([]float64, block*dx), make([]float64, block*dy)
-	for lo := 0; lo < n; lo += block {
-		rows := min(block, n-lo)
-		widen(a, x[lo*dx:][:rows*dx], xMean)
-		widen(b, y[lo*dy:][:rows*dy], yMean)
-		blas64.Gemm(blas.Trans, blas.NoTrans, 1,
-			blas64.General{Rows: rows, Cols: dx, Stride: dx, Data: a},
-			blas64.General{Rows: rows, Cols: dy, Stride: dy, Data: b}, 1, sum)
+	same := n > 0 && dx == dy && &x[0] == &y[0]
+	a := make([]float64, (dx+dx%2)*panel) // a column of zeros makes an odd number even
+	b := a
+	if !same {
+		b = make([]float64, (dy+dy%2)*panel)
+	}
+	sum := make([]float64, dx*dy)
+	for lo := 0; lo < n; lo += panel {
+		hi := min(lo+panel, n)
+		columns(a, x[lo*dx:hi*dx], xMean)
+		if !same {
+			columns(b, y[lo*dy:hi*dy], yMean)
+		}
+		eachRow(0, (dx+1)/2, func(pair int) {
+			i, first := 2*pair, 0
+			if same {
+				first = i // the rest is its mirror image
+			}
+			for j := first; j < dy; j += 2 {
+				s00, s01, s10, s11 := dot4(a[i*panel:][:2*panel], b[j*panel:][:2*panel])
+				sum[i*dy+j] += s00
+				if j+1 < dy {
+					sum[i*dy+j+1] += s01
+				}
+				if i+1 < dx {
+					sum[(i+1)*dy+j] += s10
+					if j+1 < dy {
+						sum[(i+1)*dy+j+1] += s11
+					}
+				}
+			}
+		})
+	}
+	if same {
+		for i := range dx {
+			for j := range i {
+				sum[i*dx+j] = sum[j*dx+i]
+			}
+		}
 	}
 	return sum
 }
 
-// widen writes the rows of x minus mean to dst.
-func widen(dst []float64, x []float32, mean []float64) {
+// panel is the number of rows turned into columns at a time.
+const panel = 256
+
+// columns writes the rows of x minus mean to dst, one column after the other, each filled up with zeros to panel
+// numbers.
+func columns(dst []float64, x []float32, mean []float64) {
 	d := len(mean)
-	for i := 0; i < len(x); i += d {
-		for j, v := range x[i:][:d] {
-			dst[i+j] = float64(v) - mean[j]
+	for j, m := range mean {
+		column := dst[j*panel:][:panel]
+		clear(column[len(x)/d:])
+		for i := range len(x) / d {
+			column[i] = float64(x[i*d+j]) - m
 		}
 	}
 }
 
-// eigen returns the eigenvalues of the symmetric a, greatest first, and overwrites a: row i becomes the eigenvector of
-// value i. Negative values are those of rounding and returned as 0. All values are NaN where a holds NaN or Inf.
-func eigen(a blas64.General) []float64 {
-	n := a.Rows
-	values := make([]float64, n)
-	for _, v := range a.Data {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			for i := range values {
-				values[i] = math.NaN()
-			}
-			return values
-		}
+// dot4 returns the inner products of the two columns of a with the two of b.
+func dot4(a, b []float64) (s00, s01, s10, s11 float64) {
+	a0, a1, b0, b1 := a[:panel], a[panel:][:panel], b[:panel], b[panel:][:panel]
+	for i, v := range a0 {
+		w, p, q := a1[i], b0[i], b1[i]
+		s00 += v * p
+		s01 += v * q
+		s10 += w * p
+		s11 += w * q
 	}
-	sym := blas64.Symmetric{N: n, Stride: a.Stride, Data: a.Data, Uplo: blas.Upper}
-	size := make([]float64, 1)
-	lapack64.Syev(lapack.EVCompute, sym, values, size, -1)
-	work := make([]float64, int(size[0]))
-	if !lapack64.Syev(lapack.EVCompute, sym, values, work, len(work)) {
-		panic("probe: the eigenvalues of a finite symmetric matrix did not converge")
-	}
-	// Eigenvectors are columns in ascending order; make them rows in descending order.
-	for i := range n {
-		for j := range i {
-			a.Data[i*n+j], a.Data[j*n+i] = a.Data[j*n+i], a.Data[i*n+j]
-		}
-	}
-	for i, j := 0, n-1; i < j; i, j = i+1, j-1 {
-		for k := range n {
-			a.Data[i*n+k], a.Data[j*n+k] = a.Data[j*n+k], a.Data[i*n+k]
-		}
-	}
-	slices.Reverse(values)
-	for i, v := range values {
-		values[i] = max(v, 0)
-	}
-	return values
+	return
 }

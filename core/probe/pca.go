@@ -26,14 +26,14 @@ func FitPCA(x []float32, d, k int) (*PCA, error) {
 	}
 	mean := columnMeans(x, d)
 	c := moment(x, mean, x, mean)
-	variance := eigen(c)
+	variance := eigen(c, d)
 	all := total(variance)
 	p := &PCA{make([]float32, d), make([]float32, k*d), make([]float64, k), make([]float64, k)}
 	for j, v := range mean {
 		p.Mean[j] = float32(v)
 	}
 	for i := range k {
-		row := c.Data[i*d:][:d]
+		row := c[i*d:][:d]
 		fixSign(row)
 		for j, v := range row {
 			p.Components[i*d+j] = float32(v)

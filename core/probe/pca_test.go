@@ -120,8 +120,8 @@ func roughness(a, b []float32) float64 {
 	return moved / size
 }
 
-// The two leading directions swap their order of variance on the way, and the cloud turns a little at each frame: a plain PCA would
-// flip and swap axes.
+// The two leading directions swap their order of variance on the way, and the cloud turns a little at each frame: a
+// plain PCA would flip and swap axes.
 func TestViewMovesSmoothly(t *testing.T) {
 	const n, d, frames = 300, 12, 40
 	for _, sphere := range []bool{false, true} {

@@ -13,7 +13,8 @@ func SingularValues(z []float32, d int) []float64 {
 
 // singular returns the singular values of z [n, d] after mean [d] is subtracted from its rows.
 func singular(z []float32, mean []float64) []float64 {
-	values := eigen(moment(z, mean, z, mean))[:min(len(z)/len(mean), len(mean))]
+	d := len(mean)
+	values := eigenvalues(moment(z, mean, z, mean), d)[:min(len(z)/d, d)]
 	for i, v := range values {
 		values[i] = math.Sqrt(v)
 	}
@@ -52,7 +53,7 @@ func entropyRank(singular []float64, eps float64) float64 {
 func ParticipationRatio(z []float32, d int) float64 {
 	rowsOf("ParticipationRatio", z, d)
 	mean := columnMeans(z, d)
-	c := moment(z, mean, z, mean).Data
+	c := moment(z, mean, z, mean)
 	var trace, squares float64
 	for i, v := range c {
 		squares += v * v // the sum of the squared elements is that of the squared eigenvalues

@@ -3,8 +3,6 @@ package probe
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"pushpull/core/kernel"
 )
 
@@ -14,10 +12,12 @@ func Align(y, last []float32, k int) {
 	rowsOf("Align", y, k)
 	must(len(y) == len(last), "Align: the pictures differ in size")
 	center := columnMeans(y, k)
-	turn := nearestRotation(moment(y, center, last, columnMeans(last, k)).Data, k)
+	turn := nearestRotation(moment(y, center, last, columnMeans(last, k)), k)
 	row := make([]float64, k)
 	for i := 0; i < len(y); i += k {
-		widen(row, y[i:][:k], center)
+		for j, v := range y[i:][:k] {
+			row[j] = float64(v) - center[j]
+		}
 		for j := range k {
 			s := center[j]
 			for l, v := range row {
@@ -31,22 +31,22 @@ func Align(y, last []float32, k int) {
 // nearestRotation returns the orthogonal matrix nearest to a [k, k]: U Wᵀ where a = U Σ Wᵀ. What a leaves open, if it
 // is singular, is filled in somehow, always in the same way.
 func nearestRotation(a []float64, k int) []float64 {
-	w := blas64.General{Rows: k, Cols: k, Stride: k, Data: make([]float64, k*k)} // aᵀa, then its eigenvectors
+	w := make([]float64, k*k) // aᵀa, then its eigenvectors
 	for i := range k {
 		for j := range k {
 			for l := range k {
-				w.Data[i*k+j] += a[l*k+i] * a[l*k+j]
+				w[i*k+j] += a[l*k+i] * a[l*k+j]
 			}
 		}
 	}
-	squares := eigen(w)
+	squares := eigen(w, k)
 	u := make([]float32, k*k) // row i is a w_i, made orthonormal
 	for i := range k {
 		if squares[i] > 1e-20*squares[0] {
 			for l := range k {
 				var s float64
 				for j := range k {
-					s += a[l*k+j] * w.Data[i*k+j]
+					s += a[l*k+j] * w[i*k+j]
 				}
 				u[i*k+l] = float32(s / math.Sqrt(squares[i]))
 			}
@@ -57,7 +57,7 @@ func nearestRotation(a []float64, k int) []float64 {
 	for i := range k {
 		for l := range k {
 			for j := range k {
-				r[l*k+j] += float64(u[i*k+l]) * w.Data[i*k+j]
+				r[l*k+j] += float64(u[i*k+l]) * w[i*k+j]
 			}
 		}
 	}

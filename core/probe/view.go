@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"pushpull/core/kernel"
 	"pushpull/core/random"
 )
@@ -112,21 +110,21 @@ func (v *View) load(x []float32, d int) {
 func (v *View) search(shown int) []float64 {
 	d := v.d
 	p := len(v.basis) / d
-	ritz := blas64.General{Rows: p, Cols: p, Stride: p, Data: make([]float64, p*p)}
+	ritz := make([]float64, p*p)
 	for step := 0; ; step++ {
 		kernel.Gemm(false, false, p, d, d, 1, v.basis, d, v.cov, d, 0, v.image, d)
 		for i := range p {
 			for j := range i + 1 {
 				h := float64(kernel.Dot(v.image[i*d:][:d], v.basis[j*d:][:d]))
-				ritz.Data[i*p+j], ritz.Data[j*p+i] = h, h
+				ritz[i*p+j], ritz[j*p+i] = h, h
 			}
 		}
-		values := eigen(ritz)
+		values := eigen(ritz, p)
 		if math.IsNaN(values[0]) {
 			return values
 		}
-		mix(v.basis, ritz.Data, d)
-		mix(v.image, ritz.Data, d)
+		mix(v.basis, ritz, d)
+		mix(v.image, ritz, d)
 		if v.residual(values[:shown]) <= viewResidual*values[0] || step == viewIterations {
 			return values
 		}
