@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"pushpull/core/train"
@@ -32,11 +33,13 @@ func (r *run) train(ctx context.Context, stderr io.Writer) error {
 	defer func() { r.view.end() }()
 	r.begun = time.Now()
 	if r.Steps() == 0 {
-		m, err := r.Evaluate(trendBank, trendQueries)
+		m, err := r.evaluate(trendBank, trendQueries)
 		if err != nil {
 			return err
 		}
-		r.view.measured(m)
+		if r.labelled() {
+			r.view.measured(m)
+		}
 	}
 	for !r.Done() && ctx.Err() == nil {
 		if err := r.step(); err != nil {
@@ -61,10 +64,11 @@ func (r *run) step() error {
 	r.loss = m.Loss
 	m.ViewsPerS = r.viewsPerStep() / took.Seconds()
 	m.Seconds = r.seconds()
+	r.view.step(m, float64(r.Config.Int("batch"))/took.Seconds())
 
 	since := r.Steps() - r.measured
 	if since >= mostSteps || since >= leastSteps && r.Steps()%r.StepsPerEpoch() == 0 || r.Done() {
-		e, err := r.Evaluate(trendBank, trendQueries)
+		e, err := r.evaluate(trendBank, trendQueries)
 		if err != nil {
 			return err
 		}
@@ -75,12 +79,24 @@ func (r *run) step() error {
 			return err
 		}
 	}
-	r.view.step(m, r.Config.Int("batch"))
 	return r.dir.note(m)
 }
 
+// evaluate measures the encoder. Weights may be so large that training, which normalises by the batch, still has a finite
+// loss, while the encoder on its own has no finite outputs: that is an error too.
+func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
+	m, err := r.Evaluate(bank, queries)
+	if err == nil && (math.IsNaN(m.Std) || math.IsNaN(m.EffectiveRank) || math.IsNaN(m.KNN)) {
+		err = &train.DivergedError{Step: r.Steps() - 1, LastLoss: r.loss, LR: r.Config.Float("lr"), What: "encoder's output"}
+	}
+	return m, err
+}
+
+// labelled says whether accuracy can be measured.
+func (r *run) labelled() bool { return r.Data.Train.Labels != nil && r.Data.Test.Labels != nil }
+
 // viewsPerStep returns the number of views that a step encodes.
-func (r *run) viewsPerStep() float64 { return float64(2 * r.Config.Int("batch")) }
+func (r *run) viewsPerStep() float64 { return float64(r.Views() * r.Config.Int("batch")) }
 
 // seconds returns the time that training took so far.
 func (r *run) seconds() float64 { return r.before + time.Since(r.begun).Seconds() }

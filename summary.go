@@ -52,13 +52,13 @@ func (r *run) summarise(set *data.Dataset) (*summary, error) {
 		Kernels: kernel.Name(), Skipped: len(set.Skipped), Out: r.dir.path, classes: len(set.Train.Classes), temperature: c.Float("knn-temperature")}
 	s.ViewsPerS = r.viewsPerStep() * float64(r.Steps()-r.first) / r.stepTime.Seconds()
 
-	m, err := r.Evaluate(0, 0)
+	m, err := r.evaluate(0, 0)
 	if err != nil {
 		return nil, err
 	}
 	s.Std, s.EffectiveRank = m.Std, m.EffectiveRank
 	s.PeakRSS = peakMemory() // now: raw pixels below take more than training does
-	if set.Train.Labels != nil && set.Test.Labels != nil {
+	if r.labelled() {
 		s.KNNBank, s.KNNQueries = set.Train.Len(), set.Test.Len()
 		s.KNNK = min(c.Int("knn-k"), probe.DefaultK(s.KNNBank))
 		fresh, err := algos.Start(c, set)

@@ -89,7 +89,7 @@ func trainRun(ctx context.Context, c *cli.Command) error {
 	fmt.Fprintln(stderr, "Measuring the encoder, beside an untrained one and raw pixels…")
 	s, err := r.summarise(set)
 	if err != nil {
-		return err
+		return r.explain(err)
 	}
 	if c.Bool("json") {
 		return s.writeJSON(stdout)
@@ -208,7 +208,7 @@ func load(source string, stderr io.Writer) (*data.Dataset, error) {
 		fmt.Fprintln(stderr, note)
 	}
 	if n := len(set.Skipped); n > 0 {
-		fmt.Fprintf(stderr, "%d files were skipped:\n", n)
+		fmt.Fprintf(stderr, "Skipped files: %d\n", n)
 		for _, s := range set.Skipped[:min(n, 10)] {
 			fmt.Fprintf(stderr, "  %s: %s\n", s.File, s.Reason)
 		}
@@ -238,4 +238,9 @@ func describe(w io.Writer, r *run, set *data.Dataset) {
 		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(s.Classes), set.Test.Len())
 	fmt.Fprintf(w, "%s, %d parameters; %d steps of %d images; results go to %s\n",
 		r.Config.Encoder, r.Parameters(), r.TotalSteps(), r.Config.Int("batch"), r.dir.path)
+	if r.labelled() {
+		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, s.Len()))
+	} else {
+		fmt.Fprintln(w, "The images have no labels, so accuracy cannot be measured.")
+	}
 }

@@ -15,8 +15,8 @@ import (
 
 // view shows a training in progress.
 type view interface {
-	step(m train.Metrics, images int) // after each step
-	measured(m train.Metrics)         // after each evaluation
+	step(m train.Metrics, imagesPerS float64) // after each step
+	measured(m train.Metrics)                 // after each evaluation
 	end()
 }
 
@@ -40,14 +40,13 @@ type pace struct {
 	imagesPerS         float64 // over the last steps
 }
 
-// step takes in one step of so many images.
-func (p *pace) step(m train.Metrics, images int) {
+// step takes in one step.
+func (p *pace) step(m train.Metrics, imagesPerS float64) {
 	p.done, p.loss = m.Step, m.Loss
-	rate := m.ViewsPerS / 2
 	if p.imagesPerS == 0 {
-		p.imagesPerS = rate
+		p.imagesPerS = imagesPerS
 	}
-	p.imagesPerS += 0.1 * (rate - p.imagesPerS)
+	p.imagesPerS += 0.1 * (imagesPerS - p.imagesPerS)
 }
 
 // left returns the time that the remaining steps will take.
@@ -79,8 +78,8 @@ type lines struct {
 	shown time.Time
 }
 
-func (l *lines) step(m train.Metrics, images int) {
-	l.pace.step(m, images)
+func (l *lines) step(m train.Metrics, imagesPerS float64) {
+	l.pace.step(m, imagesPerS)
 	if time.Since(l.shown) >= lineEvery {
 		l.show()
 	}
@@ -92,7 +91,6 @@ func (l *lines) measured(m train.Metrics) {
 		fmt.Fprintln(l.w, startLine(m))
 		return
 	}
-	l.pace.done, l.pace.loss = m.Step, m.Loss
 	l.show()
 }
 
@@ -103,13 +101,8 @@ func (l *lines) show() {
 
 func (l *lines) end() {}
 
-// startLine tells what there is before the first step.
-func startLine(m train.Metrics) string {
-	if m.KNN == 0 {
-		return "The images have no labels, so accuracy cannot be measured."
-	}
-	return fmt.Sprintf("untrained: kNN %.1f%% (%d test images, bank of %d)", 100*m.KNN, trendQueries, trendBank)
-}
+// startLine tells what the encoder is before the first step.
+func startLine(m train.Metrics) string { return fmt.Sprintf("untrained  kNN %.1f%%", 100*m.KNN) }
 
 // bar shows a training as a bar.
 type bar struct {
@@ -133,9 +126,9 @@ func newBar(f *os.File, p pace) *bar {
 	return b
 }
 
-func (b *bar) step(m train.Metrics, images int) {
+func (b *bar) step(m train.Metrics, imagesPerS float64) {
 	b.lock.Lock()
-	b.pace.step(m, images)
+	b.pace.step(m, imagesPerS)
 	b.lock.Unlock()
 	b.bar.SetCurrent(int64(m.Step))
 }
