@@ -25,6 +25,8 @@ func init() {
 //
 //	view 1 → encoder → head → q, similarities to the queue, softmax at τ ───────────────────────┐
 //	view 2 → momentum encoder → k, similarities, sharper softmax, constant; k enters the queue ─┴─ cross-entropy
+//
+// View 2 is weak, only cropped and mirrored, so that what the momentum encoder says of it can be relied on.
 type ReSSL struct {
 	key   momentumEncoder
 	queue *queue
@@ -33,6 +35,7 @@ type ReSSL struct {
 
 // Build makes the momentum encoder and the queue.
 func (a *ReSSL) Build(b *train.Build) error {
+	b.Weak = 1
 	a.queue = buildQueue(b, "queue")
 	return a.key.build(b)
 }

@@ -37,27 +37,43 @@ type Record struct {
 // View makes a view of src [h, w, c] in dst, of the same size, with draws from r, and returns what it did. dst must not
 // be src. It allocates nothing once its working memory is there.
 func (p Pipeline) View(dst, src []float32, h, w, c int, r *random.Stream) Record {
-	n := h * w * c
-	if c != 1 && c != 3 || len(dst) != n || len(src) != n || n == 0 || &dst[0] == &src[0] {
-		panic(fmt.Sprintf("augment.View: %d numbers into %d elsewhere, of images [%d, %d, %d]", len(src), len(dst), h, w, c))
+	return p.Resized(Image{h, w, c, dst}, Image{h, w, c, src}, r)
+}
+
+// Resized is View into an image of another size, for which the pipeline must begin with a crop that every view gets.
+func (p Pipeline) Resized(dst, src Image, r *random.Stream) Record {
+	c, n := src.C, dst.H*dst.W*dst.C
+	if c != 1 && c != 3 || dst.C != c || len(dst.Pix) != n || len(src.Pix) != src.H*src.W*c || n == 0 || &dst.Pix[0] == &src.Pix[0] {
+		panic(fmt.Sprintf("augment.View: %d numbers of [%d, %d, %d] into %d elsewhere of [%d, %d, %d]", len(src.Pix), src.H, src.W, c, len(dst.Pix), dst.H, dst.W, dst.C))
+	}
+	if (dst.H != src.H || dst.W != src.W) && !p.beginsWithCrop() {
+		panic("augment.Resized: the pipeline does not begin with a crop")
 	}
 	v := views.Get().(*view)
 	v.random = *r
-	v.Record = Record{Box: Box{0, 0, h, w}, Brightness: 1, Contrast: 1, Saturation: 1}
-	v.now, v.free, v.spare = Image{h, w, c, src}, Image{h, w, c, dst}, Image{h, w, c, v.memory(n)}
+	v.Record = Record{Box: Box{0, 0, src.H, src.W}, Brightness: 1, Contrast: 1, Saturation: 1}
+	v.now, v.free, v.spare = src, dst, Image{dst.H, dst.W, c, v.memory(n)}
 	for _, s := range p {
 		if s.Prob >= 1 || v.random.Bool(s.Prob) {
 			s.Op.apply(v)
 		}
 	}
-	if &v.now.Pix[0] != &dst[0] {
-		copy(dst, v.now.Pix)
+	if &v.now.Pix[0] != &dst.Pix[0] {
+		copy(dst.Pix, v.now.Pix)
 	}
 	*r = v.random
 	record := v.Record
 	v.now, v.free, v.spare = Image{}, Image{}, Image{} // keeps no one's memory
 	views.Put(v)
 	return record
+}
+
+func (p Pipeline) beginsWithCrop() bool {
+	if len(p) == 0 || p[0].Prob < 1 {
+		return false
+	}
+	_, ok := p[0].Op.(Crop)
+	return ok
 }
 
 // view is a view in the making. Its images take turns: now is read, free is written, and then they change places. The

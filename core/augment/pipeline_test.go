@@ -227,3 +227,32 @@ func BenchmarkView(b *testing.B) {
 		})
 	}
 }
+
+func TestViewOfAnotherSize(t *testing.T) {
+	src := NewImage(8, 6, 3)
+	r := random.New(1)
+	for i := range src.Pix {
+		src.Pix[i] = r.Float32()
+	}
+	o := SimCLROptions()
+	o.BlurProb, o.Rotate = 1, 10
+	dst := NewImage(5, 4, 3)
+	before := append([]float32(nil), src.Pix...)
+	for range 20 {
+		record := SimCLR(o).Resized(dst, src, &r)
+		if b := record.Box; b.Top < 0 || b.Left < 0 || b.Top+b.Height > 8 || b.Left+b.Width > 6 {
+			t.Fatalf("box %v of an image of 8x6", b)
+		}
+	}
+	for i, v := range before {
+		if src.Pix[i] != v {
+			t.Fatal("the source was changed")
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic where no crop comes first")
+		}
+	}()
+	Pipeline{{1, Mirror{}}}.Resized(dst, src, &r)
+}

@@ -7,17 +7,18 @@ import (
 
 // EncoderInfo describes a kind of encoder.
 type EncoderInfo struct {
-	Name string `json:"name"`
-	Help string `json:"help"`
-	make func(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error)
+	Name    string `json:"name"`
+	Help    string `json:"help"`
+	AnySize bool   `json:"any_size"` // takes images of other sizes than those it was made for
+	make    func(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error)
 }
 
 // Encoders returns the kinds of encoders.
 func Encoders() []EncoderInfo { return encoders }
 
 var encoders = []EncoderInfo{
-	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", makeConvNet},
-	{"mlp", "linear layers with ReLU on the pixels as one row", makeMLP},
+	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", true, makeConvNet},
+	{"mlp", "linear layers with ReLU on the pixels as one row", false, makeMLP},
 }
 
 func findEncoder(name string) (EncoderInfo, error) {

@@ -44,6 +44,8 @@ type Build struct {
 	Config
 	Images  *data.Set  // the training set
 	Views   int        // views of each image a step, 2 unless the objective changes it
+	Weak    int        // how many of them, the last ones, are only cropped and mirrored
+	Local   Crops      // smaller views besides; none unless the objective asks for them
 	Total   int        // steps of the whole run
 	Encoder nn.Encoder // images to representations [n, Dim]
 	Head    nn.Module  // representations to projections [n, Width]
@@ -51,6 +53,36 @@ type Build struct {
 	Random  random.Stream
 
 	trainer *Trainer
+}
+
+// Crops are views of small parts of each image (multi-crop, Caron et al. 2020).
+type Crops struct {
+	Views    int     // of each image
+	H, W     int     // in pixels
+	Min, Max float32 // share of the image's area that they show
+}
+
+// AskForLocal asks for the local views of the hyperparameters.
+func (b *Build) AskForLocal() error {
+	size, min, max := b.Int("local-size"), b.Float("local-crop-min"), b.Float("local-crop-max")
+	if min > max {
+		return fmt.Errorf("local-crop-min %g is above local-crop-max %g: give the smaller one first", min, max)
+	}
+	info, err := findEncoder(b.Config.Encoder)
+	if err != nil {
+		return err
+	}
+	c := Crops{b.Int("local-views"), size, size, min, max}
+	switch whole := b.Images; {
+	case size == 0 && info.AnySize:
+		c.H, c.W = (whole.H+1)/2, (whole.W+1)/2
+	case size == 0:
+		c.H, c.W = whole.H, whole.W
+	case !info.AnySize && c.Views > 0 && (size != whole.H || size != whole.W):
+		return fmt.Errorf("the encoder %s takes images of one size only: set local-size or local-views to 0", info.Name)
+	}
+	b.Local = c
+	return nil
 }
 
 // Learn adds a part whose parameters the optimiser changes. Name prefixes its tensors in the checkpoint.
@@ -116,6 +148,15 @@ func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
 
 // AllImages returns all views, one after the other [views·n, h, w, c].
 func (s *Step) AllImages() *ad.Value { return s.images }
+
+// Local returns the number of local views of each image.
+func (s *Step) Local() int { return s.trainer.loader.crops.Views }
+
+// LocalImages returns all local views, one after the other [Local·n, h, w, c]. There must be some.
+func (s *Step) LocalImages() *ad.Value {
+	l := s.trainer.loader
+	return s.Tape.Input(l.local, l.crops.Views*s.Size(), l.crops.H, l.crops.W, l.set.C)
+}
 
 // Represent returns the encoder's representation h of view v [n, Dim].
 func (s *Step) Represent(v int) *ad.Value { return s.view(s.AllRepresentations(), v) }

@@ -74,7 +74,7 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 	}
 	t.optimiser = newOptimiser(c, t.params)
 	t.schedule = optim.Cosine{Steps: t.TotalSteps(), Warmup: c.Int("warmup")}
-	t.loader = newLoader(d, c, build.Views)
+	t.loader = newLoader(c, d, build)
 	t.tape.Training, t.tape.Random = true, &t.dropout
 	return t, nil
 }
@@ -157,7 +157,7 @@ func (t *Trainer) Set(key, text string) error {
 	if err := t.Config.Set(key, text); err != nil {
 		return err
 	}
-	t.loader.pipeline = pipeline(t.Config)
+	t.loader.configure(t.Config)
 	switch o := t.optimiser.(type) {
 	case *optim.SGD:
 		o.Momentum, o.WeightDecay = t.Config.Float("momentum"), t.Config.Float("weight-decay")

@@ -346,3 +346,55 @@ func TestForgetClearsOneModule(t *testing.T) {
 		}
 	}})
 }
+
+// crops asks for three views, of which one is weak, and two local ones.
+type crops struct{ pull }
+
+func (p *crops) Build(b *Build) error {
+	if err := p.pull.Build(b); err != nil {
+		return err
+	}
+	b.Views, b.Weak = 3, 1
+	return b.AskForLocal()
+}
+
+func TestWeakAndLocalViews(t *testing.T) {
+	c, err := Resolve("crops", "tiny", "convnet", Values{"local-views": 2, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.3},
+		map[string]string{"batch": "8", "conv-channels": "4-8", "conv-strides": "1-2", "gray-prob": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := tiny(t)
+	tr, err := New(c, d, &crops{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	losses(t, tr, 2)
+	s := &tr.current
+	gray := func(x *ad.Value) bool {
+		for i := 0; i < len(x.Data); i += 3 {
+			for k := range 3 { // as it was before it was normalised
+				if diff := x.Data[i+k]*d.Std[k] + d.Mean[k] - x.Data[i]*d.Std[0] - d.Mean[0]; diff > 1e-5 || diff < -1e-5 {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	for v, want := range []bool{true, true, false} {
+		if got := gray(s.Images(v)); got != want {
+			t.Errorf("view %d is gray: %v, want %v", v, got, want)
+		}
+	}
+	local := s.LocalImages()
+	if got := local.Shape(); got[0] != 16 || got[1] != 4 || got[2] != 4 || got[3] != 3 || s.Local() != 2 {
+		t.Errorf("%d local views of shape %v, want 2 of 4x4 of 8 images", s.Local(), got)
+	}
+	if !gray(local) {
+		t.Error("the local views are not gray")
+	}
+	c.Encoder, c.Values["local-size"] = "mlp", 4
+	if _, err := New(c, d, &crops{}); err == nil || !strings.Contains(err.Error(), "one size only") {
+		t.Errorf("small views for an MLP: %v", err)
+	}
+}
