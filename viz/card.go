@@ -23,7 +23,7 @@ func (s *Scene) drawFocus() {
 	s.sprites.draw(&s.canvas, ShapeOf(class), p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
 
 	title, detail := s.Label(class), fmt.Sprintf("image %d", i)
-	big, small := s.faces.at(13*k), s.faces.at(11*k)
+	big, small := s.faces.at(13.5*k), s.faces.at(11.5*k)
 	icon, pad := 16*k, 9*k
 	picture := s.pictureSide()
 	w := max(picture, icon+width(big, title), width(small, detail)) + 2*pad
@@ -90,7 +90,7 @@ func (f faces) at(size float32) font.Face {
 	face := f[size]
 	if face == nil {
 		var err error
-		face, err = opentype.NewFace(goRegular, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingVertical})
+		face, err = opentype.NewFace(goRegular, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingNone})
 		if err != nil {
 			panic(err)
 		}

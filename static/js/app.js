@@ -101,7 +101,7 @@ function connectStatus(run) {
     $('download').hidden = true;
     if (phase === 'loading') hideAlert();
     say({
-      loading: 'Preparing the run…', paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.', playing: 'Training.',
+      loading: 'Preparing the run…', paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.', playing: 'Training.', pausing: 'Pausing after this step…',
       finished: 'Finished: all steps are taken. Reset starts again; more epochs go further.',
       failed: 'The run could not start.', crashed: 'The trainer has stopped. Reset starts it again.',
     }[phase] ?? phase);
@@ -117,9 +117,11 @@ function connectStatus(run) {
   });
 }
 
+const sentence = text => text && text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+
 function showAlert(message, hint, fatal) {
-  $('alert-message').textContent = message[0].toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? '' : '.');
-  $('alert-hint').textContent = hint;
+  $('alert-message').textContent = sentence(message);
+  $('alert-hint').textContent = sentence(hint);
   $('alert-reset').hidden = !fatal;
   $('alert').hidden = false;
 }

@@ -13,7 +13,8 @@ export class Run extends EventTarget {
   #images = null;
   #snapshot = null;
   #restart = 0;
-  #waiting = [];      // promises of step
+  #waiting = new Map();  // what step promised, by the ID of the command
+  #asked = 0;
 
   constructor(settings) {
     super();
@@ -28,9 +29,7 @@ export class Run extends EventTarget {
       case 'state':
         this.phase = head.phase;
         if (head.phase === 'loading') this.#begin();
-        if (!['loading', 'playing'].includes(head.phase)) {
-          for (const resolve of this.#waiting.splice(0)) resolve({ ...this.metrics });
-        }
+        this.#settle(head.phase === 'crashed' ? Infinity : head.did);
         break;
       case 'metrics':
         for (const [key, value] of Object.entries(head)) if (value != null && key in this.metrics) this.metrics[key] = value;
@@ -51,6 +50,15 @@ export class Run extends EventTarget {
     this.#emit(name, name === 'images' || name === 'snapshot' ? message.buffer : head);
   }
 
+  // settle keeps what step promised, up to the command of an ID.
+  #settle(id) {
+    for (const [asked, resolve] of this.#waiting) {
+      if (asked > id) continue;
+      this.#waiting.delete(asked);
+      resolve({ ...this.metrics });
+    }
+  }
+
   #begin() {
     this.references = null;
     for (const key of Object.keys(this.metrics)) this.metrics[key] = key === 'step' || key === 'epoch' ? 0 : null;
@@ -61,15 +69,21 @@ export class Run extends EventTarget {
     else this.trainer.send('play');
   }
 
-  pause() { this.trainer.send('pause'); }
+  // pause stops after the step in progress.
+  pause() {
+    if (this.phase !== 'playing') return;
+    this.trainer.send('pause');
+    this.phase = 'pausing';
+    this.#emit('state', { phase: this.phase });
+  }
 
   // step takes n steps; the promise gives the metrics after them.
   step(n = 1) {
     if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`step(${n}): give a whole number of steps, 1 or more`);
     if (this.#pending()) this.#start(false);
     return new Promise(resolve => {
-      this.#waiting.push(resolve);
-      this.trainer.send('step', { n });
+      this.#waiting.set(++this.#asked, resolve);
+      this.trainer.send('step', { n, id: this.#asked });
     });
   }
 

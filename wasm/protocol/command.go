@@ -16,10 +16,11 @@ type Play struct{ bare }
 // Pause stops after the step in progress.
 type Pause struct{ bare }
 
-// Step trains N steps, then pauses.
+// Step trains N steps, then pauses. State.Did tells when, by the ID.
 type Step struct {
 	bare
-	N int `json:"n"`
+	N  int `json:"n"`
+	ID int `json:"id"`
 }
 
 // Reset starts the same run again from its first step.

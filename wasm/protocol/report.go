@@ -23,11 +23,13 @@ type Progress struct {
 	Unit  string `json:"unit"`
 }
 
-// State tells what the trainer does: "loading", "paused", "playing", "finished" or "failed".
+// State tells what the trainer does: "loading", "paused", "playing", "finished" or "failed"; "crashed" comes from the
+// worker when its program has ended.
 type State struct {
 	bare
 	Phase string `json:"phase"`
-	Step  int    `json:"step"`
+	Step  int    `json:"step"` // steps taken
+	Did   int    `json:"did"`  // ID of the last Step command that is done with: taken, or given up
 }
 
 // Metrics are figures after a step. Those that are not measured at every step are nil when they were not.

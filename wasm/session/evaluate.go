@@ -1,0 +1,141 @@
+package session
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"pushpull/core/probe"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
+)
+
+// references are what learning has to beat, measured once before the first step.
+type references struct {
+	measured  bool
+	untrained float64
+	raw       float64
+	rawOf     rawKey
+}
+
+// rawKey is what the accuracy of raw pixels depends on.
+type rawKey struct {
+	data string
+	seed int
+	k    int
+	temp float32
+}
+
+// measureReferences evaluates the run as it stands before its first step.
+func (s *Session) measureReferences() {
+	t := s.trainer
+	key := rawKey{t.Config.Data, t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
+	if s.known.rawOf != key {
+		raw, err := t.RawPixels(bankSize, s.points.n)
+		if err != nil {
+			s.fail(err, false)
+		}
+		s.known.raw, s.known.rawOf = raw, key
+		if s.interrupted(nil) {
+			return
+		}
+	}
+	m := s.evaluate(nil)
+	if m == nil {
+		return
+	}
+	s.known.measured = true
+	if m.KNN != nil {
+		s.known.untrained = *m.KNN
+		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Train.Len()), Queries: s.points.n})
+	}
+}
+
+// evaluate embeds all points and a bank of training images with the encoder as it is, and reports a snapshot and
+// metrics. It returns nil if, between batches, another run was wanted or stop, which may be nil, said so.
+func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
+	start, t, p := time.Now(), s.trainer, s.points
+	for p.next = 0; ; {
+		p.refresh(t, min(batch, p.n-p.next), &s.clock)
+		if p.next == 0 {
+			break
+		}
+		if s.interrupted(stop) {
+			return nil
+		}
+	}
+	s.sendSnapshot()
+	m := s.report()
+	m.Std, m.EffectiveRank = finite(probe.NormalizedStd(p.z, t.Width())), finite(probe.EffectiveRank(p.z, t.Width()))
+	if t.Data.Train.Labels != nil && t.Data.Test.Labels != nil {
+		knn, ok := s.neighbours(stop)
+		if !ok {
+			return nil
+		}
+		m.KNN = knn
+	}
+	s.Send(m)
+	s.stale = false
+	now := time.Now()
+	s.clock.evaluating, s.clock.evaluation, s.clock.snapshot = now.Sub(start), now, now
+	return m
+}
+
+// interrupted lets commands come in and reports whether to leave the work in hand.
+func (s *Session) interrupted(stop func() bool) bool {
+	return !s.breathe() || s.wanted != nil || stop != nil && stop()
+}
+
+// neighbours returns the points' kNN accuracy under the protocol of train.Evaluate; ok is false if it was
+// interrupted.
+func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
+	t := s.trainer
+	known := train.Sample(uint64(s.points.seed), t.Data.Train.Len(), bankSize)
+	bank := make([]float32, 0, len(known)*t.Dim())
+	for part := range slices.Chunk(known, batch) {
+		h, _ := t.Embed(t.Data.Train, part)
+		bank = append(bank, h...)
+		if s.interrupted(stop) {
+			return nil, false
+		}
+	}
+	k := probe.KNN{K: min(t.Config.Int("knn-k"), probe.DefaultK(len(known))), Temperature: float64(t.Config.Float("knn-temperature"))}
+	votes, err := k.Classify(bank, pick(t.Data.Train.Labels, known), s.points.h, t.Dim(), len(t.Data.Train.Classes))
+	if err != nil {
+		s.fail(err, false)
+		return nil, true
+	}
+	return number(probe.Accuracy(votes.Class, pick(t.Data.Test.Labels, s.points.index))), true
+}
+
+func pick(labels, index []int32) []int32 {
+	out := make([]int32, len(index))
+	for i, at := range index {
+		out[i] = labels[at]
+	}
+	return out
+}
+
+// finite returns nil for what JSON cannot say.
+func finite(x float64) *float64 {
+	if x-x != 0 {
+		return nil
+	}
+	return &x
+}
+
+// fit scales positions [n, 3] so that the cloud about fills the unit ball, whatever the size of its numbers.
+func fit(x []float32) {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	rms := math.Sqrt(3 * sum / float64(max(len(x), 1)))
+	if !(rms > 0) || math.IsInf(rms, 0) {
+		return
+	}
+	scale := float32(0.55 / rms)
+	for i := range x {
+		x[i] *= scale
+	}
+}

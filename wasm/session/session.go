@@ -1,0 +1,284 @@
+// Package session is the trainer behind the page, without the browser: it takes the page's commands and sends reports.
+// Training is cut into steps and evaluation into small batches, and between any two of them commands are heard.
+package session
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"pushpull/algos"
+	"pushpull/core/data"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
+)
+
+// Session runs one run at a time. Set its fields, then call Run.
+type Session struct {
+	Inbox <-chan protocol.Message // commands; closing it ends Run
+	Send  func(protocol.Message)  // takes a report; the message's arrays are the receiver's
+	// Load returns a data set by name, telling its progress in bytes.
+	Load    func(name string, progress func(done, total int)) (*data.Dataset, error)
+	Turn    func() // lets the host put commands into Inbox
+	Backend string // what computes, in words
+
+	wanted  *protocol.Start // the run to build next, nil for none
+	given   *protocol.Start // the run that was built last
+	trainer *train.Trainer  // nil before the first run and after a fatal error
+	dataset *data.Dataset
+	points  *points
+	steps   int  // steps yet to take, -1 for all
+	stale   bool // the points are not all of the current step
+	asked   int  // ID of the last Step command
+	told    protocol.State
+	clock   clock
+	known   references
+}
+
+// Run works until Inbox is closed.
+func (s *Session) Run() {
+	for {
+		if s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale) {
+			m, open := <-s.Inbox
+			if !open {
+				return
+			}
+			s.handle(m)
+			continue
+		}
+		if !s.breathe() {
+			return
+		}
+		s.work()
+	}
+}
+
+// breathe lets commands come in and reports whether more may.
+func (s *Session) breathe() bool {
+	s.Turn()
+	for {
+		select {
+		case m, open := <-s.Inbox:
+			if !open {
+				return false
+			}
+			s.handle(m)
+		default:
+			return true
+		}
+	}
+}
+
+// handle notes what a command wants. It answers at once and leaves the work to Run.
+func (s *Session) handle(m protocol.Message) {
+	switch m := m.(type) {
+	case *protocol.Start:
+		s.wanted, s.steps = &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}, 0
+		if s.wanted.Values == nil {
+			s.wanted.Values = map[string]string{}
+		}
+	case *protocol.Reset:
+		if s.wanted == nil {
+			s.wanted = s.given
+		}
+		s.steps = 0
+	case *protocol.Play:
+		s.clock.rested()
+		s.steps = -1
+		s.tellPhase()
+	case *protocol.Pause:
+		s.steps = 0
+		s.tellPhase()
+	case *protocol.Step:
+		s.clock.rested()
+		s.steps, s.asked = max(m.N, 0), m.ID
+		s.tellPhase()
+	case *protocol.Set:
+		s.set(m.Values)
+	default:
+		s.fail(fmt.Errorf("the trainer knows no message of kind %d", m.Kind()), false)
+	}
+}
+
+// tellPhase tells what the session does and which steps are done with, if that changed.
+func (s *Session) tellPhase() {
+	phase := "paused"
+	switch {
+	case s.wanted != nil:
+		phase = "loading"
+	case s.trainer == nil:
+		phase = "failed"
+	case s.trainer.Done():
+		phase = "finished"
+	case s.steps != 0:
+		phase = "playing"
+	}
+	did := s.told.Did
+	if s.steps == 0 && s.wanted == nil {
+		did = s.asked
+	}
+	if phase != s.told.Phase || did != s.told.Did {
+		s.told = protocol.State{Phase: phase, Step: s.step(), Did: did}
+		state := s.told
+		s.Send(&state)
+	}
+}
+
+func (s *Session) step() int {
+	if s.trainer == nil {
+		return 0
+	}
+	return s.trainer.Steps()
+}
+
+// work does one piece of what there is to do.
+func (s *Session) work() {
+	switch {
+	case s.wanted != nil:
+		s.build()
+	case !s.known.measured:
+		s.measureReferences()
+	case s.steps != 0:
+		s.advance()
+	case s.stale:
+		s.evaluate(func() bool { return s.steps != 0 }) // nobody waits for it: training goes first
+	}
+}
+
+// build makes the wanted run.
+func (s *Session) build() {
+	s.tellPhase()
+	wanted := s.wanted
+	err := s.make(wanted)
+	if s.wanted != wanted {
+		return // another was wanted meanwhile
+	}
+	s.wanted, s.given = nil, wanted
+	if err != nil {
+		s.trainer, s.steps, s.stale = nil, 0, false
+		s.fail(err, true)
+		s.tellPhase()
+		return
+	}
+	s.stale = true
+	s.known.measured = false
+	s.clock.start()
+	s.tellRun()
+	s.tellPhase()
+}
+
+func (s *Session) make(m *protocol.Start) error {
+	c, err := algos.Resolve(m.Algo, m.Data, m.Encoder, m.Values)
+	if err != nil {
+		return err
+	}
+	d := s.dataset
+	if d == nil || d.Name != m.Data {
+		d, err = s.Load(m.Data, func(done, total int) {
+			s.Send(&protocol.Progress{What: "Loading " + m.Data, Done: done, Total: total, Unit: "bytes"})
+		})
+		if err != nil {
+			return err
+		}
+		s.dataset, s.points = d, nil
+	}
+	s.trainer = nil // so that its memory can be used for the new one
+	t, err := algos.Start(c, d)
+	if err != nil {
+		return err
+	}
+	s.trainer = t
+	if s.points == nil || s.points.seed != c.Int("seed") {
+		s.points = newPoints(t)
+		s.Send(s.points.images())
+	}
+	s.points.begin(t)
+	return nil
+}
+
+// set changes hyperparameters of the run.
+func (s *Session) set(values map[string]string) {
+	if s.trainer == nil {
+		s.fail(errors.New("there is no run to change: start one first"), false)
+		return
+	}
+	for key, text := range values {
+		if err := s.trainer.Set(key, text); err != nil {
+			s.fail(err, false)
+			continue
+		}
+		s.given.Values[key] = text // so that Reset starts with it
+	}
+	s.tellRun()
+}
+
+// advance takes one step of training, and looks at the points when it is time.
+func (s *Session) advance() {
+	t := s.trainer
+	if t.Done() {
+		s.steps = 0
+		s.tellPhase()
+		return
+	}
+	m, err := t.Step()
+	if err != nil {
+		s.steps = 0
+		s.fail(err, false)
+		s.tellPhase()
+		return
+	}
+	s.stale = true
+	if s.steps > 0 {
+		s.steps--
+	}
+	s.clock.stepped(t.Config.Int("batch"))
+	r := s.report()
+	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
+	s.Send(r)
+	if t.Done() {
+		s.steps = 0
+	}
+	switch now := time.Now(); {
+	case s.steps == 0:
+		s.tellPhase()
+	case s.clock.evaluationDue(now):
+		s.evaluate(nil)
+	case s.clock.snapshotDue(now):
+		s.points.refresh(t, s.clock.affordable(now, s.points.n), &s.clock)
+		s.sendSnapshot()
+		s.clock.snapshot = time.Now()
+	}
+}
+
+// sendSnapshot sends where the points are.
+func (s *Session) sendSnapshot() {
+	if m := s.points.snapshot(s.trainer.Steps()); m != nil {
+		s.Send(m)
+	}
+}
+
+// report returns metrics with what is known without measuring.
+func (s *Session) report() *protocol.Metrics {
+	t := s.trainer
+	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.imagesPerSecond()}
+}
+
+// tellRun tells what the run is.
+func (s *Session) tellRun() {
+	t := s.trainer
+	s.Send(&protocol.Ready{Config: marshal(t.Config), Backend: s.Backend, StepsPerEpoch: t.StepsPerEpoch(), TotalSteps: t.TotalSteps(),
+		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len()})
+}
+
+// fail tells what went wrong, with the remedy if the error knows one.
+func (s *Session) fail(err error, fatal bool) {
+	m := &protocol.Error{Message: err.Error(), Fatal: fatal}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		m.Hint = hinted.Hint()
+	}
+	s.Send(m)
+}
+
+func number(x float64) *float64 { return &x }
