@@ -84,7 +84,7 @@ func (j *convolution) packClass(g *tiling, class, panel int) {
 	for ty := c.tapsY - 1; ty >= 0; ty-- {
 		for tx := c.tapsX - 1; tx >= 0; tx-- {
 			tap := (c.ky+ty*j.Stride)*j.KW + c.kx + tx*j.Stride
-			transpose(to, width, j.w[(tap*j.C+panel*g.widths[0])*j.Out:], j.Out, n, j.Out)
+			g.transpose(to, width, j.w[(tap*j.C+panel*g.widths[0])*j.Out:], j.Out, n, j.Out)
 			to = to[j.Out*width:]
 		}
 	}

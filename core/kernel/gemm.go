@@ -138,7 +138,7 @@ func (p *product) multiply(g *tiling, s *scratch, row, panel int) {
 		kernels := &g.rows
 		if p.transA {
 			kernels = &g.columns
-			p.tileColumns(g, s, i, panelEnd-panel)
+			p.tileColumns(g, s, i)
 		} else {
 			p.tileRows(g, s, i, panelEnd-panel)
 		}
@@ -170,17 +170,11 @@ func (p *product) tileRows(g *tiling, s *scratch, i, panels int) {
 	t.a = to
 }
 
-// tileColumns does the same for a transposed A. Its last columns are copied in any case, since reading a full tile of
-// them would go beyond the end of A.
-func (p *product) tileColumns(g *tiling, s *scratch, i, panels int) {
+// tileColumns points the micro-kernel to a copy of the columns of A from i on: in A itself, a full tile would read beyond
+// the end of the last row, and the distance between rows is often bad for the cache.
+func (p *product) tileColumns(g *tiling, s *scratch, i int) {
 	t := &s.tile
-	t.a, t.step = p.a[i:], p.lda
-	if panels < 2 && t.count == g.mr {
-		return
-	}
-	to := s.floats(1, g.mr*p.b.k)
-	for q := range p.b.k {
-		copy(to[q*g.mr:][:t.count], t.a[q*p.lda:])
-	}
+	to := s.floats(1, g.mr*p.b.k+16) // some room for the zeros of copyRows
+	g.copyRows(to, g.mr, p.a[i:], p.lda, t.count, p.b.k)
 	t.a, t.step = to, g.mr
 }

@@ -146,3 +146,14 @@ func gradAffineAVX512(dx, x, dy, mean, scale, slope, offset []float32)
 
 //go:noescape
 func adamAVX512(w, g, m, v []float32, f *adam)
+
+//go:noescape
+func copyRowsAVX2(dst []float32, width int, src []float32, ld, n, rows int)
+
+//go:noescape
+func copyRowsAVX512(dst []float32, width int, src []float32, ld, n, rows int)
+
+// transpose8 copies 8 rows of x [8, cols], ldx apart, to y [cols, 8], rows ldy apart. cols is a multiple of 8.
+//
+//go:noescape
+func transpose8(y []float32, ldy int, x []float32, ldx, cols int)

@@ -5394,6 +5394,61 @@ end:
 	VZEROUPPER
 	RET
 
+// func copyRowsAVX2(dst []float32, width int, src []float32, ld int, n int, rows int)
+// Requires: AVX
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-80
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    width+24(FP), BX
+	MOVQ    src_base+32(FP), CX
+	MOVQ    ld+56(FP), DX
+	MOVQ    n+64(FP), SI
+	MOVQ    rows+72(FP), R8
+	SHLQ    $0x02, BX
+	SHLQ    $0x02, DX
+	CMPQ    SI, $+8
+	JG      two
+	LEAQ    masks<>+0(SB), DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
+	VMOVUPS 64(DI), Y15
+	TESTQ   R8, R8
+	JE      narrowend
+
+narrow:
+	VMASKMOVPS (CX), Y15, Y0
+	VMOVUPS    Y0, (AX)
+	ADDQ       DX, CX
+	ADDQ       BX, AX
+	DECQ       R8
+	JNE        narrow
+
+narrowend:
+	VZEROUPPER
+	RET
+
+two:
+	SUBQ    $+8, SI
+	LEAQ    masks<>+0(SB), DI
+	SHLQ    $0x02, SI
+	SUBQ    SI, DI
+	VMOVUPS 64(DI), Y15
+	TESTQ   R8, R8
+	JE      wideend
+
+wide:
+	VMOVUPS    (CX), Y0
+	VMASKMOVPS 32(CX), Y15, Y1
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       BX, AX
+	DECQ       R8
+	JNE        wide
+
+wideend:
+	VZEROUPPER
+	RET
+
 // func scaleAVX512(alpha float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
@@ -7377,6 +7432,126 @@ partrow:
 partrowmore:
 	CMPQ DI, SI
 	JLT  partrow
+
+end:
+	VZEROUPPER
+	RET
+
+// func copyRowsAVX512(dst []float32, width int, src []float32, ld int, n int, rows int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·copyRowsAVX512(SB), NOSPLIT, $0-80
+	MOVQ  dst_base+0(FP), AX
+	MOVQ  width+24(FP), BX
+	MOVQ  src_base+32(FP), CX
+	MOVQ  ld+56(FP), DX
+	MOVQ  n+64(FP), SI
+	MOVQ  rows+72(FP), R8
+	SHLQ  $0x02, BX
+	SHLQ  $0x02, DX
+	CMPQ  SI, $+16
+	JG    two
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
+	TESTQ R8, R8
+	JE    narrowend
+
+narrow:
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS   Z0, (AX)
+	ADDQ      DX, CX
+	ADDQ      BX, AX
+	DECQ      R8
+	JNE       narrow
+
+narrowend:
+	VZEROUPPER
+	RET
+
+two:
+	SUBQ  $+16, SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
+	TESTQ R8, R8
+	JE    wideend
+
+wide:
+	VMOVUPS   (CX), Z0
+	VMOVUPS.Z 64(CX), K1, Z1
+	VMOVUPS   Z0, (AX)
+	VMOVUPS   Z1, 64(AX)
+	ADDQ      DX, CX
+	ADDQ      BX, AX
+	DECQ      R8
+	JNE       wide
+
+wideend:
+	VZEROUPPER
+	RET
+
+// func transpose8(y []float32, ldy int, x []float32, ldx int, cols int)
+// Requires: AVX
+TEXT ·transpose8(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), AX
+	MOVQ ldy+24(FP), BX
+	MOVQ x_base+32(FP), CX
+	MOVQ ldx+56(FP), DX
+	MOVQ cols+64(FP), SI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DX
+	LEAQ (DX)(DX*2), R8
+	LEAQ (BX)(BX*2), R9
+	SHRQ $0x03, SI
+	JE   end
+
+loop:
+	LEAQ        (CX)(DX*4), R10
+	LEAQ        (AX)(BX*4), R11
+	VMOVUPS     (CX), X0
+	VINSERTF128 $0x01, (R10), Y0, Y0
+	VMOVUPS     16(CX), X4
+	VINSERTF128 $0x01, 16(R10), Y4, Y4
+	VMOVUPS     (CX)(DX*1), X1
+	VINSERTF128 $0x01, (R10)(DX*1), Y1, Y1
+	VMOVUPS     16(CX)(DX*1), X5
+	VINSERTF128 $0x01, 16(R10)(DX*1), Y5, Y5
+	VMOVUPS     (CX)(DX*2), X2
+	VINSERTF128 $0x01, (R10)(DX*2), Y2, Y2
+	VMOVUPS     16(CX)(DX*2), X6
+	VINSERTF128 $0x01, 16(R10)(DX*2), Y6, Y6
+	VMOVUPS     (CX)(R8*1), X3
+	VINSERTF128 $0x01, (R10)(R8*1), Y3, Y3
+	VMOVUPS     16(CX)(R8*1), X7
+	VINSERTF128 $0x01, 16(R10)(R8*1), Y7, Y7
+	VUNPCKLPS   Y1, Y0, Y8
+	VUNPCKHPS   Y1, Y0, Y9
+	VUNPCKLPS   Y3, Y2, Y10
+	VUNPCKHPS   Y3, Y2, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y0
+	VMOVUPS     Y0, (AX)
+	VSHUFPS     $0xee, Y10, Y8, Y1
+	VMOVUPS     Y1, (AX)(BX*1)
+	VSHUFPS     $0x44, Y11, Y9, Y2
+	VMOVUPS     Y2, (AX)(BX*2)
+	VSHUFPS     $0xee, Y11, Y9, Y3
+	VMOVUPS     Y3, (AX)(R9*1)
+	VUNPCKLPS   Y5, Y4, Y8
+	VUNPCKHPS   Y5, Y4, Y9
+	VUNPCKLPS   Y7, Y6, Y10
+	VUNPCKHPS   Y7, Y6, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y4
+	VMOVUPS     Y4, (R11)
+	VSHUFPS     $0xee, Y10, Y8, Y5
+	VMOVUPS     Y5, (R11)(BX*1)
+	VSHUFPS     $0x44, Y11, Y9, Y6
+	VMOVUPS     Y6, (R11)(BX*2)
+	VSHUFPS     $0xee, Y11, Y9, Y7
+	VMOVUPS     Y7, (R11)(R9*1)
+	ADDQ        $0x20, CX
+	LEAQ        (R11)(BX*4), AX
+	DECQ        SI
+	JNE         loop
 
 end:
 	VZEROUPPER

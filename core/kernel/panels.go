@@ -22,17 +22,15 @@ func (p *panels) pack(g *tiling) {
 		p, g := t.Obj.(*panels), use.tiling
 		for i := lo; i < hi; i++ {
 			to, n, width := p.panel(g, i)
-			if n < width {
-				clear(to)
-			}
 			first := i * g.widths[0]
 			if p.trans {
-				transpose(to, width, p.b[first*p.ld:], p.ld, n, p.k)
+				if n < width {
+					clear(to)
+				}
+				g.transpose(to, width, p.b[first*p.ld:], p.ld, n, p.k)
 				continue
 			}
-			for q := range p.k {
-				copy(to[q*width:][:n], p.b[q*p.ld+first:])
-			}
+			g.copyRows(to, width, p.b[first:], p.ld, n, p.k)
 		}
 	})
 }
@@ -61,14 +59,5 @@ func (p *panels) multiply(g *tiling, t *tile, kernels *[2]func(t *tile), c []flo
 		}
 		kernels[g.narrow(t.cols)](t)
 		t.next = t.next[min(len(t.next), t.runs*(t.run/4)*16):]
-	}
-}
-
-// transpose copies x [rows, cols], rows ldx apart, to y [cols, rows], rows ldy apart.
-func transpose(y []float32, ldy int, x []float32, ldx, rows, cols int) {
-	for i := range rows {
-		for j, v := range x[i*ldx:][:cols] {
-			y[j*ldy+i] = v
-		}
 	}
 }

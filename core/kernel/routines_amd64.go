@@ -27,6 +27,8 @@ var avx2 = routines{
 		widths:  [2]int{16, 8},
 		rows:    [2]func(t *tile){tileRows6x16AVX2, tileRows6x8AVX2},
 		columns: [2]func(t *tile){tileColumns6x16AVX2, tileColumns6x8AVX2},
+
+		copyRows: copyRowsAVX2, transpose: transposeAVX,
 	},
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scaleAVX2, axpy: axpyAVX2, mul: mulAVX2, mulAdd: mulAddAVX2, lerp: lerpAVX2,
@@ -59,6 +61,8 @@ var avx512 = routines{
 		widths:  [2]int{32, 16},
 		rows:    [2]func(t *tile){tileRows12x32AVX512, tileRows12x16AVX512},
 		columns: [2]func(t *tile){tileColumns12x32AVX512, tileColumns12x16AVX512},
+
+		copyRows: copyRowsAVX512, transpose: transposeAVX,
 	},
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scaleAVX512, axpy: axpyAVX512, mul: mulAVX512, mulAdd: mulAddAVX512, lerp: lerpAVX512,
@@ -94,5 +98,17 @@ func blocks(x []float32, c int) iter.Seq2[int, []float32] {
 			}
 			x = x[n:]
 		}
+	}
+}
+
+func transposeAVX(y []float32, ldy int, x []float32, ldx, rows, cols int) {
+	whole := cols &^ 7
+	i := 0
+	for ; i+8 <= rows; i += 8 {
+		transpose8(y[i:], ldy, x[i*ldx:], ldx, whole)
+	}
+	transpose(y[i:], ldy, x[min(i*ldx, len(x)):], ldx, rows-i, whole)
+	if whole < cols {
+		transpose(y[whole*ldy:], ldy, x[whole:], ldx, rows, cols-whole)
 	}
 }

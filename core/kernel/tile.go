@@ -31,6 +31,13 @@ type tiling struct {
 	mr            int
 	widths        [2]int           // of panels: wide, narrow
 	rows, columns [2]func(t *tile) // of micro-kernels: wide, narrow
+
+	// copyRows copies rows of n numbers, ld apart, to rows width apart. n is at most the wide width. Up to that width, or
+	// up to the narrow one if n fits, it may write zeros behind each row; the next row may overwrite them.
+	copyRows func(dst []float32, width int, src []float32, ld, n, rows int)
+
+	// transpose copies x [rows, cols], rows ldx apart, to y [cols, rows], rows ldy apart.
+	transpose func(y []float32, ldy int, x []float32, ldx, rows, cols int)
 }
 
 // width returns the width of the panel that n columns need.

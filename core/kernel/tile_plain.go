@@ -6,6 +6,15 @@ var plainTiling = tiling{
 	widths:  [2]int{4, 4},
 	rows:    [2]func(t *tile){plainRows, plainRows},
 	columns: [2]func(t *tile){plainColumns, plainColumns},
+
+	copyRows: func(dst []float32, width int, src []float32, ld, n, rows int) {
+		for i := range rows {
+			to := dst[i*width:][:width]
+			copy(to, src[i*ld:][:n])
+			clear(to[n:])
+		}
+	},
+	transpose: transpose,
 }
 
 func plainRows(t *tile) { plainTile(t, [4]int32(t.aRow), 1) }
@@ -53,6 +62,14 @@ func plainTile(t *tile, row [4]int32, step int) {
 			} else {
 				c[j] = t.alpha * s[i][j]
 			}
+		}
+	}
+}
+
+func transpose(y []float32, ldy int, x []float32, ldx, rows, cols int) {
+	for i := range rows {
+		for j, v := range x[i*ldx:][:cols] {
+			y[j*ldy+i] = v
 		}
 	}
 }

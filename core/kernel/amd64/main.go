@@ -21,7 +21,9 @@ func main() {
 		s.exps()
 		s.reductions()
 		s.columnRoutines()
+		s.copyRows()
 	}
+	transpose8()
 	Generate()
 }
 
