@@ -55,6 +55,19 @@ func TestAssignAndRecenterAgainstPlainLoops(t *testing.T) {
 	}
 }
 
+func TestSeedsSpread(t *testing.T) {
+	x := normal(1, 40, 2)
+	for i := range x[:20] { // ten rows of the forty are far away
+		x[i] += 1e3
+	}
+	for seed := range uint64(20) {
+		c := seedCentroids(x, 2, 2, seed)
+		if (c[0] > 500) == (c[2] > 500) {
+			t.Errorf("seed %d: both centroids %v are in the same group", seed, c)
+		}
+	}
+}
+
 func TestLloydNeverGetsWorse(t *testing.T) {
 	const d = 6
 	x := normal(3, 500, d)
@@ -80,6 +93,11 @@ func TestEmptyClusters(t *testing.T) {
 	reseed(assignment, distances, 4) // 1 and 3 are empty
 	if want := []int32{0, 0, 3, 2, 2, 1}; !slices.Equal(assignment, want) {
 		t.Errorf("assignment %v, want %v: the farthest row to the first empty cluster, the next to the second", assignment, want)
+	}
+	alone := []int32{0, 1, 1}
+	reseed(alone, []float64{9, 1, 2}, 3)
+	if want := []int32{0, 1, 2}; !slices.Equal(alone, want) {
+		t.Errorf("assignment %v, want %v: a cluster's only row should stay", alone, want)
 	}
 	keep := []float32{7, 50}
 	if counts := Recenter(keep, x, make([]int32, 6), 1); counts[1] != 0 || keep[1] != 50 {

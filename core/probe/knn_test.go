@@ -73,6 +73,17 @@ func TestNearestTies(t *testing.T) {
 	}
 }
 
+func TestSelectTopOfZeros(t *testing.T) {
+	negative := float32(math.Copysign(0, -1))
+	top := make([]candidate, 3)
+	selectTop(top, []float32{negative, 0, -1, negative, 1, 0})
+	for i, want := range []int32{4, 0, 1} { // -0 and 0 are equal
+		if top[i].index() != want {
+			t.Errorf("place %d: index %d, want %d", i, top[i].index(), want)
+		}
+	}
+}
+
 func TestNearestSkipsNaN(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, bank := range [][]float32{{nan, 1, 2, 1, 1, 0}, {2, 1, nan, 1, 1, 0}, {2, 1, 1, 0, nan, 1}} {

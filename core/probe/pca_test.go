@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pushpull/core/kernel"
 )
 
 // stretched returns n rows whose principal directions are the axes with the given deviations, after a random rotation.
@@ -202,6 +204,38 @@ func TestViewExtremes(t *testing.T) {
 	}
 	v.Project(y, normal(2, 10, 8), 8)
 	nearAll(t, "coordinates after a frame of NaN", y, before, 1e-3)
+	flat := make([]float32, 20)
+	v.Dims = 2 // changed on the way
+	v.Project(flat, normal(2, 10, 8), 8)
+	for i := range 10 {
+		near(t, "first coordinate in the plane", math.Abs(float64(flat[2*i])), math.Abs(float64(before[3*i])), 1e-3)
+	}
+	x := stretched(3, 10, 9, 7, 5, 3, 1, 1, 1, 1, 1, 1, 1, 1)
+	new(View).Project(before, x, 12)
+	for _, scale := range []float32{1e-14, 1e12} {
+		z := slices.Clone(x)
+		kernel.Scale(scale, z)
+		new(View).Project(y, z, 12)
+		kernel.Scale(1/scale, y)
+		nearAll(t, "coordinates of very small or large rows", y, before, 0.01)
+	}
+}
+
+func TestOrthonormalize(t *testing.T) {
+	const p, d = 4, 6
+	b := repeat(normal(1, 1, d), p) // nearly parallel rows, the last a copy of the first
+	b[d+2] += 1e-3
+	b[2*d+3] += 1e-3
+	orthonormalize(b, d)
+	for i := range p {
+		for j := range i + 1 {
+			want := 0.0
+			if i == j {
+				want = 1
+			}
+			near(t, "inner product", float64(kernel.Dot(b[i*d:][:d], b[j*d:][:d])), want, 1e-6)
+		}
+	}
 }
 
 func TestAlignUndoesRotationAndReflection(t *testing.T) {

@@ -83,6 +83,32 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
+func TestDistanceRank(t *testing.T) {
+	distances := []float32{2, 0, 2, 1} // from row 1
+	for j, want := range map[int]int{0: 2, 2: 3, 3: 1} {
+		if got := distanceRank(distances, 1, j); got != want {
+			t.Errorf("row %d has rank %d, want %d", j, got, want)
+		}
+	}
+}
+
+func TestSquaredDistances(t *testing.T) {
+	const n, d = 270, 5
+	x := normal(1, n, d)
+	for i := range x {
+		x[i] += 30
+	}
+	squaredDistances(x, d, func(lo, hi int, s []float32) {
+		for i := lo; i < hi; i++ {
+			row := s[(i-lo)*n:][:n]
+			for j, v := range row {
+				near(t, "squared distance", float64(v), squaredDistance(x[i*d:][:d], x[j*d:][:d]), 1e-4)
+			}
+			near(t, "squared distance to itself", float64(row[i]), 0, 0)
+		}
+	})
+}
+
 func TestTrustworthinessAgainstPlainLoops(t *testing.T) {
 	const n, dx, dy, k = 270, 6, 2, 7
 	x, y := normal(1, n, dx), normal(2, n, dy)

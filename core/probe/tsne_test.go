@@ -175,6 +175,45 @@ func TestTSNESeparatesBlobs(t *testing.T) {
 	}
 }
 
+// The steps around the end of the exaggeration, with the rule written out.
+func TestTSNEStep(t *testing.T) {
+	const n, dims = 30, 2
+	s, err := NewTSNE(normal(1, n, 4), 4, dims, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joint := s.forces.joint
+	layout := append([]float32(nil), s.Layout...)
+	velocity, gains := make([]float64, n*dims), make([]float64, n*dims)
+	for i := range gains {
+		gains[i] = 1
+	}
+	s.Iteration = tsneEarly - 3
+	for step := range 6 {
+		momentum, rate, exaggeration := 0.5, n/48., float32(12)
+		if step >= 3 {
+			momentum, rate, exaggeration = 0.8, 50, 1
+		}
+		p, g := append([]float32(nil), joint...), make([]float32, n*dims)
+		for i := range p {
+			p[i] *= exaggeration
+		}
+		TSNEGradient(g, p, layout, dims)
+		for i := range g {
+			if float64(g[i])*velocity[i] < 0 { // the gradient points on in the direction of movement
+				gains[i] += 0.2
+			} else {
+				gains[i] = math.Max(0.01, 0.8*gains[i])
+			}
+			velocity[i] = momentum*velocity[i] - rate*gains[i]*float64(g[i])
+			layout[i] += float32(velocity[i])
+		}
+		s.Step()
+		nearAll(t, "layout", s.Layout, layout, 1e-4)
+		copy(layout, s.Layout)
+	}
+}
+
 func BenchmarkTSNE(b *testing.B) {
 	x, _ := blobs(1, 2000, 128, 10, 0.5)
 	b.Run("affinities", func(b *testing.B) {

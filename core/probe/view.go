@@ -29,13 +29,14 @@ type View struct {
 }
 
 const (
-	spareDirections = 5    // beyond those shown; they speed up convergence
+	spareDirections = 5    // beyond the three shown; they speed up convergence
 	viewIterations  = 40   // at most for one frame
 	viewResidual    = 1e-3 // |C v - λ v| / λ₁ at which a direction is good enough for the eye
 )
 
 // Project writes the coordinates [n, dims] of the rows of x [n, d] to dst. The rows need not be those of the last
-// frame; another d starts afresh. Rows of NaN or Inf make dst NaN.
+// frame; another d starts afresh. Rows of NaN or Inf make dst NaN
+// and leave the view as it was.
 func (v *View) Project(dst, x []float32, d int) {
 	n, dims := rowsOf("View.Project", x, d), v.dims()
 	must(len(dst) == n*dims, "View.Project: dst is not [n, dims]")
@@ -46,14 +47,13 @@ func (v *View) Project(dst, x []float32, d int) {
 	shown := min(dims, d)
 	values := v.search(shown)
 	if math.IsNaN(values[0]) {
-		*v = View{Dims: v.Dims, Sphere: v.Sphere}
 		for i := range dst {
 			dst[i] = float32(math.NaN())
 		}
 		return
 	}
 	axes := slices.Clone(v.basis[:shown*d])
-	if v.axes == nil {
+	if len(v.axes) != len(axes) { // the first frame, or the first with this Dims
 		for i := range shown {
 			fixSign(axes[i*d:][:d])
 		}
@@ -80,7 +80,7 @@ func (v *View) dims() int {
 func (v *View) load(x []float32, d int) {
 	n := len(x) / d
 	if v.d != d {
-		p := min(d, v.dims()+spareDirections)
+		p := min(d, 3+spareDirections)
 		v.d, v.axes = d, nil
 		v.cov, v.image, v.basis = make([]float32, d*d), make([]float32, p*d), make([]float32, p*d)
 		r := random.New(0x76696577)
@@ -103,6 +103,13 @@ func (v *View) load(x []float32, d int) {
 		}
 	}
 	kernel.Gemm(true, false, d, d, n, 1/float32(n), v.rows, d, v.rows, d, 0, v.cov, d)
+	most := float32(0) // the greatest variance of a column, which becomes 1: squares can neither overflow nor vanish
+	for j := 0; j < d*d; j += d + 1 {
+		most = max(most, v.cov[j])
+	}
+	if most > 0 {
+		kernel.Scale(1/most, v.cov)
+	}
 }
 
 // search turns the basis towards the leading eigenvectors of the covariance by subspace iteration with Rayleigh-Ritz
