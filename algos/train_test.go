@@ -14,8 +14,18 @@ import (
 
 // small is a run of a few quick steps: 5 an epoch, 2 epochs.
 var small = map[string]string{
-	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "6",
-	"predictor-hidden": "8", "queue-size": "20", "noise": "6",
+	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "4",
+	"predictor-hidden": "8", "queue-size": "20", "clusters": "6", "prototypes": "10", "directions": "5",
+}
+
+// variants are ways of an algorithm that its defaults do not go.
+var variants = map[string]map[string]string{
+	"instdisc": with("noise", "6"),
+	"moco":     with("symmetric", "true"),
+	"swav":     with("code-queue", "12"),
+	"mmcr":     with("nuclear-weight", "0.1"),
+	"simclr":   with("learn-temperature", "true"),
+	"wmse":     with("whitening-eps", "0.1"),
 }
 
 // smallSet is data for a small run.
@@ -76,33 +86,43 @@ func TestRunsAreReproducible(t *testing.T) {
 	defer kernel.SetThreads(before)
 	d := smallSet()
 	for _, a := range All() {
-		t.Run(a.Name, func(t *testing.T) {
-			want := losses(t, begin(t, a, d, with("threads", "1")), 10)
-			sameBits(t, "two threads", losses(t, begin(t, a, d, with("threads", "2")), 10), want)
-			if other := losses(t, begin(t, a, d, with("seed", "2")), 3); other[2] == want[2] {
-				t.Errorf("another seed has the same loss %v", other[2])
-			}
-			path := filepath.Join(t.TempDir(), "checkpoint")
-			for _, stop := range []int{3, 5} {
-				first := begin(t, a, d, small)
-				losses(t, first, stop)
-				if err := first.Save(path); err != nil {
-					t.Fatal(err)
-				}
-				c, err := train.Load(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				second, err := Start(c.Config, d)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := second.Restore(c); err != nil {
-					t.Fatal(err)
-				}
-				sameBits(t, "resumed", losses(t, second, 10-stop), want[stop:])
-			}
-		})
+		t.Run(a.Name, func(t *testing.T) { checkReproducible(t, a, d, small) })
+		if given, ok := variants[a.Name]; ok {
+			t.Run(a.Name+"/variant", func(t *testing.T) { checkReproducible(t, a, d, given) })
+		}
+	}
+}
+
+// checkReproducible checks that neither threads nor an interruption changes a bit of the losses, and that the seed does.
+func checkReproducible(t *testing.T, a Algorithm, d *data.Dataset, given map[string]string) {
+	given = maps.Clone(given)
+	given["threads"] = "1"
+	want := losses(t, begin(t, a, d, given), 10)
+	given["threads"] = "2"
+	sameBits(t, "two threads", losses(t, begin(t, a, d, given), 10), want)
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	for _, stop := range []int{3, 5} { // within an epoch and at its end
+		first := begin(t, a, d, given)
+		losses(t, first, stop)
+		if err := first.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		c, err := train.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := Start(c.Config, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := second.Restore(c); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, "resumed", losses(t, second, 10-stop), want[stop:])
+	}
+	given["seed"] = "2"
+	if other := losses(t, begin(t, a, d, given), 3); other[2] == want[2] {
+		t.Errorf("another seed has the same loss %v", other[2])
 	}
 }
 
@@ -194,14 +214,13 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		losses(t, tr, 5)
-		if n := testing.AllocsPerRun(20, func() { losses1(t, tr) }); n != 0 {
+		n := testing.AllocsPerRun(20, func() {
+			if _, err := tr.Step(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n != 0 {
 			t.Errorf("%s: %v allocations a step, want 0", encoder, n)
 		}
-	}
-}
-
-func losses1(t testing.TB, tr *train.Trainer) {
-	if _, err := tr.Step(); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -65,7 +65,12 @@ func (t *Tape) polar(factor, x []float32, m, n int) float64 {
 	}
 	blas64.Syrk(side, 1, wide, 0, gram)
 	values := take(k)
-	if !lapack64.Syev(lapack.EVCompute, gram, values, take(4*k), 4*k) {
+	trace := 0.0
+	for i := range k {
+		trace += gram.Data[i*(k+1)]
+	}
+	// On numbers that are not finite LAPACK need not end.
+	if math.IsNaN(trace) || math.IsInf(trace, 0) || !lapack64.Syev(lapack.EVCompute, gram, values, take(4*k), 4*k) {
 		for i := range factor {
 			factor[i] = float32(math.NaN())
 		}

@@ -80,3 +80,12 @@ func TestNuclearNormOfEqualRows(t *testing.T) {
 		}
 	}
 }
+
+func TestNuclearNormOfWhatIsNotFinite(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+		tape := &ad.Tape{}
+		if y := tape.NuclearNorm(tape.Input([]float32{1, float32(bad), 0, 2}, 2, 2)).Scalar(); y == y {
+			t.Errorf("%v gives %v, want NaN", bad, y)
+		}
+	}
+}

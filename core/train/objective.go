@@ -203,6 +203,12 @@ type Epoch struct {
 // Represent returns h [n, Dim] of every training image, in evaluation mode.
 func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }
 
+// Project returns z [n, Width] of every training image, in evaluation mode.
+func (e *Epoch) Project() []float32 {
+	_, z := e.trainer.Embed(e.Images, everything(e.Images.Len()))
+	return z
+}
+
 // Forget clears what the optimiser remembers of the part that Learn was given under the name, as after its parameters
 // were made anew.
 func (e *Epoch) Forget(name string) {

@@ -1,0 +1,42 @@
+package algos
+
+import (
+	"testing"
+
+	"pushpull/core/ad"
+	"pushpull/core/ad/adtest"
+	"pushpull/core/golden"
+)
+
+func init() {
+	dino := func(name string, views, n, k int, tau, teacherTau float64) example {
+		teacher, centre := adtest.Random(34, 2, n, k), adtest.Random(35, k)
+		return example{
+			name: name, inputs: []adtest.Input{adtest.Random(36, views, n, k)}, ordered: true,
+			loss: func(t *ad.Tape, z []*ad.Value) *ad.Value {
+				return DINOLoss(t, z[0], t.Input(teacher.Data, 2, n, k), t.Input(centre.Data, k), float32(tau), float32(teacherTau))
+			},
+			want: func(z [][]float64) float64 {
+				var targets [][]float64
+				for _, row := range rows64(wide(teacher.Data), k) {
+					for j := range row {
+						row[j] = (row[j] - float64(centre.Data[j])) / teacherTau
+					}
+					targets = append(targets, softmax64(row))
+				}
+				return distilled64(targets, rows64(z[0], k), 2, views, n, tau)
+			},
+		}
+	}
+	checked["dino"] = checks{
+		golden: map[string]func(*testing.T, golden.Case){"dino": func(t *testing.T, c golden.Case) {
+			b := newBench(t, c)
+			teacher, centre := b.StopGradient(b.in("teacher")), c.Input(t, "center").F32()
+			b.check(DINOLoss(b.Tape, b.in("student"), teacher, b.Input(centre, len(centre)),
+				b.float("student_temperature"), b.float("teacher_temperature")))
+			MoveCentre(centre, teacher.Data, b.float("center_momentum"))
+			c.Output(t, "center_after", centre)
+		}},
+		examples: []example{dino("two views", 2, 3, 4, 0.1, 0.04), dino("local views", 5, 2, 3, 1, 0.5), dino("cold", 3, 2, 5, 0.02, 0.01)},
+	}
+}
