@@ -238,6 +238,9 @@ func describe(w io.Writer, r *run, set *data.Dataset) {
 		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(s.Classes), set.Test.Len())
 	fmt.Fprintf(w, "%s, %d parameters; %d steps of %d images; results go to %s\n",
 		r.Config.Encoder, r.Parameters(), r.TotalSteps(), r.Config.Int("batch"), r.dir.path)
+	for _, note := range r.Notes {
+		fmt.Fprintln(w, note)
+	}
 	if r.labelled() {
 		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, s.Len()))
 	} else {

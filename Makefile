@@ -1,0 +1,46 @@
+# Pushpull. `make run` needs Go, git and make; `make test` also Chromium; `make check` also clang-19 and lld-19.
+
+export CGO_ENABLED = 0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+WASM = GOOS=js GOARCH=wasm
+
+.PHONY: build run test race check generated bench clean
+
+# build leaves ./pushpull, which carries the page and MNIST.
+build:
+	go run ./tools/assets
+	go build -trimpath -o pushpull .
+
+run: build
+	./pushpull serve
+
+# The race detector needs a C compiler; it watches the packages that start goroutines.
+test:
+	go run ./tools/assets
+	go test -shuffle=on ./...
+	$(if $(shell command -v gcc),$(MAKE) race,@echo 'No gcc, so the race detector is left out.')
+
+race:
+	CGO_ENABLED=1 go test -race -short -shuffle=on ./core/kernel ./core/data ./core/train ./wasm/session
+
+check: generated
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'run gofmt -w on these'; exit 1; }
+	go vet ./...
+	$(WASM) go vet -tags=wasmkernel ./core/... ./algos ./viz/... ./wasm/...
+	GOARCH=arm64 go vet ./...
+	GOOS=darwin GOARCH=arm64 go build -o /dev/null .
+	GOOS=windows GOARCH=amd64 go build -o /dev/null .
+	go run $(STATICCHECK) ./...
+	go mod verify
+
+# What is generated and committed is what its source gives today.
+generated:
+	go generate ./core/kernel
+	$(MAKE) -B -C core/kernel/wasm
+	git diff --exit-code -- core/kernel
+
+bench:
+	go run ./tools/bench
+
+clean:
+	rm -rf pushpull .build static/build
