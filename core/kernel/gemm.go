@@ -142,7 +142,7 @@ func (p *product) multiply(g *tiling, s *scratch, row, panel int) {
 		} else {
 			p.tileRows(g, s, i, panelEnd-panel)
 		}
-		p.b.multiply(g, t, kernels, p.c[i*p.ldc:], panel, panelEnd)
+		p.b.multiply(g, t, kernels, p.c[i*p.ldc:], 0, panel, panelEnd)
 	}
 	s.tile = tile{}
 }

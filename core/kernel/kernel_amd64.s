@@ -4,17 +4,19 @@
 
 // func tileRows6x16AVX2(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $48-8
+TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       176(BP), SI
+	MOVQ       184(BP), SI
 	SHLQ       $0x02, SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, 48(SP)
+	IMULQ      168(BP), SI
+	MOVQ       SI, 32(SP)
 	MOVQ       152(BP), SI
 	MOVQ       SI, 16(SP)
 	MOVQ       160(BP), SI
 	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 32(SP)
+	MOVQ       SI, 40(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -91,7 +93,7 @@ loop4:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 4(AX)(DI*4), Y12
@@ -112,7 +114,7 @@ loop4:
 	VBROADCASTSS 4(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 8(AX)(DI*4), Y12
@@ -133,7 +135,7 @@ loop4:
 	VBROADCASTSS 8(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 12(AX)(DI*4), Y12
@@ -154,7 +156,7 @@ loop4:
 	VBROADCASTSS 12(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -183,24 +185,25 @@ loop1:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
 	ADDQ         24(SP), DI
-	DECQ         32(SP)
+	ADDQ         32(SP), SI
+	DECQ         40(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         184(BP), DX
-	MOVQ         192(BP), R8
-	VBROADCASTSS 200(BP), Y12
+	MOVQ         192(BP), DX
+	MOVQ         200(BP), R8
+	VBROADCASTSS 208(BP), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         204(BP), $0x00
+	CMPB         212(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -311,7 +314,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        204(BP), $0x00
+	CMPB        212(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -464,17 +467,19 @@ GLOBL masks<>(SB), RODATA|NOPTR, $128
 
 // func tileRows6x8AVX2(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $48-8
+TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       176(BP), SI
+	MOVQ       184(BP), SI
 	SHLQ       $0x02, SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, 48(SP)
+	IMULQ      168(BP), SI
+	MOVQ       SI, 32(SP)
 	MOVQ       152(BP), SI
 	MOVQ       SI, 16(SP)
 	MOVQ       160(BP), SI
 	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 32(SP)
+	MOVQ       SI, 40(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -538,7 +543,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 4(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -552,7 +557,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 4(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 8(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -566,7 +571,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 8(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 12(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -580,7 +585,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 12(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -602,24 +607,25 @@ loop1:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
 	ADDQ         24(SP), DI
-	DECQ         32(SP)
+	ADDQ         32(SP), SI
+	DECQ         40(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         184(BP), DX
-	MOVQ         192(BP), R8
-	VBROADCASTSS 200(BP), Y6
+	MOVQ         192(BP), DX
+	MOVQ         200(BP), R8
+	VBROADCASTSS 208(BP), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         204(BP), $0x00
+	CMPB         212(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -705,7 +711,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        204(BP), $0x00
+	CMPB        212(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -812,12 +818,14 @@ TEXT ·tileColumns6x16AVX2(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       168(DI), CX
+	MOVQ       176(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       176(DI), DX
+	MOVQ       184(DI), DX
 	SHLQ       $0x02, DX
 	MOVQ       160(DI), R8
 	SHLQ       $0x02, R8
+	MOVQ       168(DI), R12
+	IMULQ      DX, R12
 	MOVQ       144(DI), R9
 	MOVQ       120(DI), R11
 	VXORPS     Y0, Y0, Y0
@@ -964,16 +972,17 @@ loop1:
 
 end:
 	ADDQ         R8, AX
+	ADDQ         R12, SI
 	DECQ         R9
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         184(DI), DX
-	MOVQ         192(DI), R8
-	VBROADCASTSS 200(DI), Y12
+	MOVQ         192(DI), DX
+	MOVQ         200(DI), R8
+	VBROADCASTSS 208(DI), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         204(DI), $0x00
+	CMPB         212(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1084,7 +1093,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        204(DI), $0x00
+	CMPB        212(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1221,12 +1230,14 @@ TEXT ·tileColumns6x8AVX2(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       168(DI), CX
+	MOVQ       176(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       176(DI), DX
+	MOVQ       184(DI), DX
 	SHLQ       $0x02, DX
 	MOVQ       160(DI), R8
 	SHLQ       $0x02, R8
+	MOVQ       168(DI), R12
+	IMULQ      DX, R12
 	MOVQ       144(DI), R9
 	MOVQ       120(DI), R11
 	VXORPS     Y0, Y0, Y0
@@ -1332,16 +1343,17 @@ loop1:
 
 end:
 	ADDQ         R8, AX
+	ADDQ         R12, SI
 	DECQ         R9
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         184(DI), DX
-	MOVQ         192(DI), R8
-	VBROADCASTSS 200(DI), Y6
+	MOVQ         192(DI), DX
+	MOVQ         200(DI), R8
+	VBROADCASTSS 208(DI), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         204(DI), $0x00
+	CMPB         212(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1427,7 +1439,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        204(DI), $0x00
+	CMPB        212(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1516,17 +1528,19 @@ partsetdone:
 
 // func tileRows12x32AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $48-8
+TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       176(BP), SI
+	MOVQ       184(BP), SI
 	SHLQ       $0x02, SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, 48(SP)
+	IMULQ      168(BP), SI
+	MOVQ       SI, 32(SP)
 	MOVQ       152(BP), SI
 	MOVQ       SI, 16(SP)
 	MOVQ       160(BP), SI
 	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 32(SP)
+	MOVQ       SI, 40(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -1669,7 +1683,7 @@ loop4:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 4(AX)(DI*4), Z24
@@ -1708,7 +1722,7 @@ loop4:
 	VBROADCASTSS 4(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 8(AX)(DI*4), Z24
@@ -1747,7 +1761,7 @@ loop4:
 	VBROADCASTSS 8(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 12(AX)(DI*4), Z24
@@ -1786,7 +1800,7 @@ loop4:
 	VBROADCASTSS 12(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -1833,27 +1847,28 @@ loop1:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
 	ADDQ         24(SP), DI
-	DECQ         32(SP)
+	ADDQ         32(SP), SI
+	DECQ         40(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         184(BP), DX
-	MOVQ         192(BP), R8
-	VBROADCASTSS 200(BP), Z24
+	MOVQ         192(BP), DX
+	MOVQ         200(BP), R8
+	VBROADCASTSS 208(BP), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         204(BP), $0x00
+	CMPB         212(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2056,17 +2071,19 @@ setdone:
 
 // func tileRows12x16AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $48-8
+TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       176(BP), SI
+	MOVQ       184(BP), SI
 	SHLQ       $0x02, SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, 48(SP)
+	IMULQ      168(BP), SI
+	MOVQ       SI, 32(SP)
 	MOVQ       152(BP), SI
 	MOVQ       SI, 16(SP)
 	MOVQ       160(BP), SI
 	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 32(SP)
+	MOVQ       SI, 40(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -2172,7 +2189,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 4(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2198,7 +2215,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 4(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 8(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2224,7 +2241,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 8(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 12(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2250,7 +2267,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 12(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	ADDQ         $0x04, DI
 
 four:
@@ -2284,27 +2301,28 @@ loop1:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         40(SP), SI
+	ADDQ         48(SP), SI
 	INCQ         DI
 
 one:
 	CMPQ         DI, (SP)
 	JLT          loop1
 	ADDQ         24(SP), DI
-	DECQ         32(SP)
+	ADDQ         32(SP), SI
+	DECQ         40(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         184(BP), DX
-	MOVQ         192(BP), R8
-	VBROADCASTSS 200(BP), Z12
+	MOVQ         192(BP), DX
+	MOVQ         200(BP), R8
+	VBROADCASTSS 208(BP), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         204(BP), $0x00
+	CMPB         212(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2501,12 +2519,14 @@ TEXT ·tileColumns12x32AVX512(SB), NOSPLIT, $0-8
 	PREFETCHT0 64(AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       168(DI), CX
+	MOVQ       176(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       176(DI), DX
+	MOVQ       184(DI), DX
 	SHLQ       $0x02, DX
 	MOVQ       160(DI), R8
 	SHLQ       $0x02, R8
+	MOVQ       168(DI), R12
+	IMULQ      DX, R12
 	MOVQ       144(DI), R9
 	MOVQ       120(DI), R11
 	VPXORD     Z0, Z0, Z0
@@ -2755,19 +2775,20 @@ loop1:
 
 end:
 	ADDQ         R8, AX
+	ADDQ         R12, SI
 	DECQ         R9
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         184(DI), DX
-	MOVQ         192(DI), R8
-	VBROADCASTSS 200(DI), Z24
+	MOVQ         192(DI), DX
+	MOVQ         200(DI), R8
+	VBROADCASTSS 208(DI), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         204(DI), $0x00
+	CMPB         212(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -3000,12 +3021,14 @@ TEXT ·tileColumns12x16AVX512(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       168(DI), CX
+	MOVQ       176(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       176(DI), DX
+	MOVQ       184(DI), DX
 	SHLQ       $0x02, DX
 	MOVQ       160(DI), R8
 	SHLQ       $0x02, R8
+	MOVQ       168(DI), R12
+	IMULQ      DX, R12
 	MOVQ       144(DI), R9
 	MOVQ       120(DI), R11
 	VPXORD     Z0, Z0, Z0
@@ -3177,19 +3200,20 @@ loop1:
 
 end:
 	ADDQ         R8, AX
+	ADDQ         R12, SI
 	DECQ         R9
 	JNE          run
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         184(DI), DX
-	MOVQ         192(DI), R8
-	VBROADCASTSS 200(DI), Z12
+	MOVQ         192(DI), DX
+	MOVQ         200(DI), R8
+	VBROADCASTSS 208(DI), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         204(DI), $0x00
+	CMPB         212(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9

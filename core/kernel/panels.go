@@ -43,15 +43,17 @@ func (p *panels) panel(g *tiling, i int) (to []float32, n, width int) {
 }
 
 // multiply runs the micro-kernels for the panels from lo up to, not including, hi, on t's tile of A. c begins at the
-// tile's first element in C.
-func (p *panels) multiply(g *tiling, t *tile, kernels *[2]func(t *tile), c []float32, lo, hi int) {
+// tile's first element in C. row is the row of B to begin with.
+func (p *panels) multiply(g *tiling, t *tile, kernels *[2]func(t *tile), c []float32, row, lo, hi int) {
 	for i := lo; i < hi; i++ {
 		first := i * g.widths[0]
 		t.cols = min(g.widths[0], p.n-first)
 		if p.packed != nil {
-			t.b, t.ldb = p.packed[first*p.k:], g.width(t.cols)
+			t.ldb = g.width(t.cols)
+			t.b = p.packed[first*p.k+row*t.ldb:]
 		} else {
-			t.b, t.ldb = p.b[first:], p.ld
+			t.ldb = p.ld
+			t.b = p.b[row*t.ldb+first:]
 		}
 		t.c = c[first:]
 		if len(t.next) == 0 {

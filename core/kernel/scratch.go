@@ -2,6 +2,9 @@ package kernel
 
 import "sync/atomic"
 
+// maxRows is at least the number of rows of any tile.
+const maxRows = 12
+
 // scratch is memory a kernel borrows for the time of one call or one range. Buffers only grow.
 type scratch struct {
 	used atomic.Bool
@@ -10,7 +13,8 @@ type scratch struct {
 	sums []float64
 
 	product     product
-	convolution convolution
+	correlation correlation
+	weights     weights
 	tile        tile
 	aRow, cRow  [16]int32 // of tile
 }

@@ -4,7 +4,7 @@ package kernel
 // up, and then put into C.
 //
 //	for r in [0, runs), p in [0, run), in this order:
-//	  sum[i][j] += A(i, r, p) b[(r run + p) ldb + j]
+//	  sum[i][j] += A(i, r, p) b[(r (run + skipB) + p) ldb + j]
 //	c[cRow[i] + j] = alpha sum[i][j]  (+= if add)  for i in [0, count), j in [0, cols)
 //
 // where A(i, r, p) is
@@ -16,14 +16,14 @@ package kernel
 // order and size of the fields. next is a hint: what a later job reads, to be fetched from memory meanwhile, 16 elements
 // for every 4 steps of the depth.
 type tile struct {
-	a, b, c         []float32
-	aRow, cRow      []int32
-	next            []float32
-	runs, run, skip int
-	step, ldb       int
-	count, cols     int
-	alpha           float32
-	add             bool
+	a, b, c                []float32
+	aRow, cRow             []int32
+	next                   []float32
+	runs, run, skip, skipB int
+	step, ldb              int
+	count, cols            int
+	alpha                  float32
+	add                    bool
 }
 
 // tiling is what an instruction set offers for products: micro-kernels for tiles of mr rows and a wide or narrow panel.

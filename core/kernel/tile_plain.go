@@ -51,6 +51,7 @@ func plainTile(t *tile, row [4]int32, step int) {
 				s33 += x3 * b3
 				b = b[min(t.ldb, len(b)):]
 			}
+			b = b[min(t.skipB*t.ldb, len(b)):]
 		}
 		s = [4][4]float32{{s00, s01, s02, s03}, {s10, s11, s12, s13}, {s20, s21, s22, s23}, {s30, s31, s32, s33}}
 	}

@@ -19,12 +19,13 @@ const (
 	tileRuns  = 144
 	tileRun   = 152
 	tileSkip  = 160
-	tileStep  = 168
-	tileLdb   = 176
-	tileCount = 184
-	tileCols  = 192
-	tileAlpha = 200
-	tileAdd   = 204
+	tileSkipB = 168
+	tileStep  = 176
+	tileLdb   = 184
+	tileCount = 192
+	tileCols  = 200
+	tileAlpha = 208
+	tileAdd   = 212
 )
 
 // tileRegs names the vector registers of a micro-kernel with n vectors in a row.
@@ -82,11 +83,13 @@ func tileRows(s set, n int) {
 	Doc(fmt.Sprintf("tileRows%dx%d%s is a micro-kernel: see tile. Its A has rows.", s.rows, n*s.lanes(), s.name))
 	rows := []reg.Register{reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R14, reg.R15}[:s.rows]
 	b, k, t, next := reg.RSI, reg.RDI, reg.RBP, reg.RBP
-	limit, limit4, run, skip, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	limit, limit4, run, skip, skipB, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	Load(Param("t"), t)
 	MOVQ(at(t, tileLdb), b)
 	SHLQ(operand.Imm(2), b)
 	MOVQ(b, ldb)
+	IMULQ(at(t, tileSkipB), b)
+	MOVQ(b, skipB)
 	for _, f := range []struct {
 		from int
 		to   operand.Mem
@@ -137,6 +140,7 @@ func tileRows(s set, n int) {
 	CMPQ(k, limit)
 	JLT(operand.LabelRef("loop1"))
 	ADDQ(skip, k)
+	ADDQ(skipB, b)
 	DECQ(runs)
 	JNE(operand.LabelRef("run"))
 	Load(Param("t"), t)
@@ -148,7 +152,7 @@ func tileColumns(s set, n int) {
 	r := tileRegs{s, n}
 	TEXT(fmt.Sprintf("tileColumns%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
 	Doc(fmt.Sprintf("tileColumns%dx%d%s is a micro-kernel: see tile. Its A has columns.", s.rows, n*s.lanes(), s.name))
-	t, a, b, step, ldb, skip, runs, k, next := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11
+	t, a, b, step, ldb, skip, skipB, runs, k, next := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R12, reg.R9, reg.R10, reg.R11
 	Load(Param("t"), t)
 	r.fetchC(t, reg.RAX, reg.RSI, reg.RCX)
 	MOVQ(at(t, tileA), a)
@@ -159,6 +163,8 @@ func tileColumns(s set, n int) {
 	SHLQ(operand.Imm(2), ldb)
 	MOVQ(at(t, tileSkip), skip)
 	SHLQ(operand.Imm(2), skip)
+	MOVQ(at(t, tileSkipB), skipB)
+	IMULQ(ldb, skipB)
 	MOVQ(at(t, tileRuns), runs)
 	MOVQ(at(t, tileNext), next)
 	r.zeroSums()
@@ -189,6 +195,7 @@ func tileColumns(s set, n int) {
 	JNE(operand.LabelRef("loop1"))
 	Label("end")
 	ADDQ(skip, a)
+	ADDQ(skipB, b)
 	DECQ(runs)
 	JNE(operand.LabelRef("run"))
 	r.store(t)
