@@ -16,7 +16,7 @@ func BatchNormStats(mean, variance, x []float32) {
 	t := Task{X: x, Y: s.floats(0, blocks*c), Z: s.floats(1, blocks*c), I: [12]int{c}}
 	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
 		c := t.I[0]
-		use.columnMoments(t.Y[lo*c:hi*c], t.Z[lo*c:hi*c], block(t.X, lo, hi, c), c)
+		use.columnMoments(t.Y[lo*c:hi*c], t.Z[lo*c:hi*c], blockRange(t.X, lo, hi, c), c)
 	})
 	for i := range blocks {
 		before := i * blockRows
@@ -122,7 +122,7 @@ func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, ep
 	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
 		mean := t.Obj.(*scratch).bufs[2]
 		c := len(mean)
-		use.gradSums(t.Z[lo*c:hi*c], t.W[lo*c:hi*c], block(t.X, lo, hi, c), block(t.Y, lo, hi, c), mean)
+		use.gradSums(t.Z[lo*c:hi*c], t.W[lo*c:hi*c], blockRange(t.X, lo, hi, c), blockRange(t.Y, lo, hi, c), mean)
 	})
 	for i := range blocks {
 		partX := partX[i*c:][:c]

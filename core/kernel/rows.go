@@ -45,7 +45,7 @@ func SumRows(dst, x []float32) {
 	total, part := s.zeros64(d), s.floats(0, blocks*d)
 	each(blocks, blockGrain(d), Task{X: x, Y: part, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
-		use.sumRows(t.Y[lo*d:hi*d], block(t.X, lo, hi, d), d)
+		use.sumRows(t.Y[lo*d:hi*d], blockRange(t.X, lo, hi, d), d)
 	})
 	for ; len(part) > 0; part = part[d:] {
 		for j, v := range part[:d] {
@@ -58,8 +58,8 @@ func SumRows(dst, x []float32) {
 	s.giveBack()
 }
 
-// block returns the blocks [lo, hi) of the rows of x [rows, d].
-func block(x []float32, lo, hi, d int) []float32 {
+// blockRange returns the blocks [lo, hi) of the rows of x [rows, d].
+func blockRange(x []float32, lo, hi, d int) []float32 {
 	return x[lo*blockRows*d : min(hi*blockRows*d, len(x))]
 }
 
