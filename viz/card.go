@@ -20,7 +20,7 @@ func (s *Scene) drawFocus() {
 	}
 	p, k := s.seen[i], s.scale
 	fill, edge := s.theme.Class(class).pixel(), s.theme.Ink.pixel()
-	s.sprites.draw(&s.canvas, ShapeOf(class), p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
+	s.sprites.draw(&s.canvas, s.markers[class], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
 
 	title, detail := s.Label(class), fmt.Sprintf("image %d", i)
 	big, small := s.faces.at(13.5*k), s.faces.at(11.5*k)
@@ -33,7 +33,7 @@ func (s *Scene) drawFocus() {
 	s.canvas.roundRect(x, y, w, h, 8*k, 1, s.theme.Line.mix(s.theme.Card, 0.5).pixel(), 1)
 	s.canvas.roundRect(x+1, y+1, w-2, h-2, 8*k-1, 1, s.theme.Card.pixel(), 1)
 	s.drawPicture(i, int(x+(w-picture)/2), int(y+pad), int(picture))
-	s.sprites.draw(&s.canvas, ShapeOf(class), x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
+	s.sprites.draw(&s.canvas, s.markers[class], x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
 	s.text(big, s.theme.Ink, x+pad+icon, y+picture+pad+18.5*k, title)
 	s.text(small, s.theme.Faint, x+pad, y+picture+pad+36*k, detail)
 }

@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -12,24 +13,26 @@ type Shape uint8
 // vertex is a corner of a marker. y points down.
 type vertex struct{ x, y float64 }
 
-// shapes are the markers' outlines, the first eight in the order of the classes of the Shapes data, so that each of those
-// is drawn as itself. A circle is a polygon of many corners; hole, if not 0, is the share of the radius left empty in the
-// middle. All cover about the same area, so that none stands out.
-var shapes = []struct {
+// outline is a marker's form, of about radius 1.
+type outline struct {
 	name    string
-	outline []vertex
+	corners []vertex
 	hole    float64
-}{
-	{name: "circle", outline: regular(48, 1, 0)},
-	{name: "square", outline: regular(4, 1.24, 45)},
-	{name: "triangle", outline: regular(3, 1.4, -90)},
-	{name: "star", outline: star(5, 1.5, 0.62)},
-	{name: "cross", outline: plus(1.22, 0.42)},
-	{name: "ring", outline: regular(48, 1.12, 0), hole: 0.5},
-	{name: "heart", outline: heart(0.48)},
-	{name: "moon", outline: moon(1.36, 0.72, 1.1)},
-	{name: "diamond", outline: scaled(regular(4, 1.32, 0), 0.92, 1.12)},
-	{name: "bar", outline: scaled(regular(4, math.Sqrt2, 45), 1.36, 0.6)},
+}
+
+// shapes are the markers' outlines. A circle is a polygon of many corners; hole, if not 0, is the share of the radius left
+// empty in the middle. All cover about the same area, so that none stands out.
+var shapes = []outline{
+	{name: "circle", corners: regular(48, 1, 0)},
+	{name: "square", corners: regular(4, 1.24, 45)},
+	{name: "triangle", corners: regular(3, 1.4, -90)},
+	{name: "star", corners: star(5, 1.5, 0.62)},
+	{name: "cross", corners: plus(1.22, 0.42)},
+	{name: "ring", corners: regular(48, 1.12, 0), hole: 0.5},
+	{name: "heart", corners: heart(0.48)},
+	{name: "moon", corners: moon(1.36, 0.72, 1.1)},
+	{name: "diamond", corners: scaled(regular(4, 1.32, 0), 0.92, 1.12)},
+	{name: "bar", corners: scaled(regular(4, math.Sqrt2, 45), 1.36, 0.6)},
 }
 
 // Name returns what the shape is called.
@@ -99,7 +102,7 @@ func scaled(p []vertex, x, y float64) []vertex {
 
 // distance returns how far the point (x, y) lies outside the shape of radius 1, negative inside.
 func (s Shape) distance(x, y float64) float64 {
-	d := polygonDistance(shapes[s].outline, x, y)
+	d := polygonDistance(shapes[s].corners, x, y)
 	if h := shapes[s].hole; h > 0 {
 		d = max(d, h-math.Hypot(x, y))
 	}
@@ -135,7 +138,7 @@ func (s Shape) Path() string {
 		}
 		b.WriteByte('Z')
 	}
-	polygon(shapes[s].outline, unit)
+	polygon(shapes[s].corners, unit)
 	if h := shapes[s].hole; h > 0 {
 		polygon(regular(48, h, 0), unit)
 	}
@@ -150,11 +153,44 @@ type LegendEntry struct {
 	Count       int // images of the class
 }
 
+// Markers returns the marker of each class. A class that is called like a marker has that one, so that a class of stars is
+// drawn as stars; the others take those that are left, in order. Beyond ten classes, each further ten shift the markers by
+// one against the colours, so that a hundred look different.
+func Markers(classes []string) []Shape {
+	if len(classes) > len(shapes) {
+		m := make([]Shape, len(classes))
+		for i := range m {
+			m[i] = Shape((i + i/10) % len(shapes))
+		}
+		return m
+	}
+	m, taken := make([]Shape, len(classes)), make([]bool, len(shapes))
+	named := func(class string) int {
+		return slices.IndexFunc(shapes, func(s outline) bool { return s.name == class })
+	}
+	for i, class := range classes {
+		if s := named(class); s >= 0 {
+			m[i], taken[s] = Shape(s), true
+		}
+	}
+	next := 0
+	for i, class := range classes {
+		if named(class) >= 0 {
+			continue
+		}
+		for taken[next] {
+			next++
+		}
+		m[i], taken[next] = Shape(next), true
+	}
+	return m
+}
+
 // Legend lists the classes, with the number of labels of each.
 func Legend(classes []string, labels []int32) []LegendEntry {
-	l := make([]LegendEntry, len(classes))
+	l, markers := make([]LegendEntry, len(classes)), Markers(classes)
 	for i, name := range classes {
-		l[i] = LegendEntry{Name: name, Light: Light.Class(i), Dark: Dark.Class(i), Shape: ShapeOf(i)}
+		l[i] = LegendEntry{Name: name, Light: Light.Class(i), Dark: Dark.Class(i), Shape: markers[i]}
 	}
 	for _, c := range labels {
 		l[c].Count++

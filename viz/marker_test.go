@@ -4,8 +4,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-
-	"pushpull/core/data"
 )
 
 func TestShapesHaveLikeAreasAndDiffer(t *testing.T) {
@@ -74,10 +72,19 @@ func TestLegendCounts(t *testing.T) {
 	}
 }
 
-func TestShapesAreDrawnAsThemselves(t *testing.T) {
-	for i, class := range data.Shapes(0, 0, 0).Test.Classes {
-		if name := ShapeOf(i).Name(); name != class {
-			t.Errorf("the class %s is drawn as a %s", class, name)
+func TestMarkers(t *testing.T) {
+	for _, tc := range []struct{ classes, want string }{
+		{"cat dog", "circle square"},
+		{"star cat circle dog", "star square circle triangle"},
+		{"0 1 2 3 4 5 6 7 8 bar", "circle square triangle star cross ring heart moon diamond bar"},
+		{"", ""},
+	} {
+		var got []string
+		for _, m := range Markers(strings.Fields(tc.classes)) {
+			got = append(got, m.Name())
+		}
+		if g := strings.Join(got, " "); g != tc.want {
+			t.Errorf("%s: %s, want %s", tc.classes, g, tc.want)
 		}
 	}
 }

@@ -52,9 +52,6 @@ var (
 	}
 )
 
-// Class returns the colour of class i. There are ten colours; beyond them, colour and marker together tell classes apart.
+// Class returns the colour of class i. There are ten colours; beyond them, colour and marker together
+// tell classes apart.
 func (t *Theme) Class(i int) Color { return t.Classes[i%len(t.Classes)] }
-
-// ShapeOf returns the marker of class i. Each further ten classes shift the markers by one against the colours, so that a
-// hundred classes look different.
-func ShapeOf(i int) Shape { return Shape((i + i/10) % len(shapes)) }

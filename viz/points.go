@@ -69,7 +69,7 @@ func (s *Scene) drawPoints(order []int32) {
 		p := &s.seen[i]
 		class := int(s.images.Labels[i])
 		sh := &shades[int(min(max((p.depth+1)/2, 0), 1)*(fogSteps-1)+0.5)][class%10]
-		s.sprites.draw(&s.canvas, ShapeOf(class), p.x, p.y, p.radius, rim, sh.fill, sh.edge, 240)
+		s.sprites.draw(&s.canvas, s.markers[class], p.x, p.y, p.radius, rim, sh.fill, sh.edge, 240)
 	}
 }
 

@@ -19,10 +19,11 @@ type Scene struct {
 	Camera Camera
 	Calm   bool // no motion: points jump to their places
 
-	theme  *Theme
-	scale  float32 // pixels of the picture per pixel of the page
-	images Images
-	hidden []bool // by class
+	theme   *Theme
+	scale   float32 // pixels of the picture per pixel of the page
+	images  Images
+	hidden  []bool  // by class
+	markers []Shape // by class
 
 	names      []string
 	positions  [][]float32 // by name [n, 3]
@@ -66,7 +67,7 @@ func (s *Scene) SetTheme(t *Theme) { s.theme, s.changed = t, true }
 
 // SetImages gives the points their pictures and classes, and forgets where they were.
 func (s *Scene) SetImages(m Images) {
-	s.images, s.hidden = m, make([]bool, len(m.Classes))
+	s.images, s.hidden, s.markers = m, make([]bool, len(m.Classes)), Markers(m.Classes)
 	s.names, s.positions, s.motion = nil, nil, motion{}
 	s.hover, s.chosen, s.changed = -1, -1, true
 }

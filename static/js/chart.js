@@ -56,16 +56,17 @@ export class Chart {
   #draw() {
     const { clientWidth: w, clientHeight: h } = this.element;
     if (!w || !h) return;
-    const points = this.#points, left = 40, right = 10, top = 10, bottom = 22;
+    const em = parseFloat(getComputedStyle(this.element).fontSize) / 15;  // the page's size, larger on large screens
+    const points = this.#points, left = 40 * em, right = 10, top = 10, bottom = 22 * em;
     this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
     const [lo, hi] = this.#range(points), last = Math.max(points.at(-1)?.[0] ?? 0, 10);
     const x = s => left + (w - left - right) * s / last, y = v => top + (h - top - bottom) * (hi - v) / (hi - lo);
     const parts = [];
-    for (const v of ticks(lo, hi, h / 42)) {
+    for (const v of ticks(lo, hi, Math.min(h / (42 * em), 6))) {
       parts.push(svg('line', { class: 'grid', x1: left, x2: w - right, y1: y(v), y2: y(v) }));
       parts.push(svg('text', { x: left - 7, y: y(v) + 4, 'text-anchor': 'end' }, this.format(v)));
     }
-    for (const s of ticks(0, last, w / 80)) parts.push(svg('text', { x: x(s), y: h - 6, 'text-anchor': s ? 'middle' : 'start' }, s.toLocaleString('en')));
+    for (const s of ticks(0, last, w / (80 * em))) parts.push(svg('text', { x: x(s), y: h - 6, 'text-anchor': s ? 'middle' : 'start' }, s.toLocaleString('en')));
     this.#drawReferences(parts, w - right, left, y, points, x);
     if (points.length) this.#drawLine(parts, points, x, y);
     this.#drawCursor(parts, points, x, y, left, top, h - bottom, w);
