@@ -5,18 +5,18 @@ func AvgPoolGlobal(y, x []float32, n, hw, c int) {
 	must(len(y) == n*c && len(x) == n*hw*c, "AvgPoolGlobal", "lengths differ")
 	Split(n, 1, Task{X: x, Y: y, I: [12]int{hw, c}}, func(t *Task, _, lo, hi int) {
 		hw, c := t.I[0], t.I[1]
+		s := borrow()
+		sums := s.floats(0, blocksOf(hw)*c)
 		for i := lo; i < hi; i++ {
-			x, y := t.X[i*hw*c:][:hw*c], t.Y[i*c:][:c]
+			y := t.Y[i*c:][:c]
+			use.sumRows(sums, t.X[i*hw*c:][:hw*c], c)
 			clear(y)
-			for p := range hw {
-				for j, v := range x[p*c:][:c] {
-					y[j] += v
-				}
+			for at := 0; at < len(sums); at += c {
+				use.axpy(1, sums[at:][:c], y)
 			}
-			for j := range y {
-				y[j] *= 1 / float32(hw)
-			}
+			use.scale(1/float32(hw), y)
 		}
+		s.giveBack()
 	})
 }
 
@@ -25,15 +25,13 @@ func AvgPoolGlobalGrad(dx, dy []float32, n, hw, c int) {
 	must(len(dy) == n*c && len(dx) == n*hw*c, "AvgPoolGlobalGrad", "lengths differ")
 	Split(n, 1, Task{X: dx, Y: dy, I: [12]int{hw, c}}, func(t *Task, _, lo, hi int) {
 		hw, c := t.I[0], t.I[1]
-		inv := 1 / float32(hw)
+		s := borrow()
+		share := s.floats(0, c)
 		for i := lo; i < hi; i++ {
-			dx, dy := t.X[i*hw*c:][:hw*c], t.Y[i*c:][:c]
-			for p := range hw {
-				dx := dx[p*c:][:c]
-				for j, v := range dy {
-					dx[j] += v * inv
-				}
-			}
+			copy(share, t.Y[i*c:])
+			use.scale(1/float32(hw), share)
+			use.addBias(t.X[i*hw*c:][:hw*c], share)
 		}
+		s.giveBack()
 	})
 }

@@ -86,9 +86,8 @@ func NormalizeRows(y, norms, x []float32, d int, eps float32) {
 			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
 			length := max(norm(x), t.F[0])
 			t.Z[r] = length
-			for j, v := range x {
-				y[j] = v / length
-			}
+			copy(y, x)
+			use.scale(1/length, y)
 		}
 	})
 }
@@ -104,9 +103,8 @@ func NormalizeRowsGrad(dx, y, norms, dy []float32, d int) {
 		for r := lo; r < hi; r++ {
 			dx, y, dy := t.X[r*d:][:d], t.Y[r*d:][:d], t.Z[r*d:][:d]
 			inner, inv := float32(use.dot(y, dy)), 1/t.W[r]
-			for j, v := range y {
-				dx[j] += (dy[j] - v*inner) * inv
-			}
+			use.axpy(inv, dy, dx)
+			use.axpy(-inner*inv, y, dx)
 		}
 	})
 }

@@ -50,7 +50,7 @@ async function instantiate(go, name, kernel, threads) {
   const imports = {
     mode: () => MODES.indexOf(kernel),
     threads: n => pool.limit(n),
-    run: (...args) => pool.run(...args),
+    run: (job, items, grain, scratch, stride, args) => pool.run(job, items, grain, scratch, stride, args),
   };
   const instance = await WebAssembly.instantiate(program, { ...go.importObject, kernel: imports });
   if (module) {

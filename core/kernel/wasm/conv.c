@@ -125,7 +125,8 @@ static void pack_places(const float *dy, int count, int n, float *packed, int pa
 // grad_weight sums the gradients of groups lo to hi-1 of the images. A group is summed in one order, by one thread.
 void grad_weight(int lo, int hi, Scratch *s, const GradWeight *w) {
   const Grid *g = &w->g;
-  int run = g->kw * g->c, size = g->h * g->w * g->c, line = canvas_width(g) * g->c, n = w->out;
+  int run = g->kw * g->c, size = g->h * g->w * g->c, n = w->out;
+  int line = canvas_width(g) * g->c;
   float *packed = (float *)(s + 1);
   set_edge(s);
   for (int group = lo; group < hi; group++) {

@@ -1,10 +1,6 @@
 // Matrix products.
 #include "kernel.h"
 
-#ifndef IN_PLACE
-#define IN_PLACE (6 * NR)
-#endif
-
 // ---- micro-kernels ---------------------------------------------------------------------------------------------------
 
 // One step of the depth: sum[r][:] += A(r, u) * B's row of NR numbers at b + u*NR.
@@ -182,9 +178,13 @@ void pack_b(int lo, int hi, Scratch *s, const PackB *p) {
 // the last column. The depth is the outer loop, so that a cache line of A is read once and not once for each panel.
 static void pack_columns(const float *a, int lda, int rows, int k, float *out) {
   for (int q = 0; q < k; q++, a += lda, out += MR) {
+    float *o = out;
     int i = 0;
-    for (; i + MR <= rows; i += MR) UNROLL for (int r = 0; r < MR; r++) out[i * k + r] = a[i + r];
-    if (i < rows) for (int r = 0; r < MR; r++) out[i * k + r] = a[min(i + r, rows - 1)];
+    for (; i + MR <= rows; i += MR, o += MR * k) {  // in two vectors that overlap
+      wasm_v128_store(o, wasm_v128_load(a + i));
+      wasm_v128_store(o + MR - 4, wasm_v128_load(a + i + MR - 4));
+    }
+    if (i < rows) for (int r = 0; r < MR; r++) o[r] = a[min(i + r, rows - 1)];
   }
 }
 
@@ -216,16 +216,9 @@ void gemm(int lo, int hi, Scratch *s, const Gemm *g) {
         multiply_rows(s, rows, n, 1, len, 0, b, k * NR, g->alpha, add);
         continue;
       }
-      const float *a = g->a + p * lda + i0;
-      // Columns are read in place while that is a few times only, and whole tiles of them exist.
-      if (n <= IN_PLACE && rows % MR == 0) {
-        s->seg[0] = a;
-        multiply_columns(s, rows, n, 1, len, lda, 1, b, k * NR, g->alpha, add);
-      } else {
-        s->seg[0] = s->panel;
-        pack_columns(a, lda, rows, len, s->panel);
-        multiply_columns(s, rows, n, 1, len, MR, len, b, k * NR, g->alpha, add);
-      }
+      s->seg[0] = s->panel;
+      pack_columns(g->a + p * lda + i0, lda, rows, len, s->panel);
+      multiply_columns(s, rows, n, 1, len, MR, len, b, k * NR, g->alpha, add);
     }
   }
 }

@@ -14,6 +14,7 @@
 #define UNROLL _Pragma("clang loop unroll(full)")
 // Arrays of a loop over elements may be the same, but do not overlap otherwise.
 #define EACH _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+#define EACH_SHORT _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")
 
 // A tile of C, MR rows and NR columns, stays in registers while the depth is summed up. V8 on x86-64 has 15 vector
 // registers: 12 sums, 2 of B, 1 of A. Without fused multiply-add a product needs one too, so that tile is a row lower.

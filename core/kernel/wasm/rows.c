@@ -10,7 +10,7 @@
     (void)p, (void)q, (void)r;                                               \
     x += lo * d, y += lo * d, z += lo * d;                                   \
     for (int n = hi - lo; n > 0; n--, x += d, y += d, z += d) {              \
-      EACH for (int j = 0; j < d; j++) body                                  \
+      EACH_SHORT for (int j = 0; j < d; j++) body                            \
     }                                                                        \
   }
 

@@ -7,8 +7,8 @@ JOB(mul) { ALL z[i] = x[i] * y[i]; }
 JOB(mul_add) { ALL z[i] += x[i] * y[i]; }
 JOB(lerp) { float a = f[0]; float b = f[1]; ALL y[i] = a * y[i] + b * x[i]; }
 JOB(relu) { ALL y[i] = x[i] < 0 ? 0 : x[i]; }
-JOB(relu_grad) { ALL z[i] += x[i] > 0 ? y[i] : 0; }
-JOB(relu_mask) { ALL y[i] = x[i] > 0 ? y[i] : 0; }
+JOB(relu_grad) { ALL { float d = y[i]; z[i] += x[i] > 0 ? d : 0; } }
+JOB(relu_mask) { ALL { float d = y[i]; y[i] = x[i] > 0 ? d : 0; } }
 
 // w weights, x gradient, y and z its moving averages.
 JOB(adam) {
@@ -53,7 +53,7 @@ JOB(add_parts) { for (int p = 0; p < v->d; p++, x += v->n) ALL y[i] += x[i]; }
 // exp4 is e^x as 2^n e^r with |r| <= ln 2 / 2; Go's exp says more.
 INLINE v128_t exp4(v128_t x) {
 #define SPLAT wasm_f32x4_const_splat
-  const v128_t round = SPLAT(12582912.f);  // 1.5 2^23: adding it leaves the nearest whole number in the low bits
+  const v128_t round = SPLAT(12582912.f), one = SPLAT(1.f);  // 1.5 2^23: adding it leaves the nearest whole number in the low bits
   v128_t low = wasm_f32x4_lt(x, SPLAT(-87.33654f));
   x = wasm_f32x4_pmin(x, SPLAT(89.f));  // gives infinity; NaN stays
   v128_t t = MADD(x, SPLAT(1.44269504f), round), n = wasm_f32x4_sub(t, round);
@@ -65,18 +65,12 @@ INLINE v128_t exp4(v128_t x) {
   p = MADD(p, r, SPLAT(4.1665795894e-2f));
   p = MADD(p, r, SPLAT(1.6666665459e-1f));
   p = MADD(p, r, SPLAT(5.0000001201e-1f));
-  p = wasm_f32x4_add(MADD(p, wasm_f32x4_mul(r, r), r), SPLAT(1.f));
-  // 2^128 is no float32, so scale twice, by 2^half and 2^(n-half).
-  v128_t whole = wasm_i32x4_sub(t, round), half = wasm_i32x4_shr(whole, 1), bias = wasm_i32x4_const_splat(127);
-  v128_t two = wasm_i32x4_shl(wasm_i32x4_add(half, bias), 23);
-  v128_t rest = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_sub(whole, half), bias), 23);
+  p = wasm_f32x4_add(MADD(p, wasm_f32x4_mul(r, r), r), one);
+  // 2^128 is no float32, so scale twice, by 2^half and 2^(n-half). Adding n << 23 to the bits of 1 gives 2^n.
+  v128_t whole = wasm_i32x4_sub(t, round), half = wasm_i32x4_shr(whole, 1);
+  v128_t two = wasm_i32x4_add(wasm_i32x4_shl(half, 23), one);
+  v128_t rest = wasm_i32x4_add(wasm_i32x4_shl(wasm_i32x4_sub(whole, half), 23), one);
   return wasm_v128_andnot(wasm_f32x4_mul(wasm_f32x4_mul(p, two), rest), low);
-}
-
-JOB(vexp) {
-  int i = lo;
-  for (; i + 4 <= hi; i += 4) wasm_v128_store(y + i, exp4(wasm_v128_load(x + i)));
-  if (i < hi) store_part(y + i, exp4(load_part(x + i, hi - i)), hi - i);
 }
 
 // Sums in float64: lanes of sum collect every fourth element.
@@ -93,22 +87,31 @@ INLINE double total(Sum4 s) {
 }
 #define NO_SUM {wasm_f64x2_const_splat(0), wasm_f64x2_const_splat(0)}
 
-JOB(exp_sum) {
-  Sum4 sum = NO_SUM;
-  v128_t shift = wasm_f32x4_splat(f[0]);
-  int i = lo;
-  for (; i + 4 <= hi; i += 4) {
+// exps computes y = e^(x-shift) for some vectors, and adds y to the sum. V8 makes the constants anew in each turn of a
+// loop, so a turn should take several.
+INLINE void exps(float *y, const float *x, v128_t shift, int vecs, Sum4 *sum) {
+  UNROLL for (int i = 0; i < 4 * vecs; i += 4) {
     v128_t e = exp4(wasm_f32x4_sub(wasm_v128_load(x + i), shift));
     wasm_v128_store(y + i, e);
-    sum4(&sum, e);
+    sum4(sum, e);
   }
-  double rest = 0;
-  if (i < hi) {
-    store_part(y + i, exp4(wasm_f32x4_sub(load_part(x + i, hi - i), shift)), hi - i);
-    for (; i < hi; i++) rest += y[i];
-  }
-  v->result = total(sum) + rest;
 }
+
+INLINE double exp_range(float *y, const float *x, float by, int n) {
+  Sum4 sum = NO_SUM;
+  v128_t shift = wasm_f32x4_splat(by);
+  for (; n >= 16; n -= 16, x += 16, y += 16) exps(y, x, shift, 4, &sum);
+  for (; n >= 4; n -= 4, x += 4, y += 4) exps(y, x, shift, 1, &sum);
+  double rest = 0;
+  if (n > 0) {
+    store_part(y, exp4(wasm_f32x4_sub(load_part(x, n), shift)), n);
+    for (; n > 0; n--) rest += *y++;
+  }
+  return total(sum) + rest;
+}
+
+JOB(vexp) { exp_range(y + lo, x + lo, 0, hi - lo); }
+JOB(exp_sum) { v->result = exp_range(y + lo, x + lo, f[0], hi - lo); }
 
 // ---- reductions ------------------------------------------------------------------------------------------------------
 
