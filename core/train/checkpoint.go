@@ -4,29 +4,34 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/safetensors"
+	"pushpull/core/wholefile"
 )
+
+// collector returns a visitor that appends what it visits to all, sharing its memory.
+func collector(all *[]safetensors.Tensor) nn.Visitor {
+	return nn.Visitor{
+		Param: func(name string, p *ad.Value, _ bool) {
+			*all = append(*all, safetensors.Tensor{Name: name, Shape: p.Shape(), Data: p.Data})
+		},
+		Buffer: func(name string, data []float32, shape ...int) {
+			*all = append(*all, safetensors.Tensor{Name: name, Shape: slices.Clone(shape), Data: data})
+		},
+	}
+}
 
 // tensors returns everything that a resumed run needs, sharing memory with the trainer.
 func (t *Trainer) tensors() []safetensors.Tensor {
 	var all []safetensors.Tensor
-	visit := nn.Visitor{
-		Param: func(name string, p *ad.Value, _ bool) {
-			all = append(all, safetensors.Tensor{Name: name, Shape: p.Shape(), Data: p.Data})
-		},
-		Buffer: func(name string, data []float32, shape ...int) {
-			all = append(all, safetensors.Tensor{Name: name, Shape: slices.Clone(shape), Data: data})
-		},
-	}
-	t.Encoder.Visit(visit.In("encoder"))
-	t.Head.Visit(visit.In("head"))
+	visit := collector(&all)
+	t.Network.Visit(visit)
 	for _, e := range t.extra {
 		e.part.Visit(visit.In(e.name))
 	}
@@ -34,48 +39,30 @@ func (t *Trainer) tensors() []safetensors.Tensor {
 	return all
 }
 
-// Save writes a checkpoint: every tensor, the configuration and the step. It writes under a temporary name, so that at
-// any instant path holds either the whole old file or the whole new one.
-func (t *Trainer) Save(path string) (err error) {
+// Save writes a checkpoint: every tensor, the configuration, the network's input and the step. At any instant path holds
+// either the whole old file or the whole new one.
+func (t *Trainer) Save(path string) error {
 	config, err := json.Marshal(t.Config)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".checkpoint-*")
+	input, err := json.Marshal(t.Input)
+	if err != nil {
+		return err
+	}
+	meta := map[string]string{"format": "pushpull-1", "config": string(config), "input": string(input), "step": strconv.Itoa(t.step),
+		"begun": strconv.Itoa(t.begun), "loss": strconv.FormatFloat(float64(t.lastLoss), 'g', -1, 32)}
+	err = wholefile.Write(path, func(w io.Writer) error { return safetensors.Write(w, t.tensors(), meta) })
 	if err != nil {
 		return fmt.Errorf("the checkpoint cannot be written: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("the checkpoint cannot be written: %w", err)
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<20)
-	meta := map[string]string{"format": "pushpull-1", "config": string(config), "step": strconv.Itoa(t.step),
-		"begun": strconv.Itoa(t.begun), "loss": strconv.FormatFloat(float64(t.lastLoss), 'g', -1, 32)}
-	if err := safetensors.Write(w, t.tensors(), meta); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }
 
 // Checkpoint is a file that Save wrote.
 type Checkpoint struct {
 	Config  Config
+	Input   Input
 	Step    int
 	path    string
 	begun   int
@@ -108,6 +95,15 @@ func Load(path string) (*Checkpoint, error) {
 	if err := json.Unmarshal([]byte(meta["config"]), &c.Config); err != nil {
 		return bad(err)
 	}
+	if err := c.Config.check(); err != nil {
+		return bad(err)
+	}
+	if err := json.Unmarshal([]byte(meta["input"]), &c.Input); err != nil {
+		return bad(fmt.Errorf("its input: %w", err))
+	}
+	if err := c.Input.check(); err != nil {
+		return bad(err)
+	}
 	if c.Step, err = strconv.Atoi(meta["step"]); err != nil {
 		return bad(err)
 	}
@@ -122,24 +118,43 @@ func Load(path string) (*Checkpoint, error) {
 	return c, nil
 }
 
-// Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
-func (t *Trainer) Restore(c *Checkpoint) error {
+// Network returns the trained encoder with its head.
+func (c *Checkpoint) Network() (*Network, error) {
+	n, err := NewNetwork(c.Config, c.Input)
+	if err != nil {
+		return nil, err
+	}
+	var own []safetensors.Tensor
+	n.Visit(collector(&own))
+	return n, c.fill(own)
+}
+
+// fill copies the checkpoint's tensors to those of the same names.
+func (c *Checkpoint) fill(own []safetensors.Tensor) error {
 	saved := map[string]safetensors.Tensor{}
 	for _, s := range c.tensors {
 		saved[s.Name] = s
 	}
-	own := t.tensors()
 	for _, o := range own {
 		s, ok := saved[o.Name]
 		if !ok || len(s.Data) != len(o.Data) {
 			return fmt.Errorf("%s does not fit this network: tensor %q has shape %v there and %v here", c.path, o.Name, s.Shape, o.Shape)
 		}
 	}
-	if len(saved) != len(own) {
-		return fmt.Errorf("%s does not fit this network: it has %d tensors, not %d", c.path, len(saved), len(own))
-	}
 	for _, o := range own {
 		copy(o.Data, saved[o.Name].Data)
+	}
+	return nil
+}
+
+// Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
+func (t *Trainer) Restore(c *Checkpoint) error {
+	own := t.tensors()
+	if len(c.tensors) != len(own) {
+		return fmt.Errorf("%s does not fit this network: it has %d tensors, not %d", c.path, len(c.tensors), len(own))
+	}
+	if err := c.fill(own); err != nil {
+		return err
 	}
 	t.step, t.begun, t.lastLoss = c.Step, c.begun, c.loss
 	if t.begun > 0 {

@@ -46,13 +46,18 @@ func Resolve(algo, dataset, encoder string, defaults Values, given map[string]st
 			return Config{}, err
 		}
 	}
-	if _, err := findEncoder(encoder); err != nil {
-		return Config{}, err
+	return c, c.check()
+}
+
+// check returns an error where values do not fit together.
+func (c Config) check() error {
+	if _, err := findEncoder(c.Encoder); err != nil {
+		return err
 	}
 	if a, b := len(c.Ints("conv-channels")), len(c.Ints("conv-strides")); a != b {
-		return Config{}, fmt.Errorf("conv-channels names %d convolutions and conv-strides %d: give both the same number", a, b)
+		return fmt.Errorf("conv-channels names %d convolutions and conv-strides %d: give both the same number", a, b)
 	}
-	return c, nil
+	return nil
 }
 
 // Set changes one value, given as text.
@@ -164,7 +169,8 @@ func get[T any](c Config, key string) T {
 	return v
 }
 
-// UnmarshalJSON reads values with the types of the table, and refuses what Set would.
+// UnmarshalJSON reads values with the types of the table, and refuses what Set would. Those that every run has and text
+// lacks, since it is older than they are, get the table's defaults.
 func (c *Config) UnmarshalJSON(text []byte) error {
 	var plain struct {
 		Algo, Data, Encoder string
@@ -174,6 +180,11 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*c = Config{plain.Algo, plain.Data, plain.Encoder, Values{}}
+	for _, p := range Params {
+		if !p.Owned {
+			c.Values[p.Key] = p.Default
+		}
+	}
 	for key, v := range plain.Values {
 		p, ok := Find(key)
 		if !ok {

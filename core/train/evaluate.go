@@ -1,7 +1,6 @@
 package train
 
 import (
-	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/probe"
 	"pushpull/core/random"
@@ -19,45 +18,6 @@ type Metrics struct {
 	EffectiveRank float64 `json:"effective_rank,omitempty"` // of projections
 	ViewsPerS     float64 `json:"views_per_s,omitempty"`
 	Seconds       float64 `json:"seconds,omitempty"` // of the step, or of the run so far
-}
-
-// embedBatch is the number of images embedded in one pass.
-const embedBatch = 128
-
-// embedder runs the encoder in evaluation mode, apart from the tape of training.
-type embedder struct {
-	tape  ad.Tape
-	input []float32
-}
-
-// Embed returns the representations h [len(index), Dim] and projections z [len(index), Width] of images of set, in
-// evaluation mode.
-func (t *Trainer) Embed(set *data.Set, index []int32) (h, z []float32) {
-	h = make([]float32, len(index)*t.Dim())
-	z = make([]float32, len(index)*t.Width())
-	for at := 0; at < len(index); at += embedBatch {
-		part := index[at:min(at+embedBatch, len(index))]
-		rep, proj := t.embed(set, part)
-		copy(h[at*t.Dim():], rep.Data)
-		copy(z[at*t.Width():], proj.Data)
-	}
-	return h, z
-}
-
-func (t *Trainer) embed(set *data.Set, index []int32) (h, z *ad.Value) {
-	e, size := &t.embedder, set.H*set.W*set.C
-	if e.input == nil {
-		e.input = make([]float32, embedBatch*size)
-	}
-	for i, at := range index {
-		x := e.input[i*size : (i+1)*size]
-		set.Image(int(at), x)
-		normalise(x, t.Data.Mean, t.Data.Std)
-	}
-	e.tape.Reset()
-	e.tape.NoGrad = true
-	h = t.Encoder.Forward(&e.tape, e.tape.Input(e.input[:len(index)*size], len(index), set.H, set.W, set.C))
-	return h, t.Head.Forward(&e.tape, h)
 }
 
 // embedAll returns h of every image of set.
@@ -112,23 +72,16 @@ func (t *Trainer) RawPixels(bank, queries int) (float64, error) {
 	seed := uint64(t.Config.Int("seed"))
 	known, test := Sample(seed, t.Data.Train.Len(), bank), Sample(seed, t.Data.Test.Len(), queries)
 	size := t.Data.Train.H * t.Data.Train.W * t.Data.Train.C
-	return t.knn(t.pixels(t.Data.Train, known), known, t.pixels(t.Data.Test, test), test, size)
+	return t.knn(t.Pixels(t.Data.Train, known), known, t.Pixels(t.Data.Test, test), test, size)
 }
 
-func (t *Trainer) pixels(set *data.Set, index []int32) []float32 {
-	size := set.H * set.W * set.C
-	x := make([]float32, len(index)*size)
-	for i, at := range index {
-		set.Image(int(at), x[i*size:])
-		normalise(x[i*size:(i+1)*size], t.Data.Mean, t.Data.Std)
-	}
-	return x
+// KNN returns the nearest-neighbour classifier of the hyperparameters, for a bank of so many images.
+func (c Config) KNN(bank int) probe.KNN {
+	return probe.KNN{K: min(c.Int("knn-k"), probe.DefaultK(bank)), Temperature: float64(c.Float("knn-temperature"))}
 }
 
 func (t *Trainer) knn(bank []float32, known []int32, query []float32, test []int32, d int) (float64, error) {
-	k := min(t.Config.Int("knn-k"), probe.DefaultK(len(known)))
-	p := probe.KNN{K: k, Temperature: float64(t.Config.Float("knn-temperature"))}
-	votes, err := p.Classify(bank, pick(t.Data.Train.Labels, known), query, d, len(t.Data.Train.Classes))
+	votes, err := t.Config.KNN(len(known)).Classify(bank, pick(t.Data.Train.Labels, known), query, d, len(t.Data.Train.Classes))
 	if err != nil {
 		return 0, err
 	}

@@ -103,7 +103,7 @@ func (b *Build) Note(format string, args ...any) {
 // Twin returns a new encoder and head of the same shape and with the same numbers, for a momentum encoder. Its
 // parameters want no gradient.
 func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
-	encoder, head, err := b.trainer.network(&b.Random)
+	encoder, head, err := parts(b.Config, b.trainer.Input, &b.Random)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -150,12 +150,12 @@ func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
 func (s *Step) AllImages() *ad.Value { return s.images }
 
 // Local returns the number of local views of each image.
-func (s *Step) Local() int { return s.trainer.loader.crops.Views }
+func (s *Step) Local() int { return s.trainer.loader.plan.Local.Views }
 
 // LocalImages returns all local views, one after the other [Local·n, h, w, c]. There must be some.
 func (s *Step) LocalImages() *ad.Value {
 	l := s.trainer.loader
-	return s.Tape.Input(l.local, l.crops.Views*s.Size(), l.crops.H, l.crops.W, l.set.C)
+	return s.Tape.Input(l.local, l.plan.Local.Views*s.Size(), l.plan.Local.H, l.plan.Local.W, l.set.C)
 }
 
 // Represent returns the encoder's representation h of view v [n, Dim].

@@ -17,15 +17,14 @@ import (
 
 // Trainer runs one configuration on one data set. It is not safe for several goroutines.
 type Trainer struct {
-	Config    Config
+	*Network
 	Data      *data.Dataset
 	Objective Objective
-	Encoder   nn.Encoder
-	Head      nn.Sequence
 	Notes     []string // what was decided on the way, a sentence each
 
 	extra     []extra // the objective's own parts
-	loader    *loader
+	loader    *Loader
+	order     []int32 // of the epoch's images
 	params    []optim.Param
 	optimiser optim.Optimiser
 	schedule  optim.Cosine
@@ -35,7 +34,6 @@ type Trainer struct {
 	step      int // steps taken
 	begun     int // epochs begun
 	lastLoss  float32
-	embedder  embedder
 }
 
 // extra is a part of the objective.
@@ -53,12 +51,11 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 	if n := c.Int("threads"); n > 0 {
 		kernel.SetThreads(n)
 	}
-	t := &Trainer{Config: c, Data: d, Objective: o, lastLoss: float32(math.NaN())}
-	init := random.New(uint64(c.Int("seed")), streamInit)
-	var err error
-	if t.Encoder, t.Head, err = t.network(&init); err != nil {
+	n, err := NewNetwork(c, InputOf(d))
+	if err != nil {
 		return nil, err
 	}
+	t := &Trainer{Network: n, Data: d, Objective: o, order: make([]int32, d.Train.Len()), lastLoss: float32(math.NaN())}
 	build := &Build{Config: c, Images: d.Train, Views: 2, Total: t.TotalSteps(), Encoder: t.Encoder, Head: t.Head,
 		Width: t.Width(), Random: random.New(uint64(c.Int("seed")), streamBuild), trainer: t}
 	if b, ok := o.(Builder); ok {
@@ -74,29 +71,9 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 	}
 	t.optimiser = newOptimiser(c, t.params)
 	t.schedule = optim.Cosine{Steps: t.TotalSteps(), Warmup: c.Int("warmup")}
-	t.loader = newLoader(c, d, build)
+	t.loader = NewLoader(c, d.Train, t.Input, Plan{Images: c.Int("batch"), Views: build.Views, Weak: build.Weak, Local: build.Local})
 	t.tape.Training, t.tape.Random = true, &t.dropout
 	return t, nil
-}
-
-// network makes an encoder and its head.
-func (t *Trainer) network(r *random.Stream) (nn.Encoder, nn.Sequence, error) {
-	info, err := findEncoder(t.Config.Encoder)
-	if err != nil {
-		return nil, nil, err
-	}
-	s := t.Data.Train
-	encoder, err := info.make(t.Config, s.H, s.W, s.C, r)
-	if err != nil {
-		return nil, nil, err
-	}
-	return encoder, t.head().New(encoder.Dim(), r), nil
-}
-
-func (t *Trainer) head() nn.Head {
-	c := t.Config
-	return nn.Head{Layers: c.Int("head-layers"), Hidden: c.Int("head-hidden"), Out: c.Int("head-dim"),
-		BatchNorm: c.Bool("head-norm"), FinalNorm: c.Bool("head-final-norm")}
 }
 
 func newOptimiser(c Config, ps []optim.Param) optim.Optimiser {
@@ -112,12 +89,8 @@ func newOptimiser(c Config, ps []optim.Param) optim.Optimiser {
 	return optim.NewAdam(ps, wd, false)
 }
 
-// Dim returns the length of a representation, Width that of a projection.
-func (t *Trainer) Dim() int   { return t.Encoder.Dim() }
-func (t *Trainer) Width() int { return t.head().Width(t.Encoder.Dim()) }
-
 // Views returns the number of views of each image a step.
-func (t *Trainer) Views() int { return t.loader.views }
+func (t *Trainer) Views() int { return t.loader.plan.Views }
 
 // StepsPerEpoch returns the number of full batches in the training set.
 func (t *Trainer) StepsPerEpoch() int { return t.Data.Train.Len() / t.Config.Int("batch") }
@@ -198,14 +171,14 @@ func (t *Trainer) Step() (Metrics, error) {
 	if err := t.enter(epoch); err != nil {
 		return Metrics{}, err
 	}
-	t.loader.load(index)
-
-	s, l := &t.current, t.loader
+	s, l, batch := &t.current, t.loader, t.Config.Int("batch")
+	samples := t.order[index*batch : (index+1)*batch]
+	views := l.Load(epoch, samples)
 	t.tape.Reset()
 	t.dropout = random.New(l.seed, streamEpoch, uint64(epoch), uint64(index))
-	*s = Step{Config: t.Config, Tape: &t.tape, Index: t.step, Total: t.TotalSteps(), Epoch: epoch, Samples: l.samples,
-		Labels: s.Labels, trainer: t, views: l.views}
-	s.images = t.tape.Input(l.batch, l.views*len(l.samples), l.set.H, l.set.W, l.set.C)
+	*s = Step{Config: t.Config, Tape: &t.tape, Index: t.step, Total: t.TotalSteps(), Epoch: epoch, Samples: samples,
+		Labels: s.Labels, trainer: t, views: t.Views()}
+	s.images = t.tape.Input(views, t.Views()*batch, l.set.H, l.set.W, l.set.C)
 	t.label(s)
 
 	t.schedule.Base, t.schedule.End = t.Config.Float("lr"), t.Config.Float("lr-end")
@@ -247,10 +220,11 @@ func (t *Trainer) enter(epoch int) error {
 
 // shuffle sets the order of an epoch's images.
 func (t *Trainer) shuffle(epoch int) {
-	t.loader.shuffle(epoch)
+	r := random.New(t.loader.seed, streamOrder, uint64(epoch))
+	r.Permute(t.order)
 	if o, ok := t.Objective.(Orderer); ok {
 		r := random.New(t.loader.seed, streamOrder, uint64(epoch), 1)
-		o.Order(t.loader.order, &r)
+		o.Order(t.order, &r)
 	}
 }
 

@@ -40,32 +40,35 @@ func pipeline(c Config, o augment.Options) augment.Pipeline {
 	return augment.SimCLR(o)
 }
 
-// loader fills batches with views. Which image a row shows and how its view is made derive from the seed, the epoch,
-// the image and the view alone.
-type loader struct {
+// Loader makes batches of views of a set's images. How a view is made derives from the seed, the epoch, the image and the
+// view alone.
+type Loader struct {
+	plan      Plan
 	set       *data.Set
 	mean, std []float32
 	seed      uint64
 	epoch     int
-	views     int
-	weak      int // of the views, the last ones
-	crops     Crops
-	order     []int32 // of the epoch
 	samples   []int32 // of the batch
 	source    [][]float32
 	batch     []float32 // [views·n, h, w, c]
-	local     []float32 // [crops.Views·n, crops.H, crops.W, c]
+	local     []float32 // [local views·n, their h, their w, c]
 
 	global, mild, small augment.Pipeline // of the views, the weak ones and the local ones
 }
 
-func newLoader(c Config, d *data.Dataset, b *Build) *loader {
-	s := d.Train
-	size := s.H * s.W * s.C
-	n := min(c.Int("batch"), s.Len())
-	l := &loader{set: s, mean: d.Mean, std: d.Std, seed: uint64(c.Int("seed")), views: b.Views, weak: b.Weak, crops: b.Local,
-		order: make([]int32, s.Len()), samples: make([]int32, n), batch: make([]float32, b.Views*n*size),
-		local: make([]float32, b.Local.Views*n*b.Local.H*b.Local.W*s.C)}
+// Plan tells what a batch is made of.
+type Plan struct {
+	Images int   // at most
+	Views  int   // of each image, of its own size
+	Weak   int   // how many of them, the last ones, are only cropped and mirrored
+	Local  Crops // smaller views besides
+}
+
+// NewLoader returns a loader of views of the images of s, with the strengths and the seed of c, normalised for in.
+func NewLoader(c Config, s *data.Set, in Input, p Plan) *Loader {
+	size, small := s.H*s.W*s.C, p.Local.H*p.Local.W*s.C
+	l := &Loader{plan: p, set: s, mean: in.Mean, std: in.Std, seed: uint64(c.Int("seed")),
+		batch: make([]float32, p.Images*p.Views*size), local: make([]float32, p.Images*p.Local.Views*small)}
 	l.configure(c)
 	for range kernel.Threads() {
 		l.source = append(l.source, make([]float32, size))
@@ -74,7 +77,7 @@ func newLoader(c Config, d *data.Dataset, b *Build) *loader {
 }
 
 // configure sets the strengths of the views.
-func (l *loader) configure(c Config) {
+func (l *Loader) configure(c Config) {
 	o := options(c)
 	l.global = pipeline(c, o)
 	weak := o
@@ -82,40 +85,35 @@ func (l *loader) configure(c Config) {
 	l.mild = pipeline(c, weak)
 	rest := o
 	rest.CropMin = 1
-	crop := augment.Crop{Scale: [2]float32{l.crops.Min, l.crops.Max}, Ratio: o.Ratio}
+	crop := augment.Crop{Scale: [2]float32{l.plan.Local.Min, l.plan.Local.Max}, Ratio: o.Ratio}
 	l.small = append(augment.Pipeline{{Prob: 1, Op: crop}}, pipeline(c, rest)...)
 }
 
-// shuffle sets the order of an epoch.
-func (l *loader) shuffle(epoch int) {
-	l.epoch = epoch
-	r := random.New(l.seed, streamOrder, uint64(epoch))
-	r.Permute(l.order)
-}
-
-// load makes the views of batch number index of the epoch.
-func (l *loader) load(index int) {
-	n := len(l.samples)
-	copy(l.samples, l.order[index*n:])
-	kernel.Split(n*(l.views+l.crops.Views), 4, kernel.Task{Obj: l}, func(t *kernel.Task, worker, lo, hi int) {
-		l := t.Obj.(*loader)
+// Load makes views of n images, those that samples names, as they are in the epoch: [views·n, h, w, c], first view 0 of
+// each image, then view 1. The next call overwrites them.
+func (l *Loader) Load(epoch int, samples []int32) []float32 {
+	l.epoch, l.samples = epoch, samples
+	n := len(samples)
+	kernel.Split(n*(l.plan.Views+l.plan.Local.Views), 4, kernel.Task{Obj: l}, func(t *kernel.Task, worker, lo, hi int) {
+		l := t.Obj.(*Loader)
 		for row := lo; row < hi; row++ {
 			l.view(worker, row)
 		}
 	})
+	return l.batch[:n*l.plan.Views*l.set.H*l.set.W*l.set.C]
 }
 
 // view makes one row of the batch, or of the local views after it.
-func (l *loader) view(worker, row int) {
-	s, n := l.set, len(l.samples)
+func (l *Loader) view(worker, row int) {
+	s, p, n := l.set, l.plan, len(l.samples)
 	sample, view := l.samples[row%n], row/n
 	source := augment.Image{H: s.H, W: s.W, C: s.C, Pix: l.source[worker]}
 	to, pipeline, all := source, l.global, l.batch
 	switch {
-	case view >= l.views:
-		to.H, to.W = l.crops.H, l.crops.W
-		pipeline, all, row = l.small, l.local, row-n*l.views
-	case view >= l.views-l.weak:
+	case view >= p.Views:
+		to.H, to.W = p.Local.H, p.Local.W
+		pipeline, all, row = l.small, l.local, row-n*p.Views
+	case view >= p.Views-p.Weak:
 		pipeline = l.mild
 	}
 	size := to.H * to.W * to.C
