@@ -104,7 +104,7 @@ func (j *correlation) correlate(g *tiling, lo, hi int) {
 	if j.unseen && !j.add {
 		clear(target)
 	}
-	*t = tile{a: source, alpha: 1, add: j.add, next: j.source[hi*j.sourceImage:]}
+	*t = tile{times: 1, a: source, alpha: 1, add: j.add, next: j.source[hi*j.sourceImage:]}
 	for i := range j.classes {
 		c := &j.classes[i]
 		b := &j.b[c.b]

@@ -129,7 +129,7 @@ func (p *product) multiply(g *tiling, s *scratch, row, panel int) {
 	t := &s.tile
 	rowEnd := min(p.m, row+p.rowsPer)
 	panelEnd := min(g.panels(p.b.n), panel+p.panelsPer)
-	*t = tile{runs: 1, run: p.b.k, alpha: p.alpha, add: p.add, aRow: s.aRow[:], cRow: s.cRow[:]}
+	*t = tile{times: 1, runs: 1, run: p.b.k, alpha: p.alpha, add: p.add, aRow: s.aRow[:], cRow: s.cRow[:]}
 	for i := range g.mr {
 		t.cRow[i] = int32(i * p.ldc)
 	}

@@ -6,17 +6,17 @@
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       184(BP), SI
-	SHLQ       $0x02, SI
-	MOVQ       SI, 48(SP)
-	IMULQ      168(BP), SI
-	MOVQ       SI, 32(SP)
-	MOVQ       152(BP), SI
-	MOVQ       SI, 16(SP)
-	MOVQ       160(BP), SI
-	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, (SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 8(SP)
+	MOVQ       168(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       208(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 32(SP)
+	IMULQ      160(BP), SI
+	MOVQ       SI, 16(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -62,12 +62,12 @@ TEXT ·tileRows6x16AVX2(SB), NOSPLIT, $56-8
 	VXORPS     Y11, Y11, Y11
 
 run:
-	ADDQ 16(SP), DI
-	MOVQ DI, (SP)
+	ADDQ (SP), DI
+	MOVQ DI, 40(SP)
 	SUBQ $0x03, DI
-	MOVQ DI, 8(SP)
+	MOVQ DI, 48(SP)
 	ADDQ $0x03, DI
-	SUBQ 16(SP), DI
+	SUBQ (SP), DI
 	JMP  four
 
 loop4:
@@ -93,7 +93,7 @@ loop4:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 4(AX)(DI*4), Y12
@@ -114,7 +114,7 @@ loop4:
 	VBROADCASTSS 4(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 8(AX)(DI*4), Y12
@@ -135,7 +135,7 @@ loop4:
 	VBROADCASTSS 8(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS 12(AX)(DI*4), Y12
@@ -156,11 +156,11 @@ loop4:
 	VBROADCASTSS 12(R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	ADDQ         $0x04, DI
 
 four:
-	CMPQ DI, 8(SP)
+	CMPQ DI, 48(SP)
 	JLT  loop4
 	JMP  one
 
@@ -185,25 +185,25 @@ loop1:
 	VBROADCASTSS (R9)(DI*4), Y13
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	INCQ         DI
 
 one:
-	CMPQ         DI, (SP)
+	CMPQ         DI, 40(SP)
 	JLT          loop1
-	ADDQ         24(SP), DI
-	ADDQ         32(SP), SI
-	DECQ         40(SP)
+	ADDQ         8(SP), DI
+	ADDQ         16(SP), SI
+	DECQ         24(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         192(BP), DX
-	MOVQ         200(BP), R8
-	VBROADCASTSS 208(BP), Y12
+	MOVQ         216(BP), DX
+	MOVQ         224(BP), R8
+	VBROADCASTSS 232(BP), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         212(BP), $0x00
+	CMPB         236(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -314,7 +314,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        212(BP), $0x00
+	CMPB        236(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -469,17 +469,17 @@ GLOBL masks<>(SB), RODATA|NOPTR, $128
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       184(BP), SI
-	SHLQ       $0x02, SI
-	MOVQ       SI, 48(SP)
-	IMULQ      168(BP), SI
-	MOVQ       SI, 32(SP)
-	MOVQ       152(BP), SI
-	MOVQ       SI, 16(SP)
-	MOVQ       160(BP), SI
-	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, (SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 8(SP)
+	MOVQ       168(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       208(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 32(SP)
+	IMULQ      160(BP), SI
+	MOVQ       SI, 16(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -519,12 +519,12 @@ TEXT ·tileRows6x8AVX2(SB), NOSPLIT, $56-8
 	VXORPS     Y5, Y5, Y5
 
 run:
-	ADDQ 16(SP), DI
-	MOVQ DI, (SP)
+	ADDQ (SP), DI
+	MOVQ DI, 40(SP)
 	SUBQ $0x03, DI
-	MOVQ DI, 8(SP)
+	MOVQ DI, 48(SP)
 	ADDQ $0x03, DI
-	SUBQ 16(SP), DI
+	SUBQ (SP), DI
 	JMP  four
 
 loop4:
@@ -543,7 +543,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 4(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -557,7 +557,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 4(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 8(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -571,7 +571,7 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 8(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS 12(AX)(DI*4), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -585,11 +585,11 @@ loop4:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS 12(R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	ADDQ         $0x04, DI
 
 four:
-	CMPQ DI, 8(SP)
+	CMPQ DI, 48(SP)
 	JLT  loop4
 	JMP  one
 
@@ -607,25 +607,25 @@ loop1:
 	VFMADD231PS  Y15, Y10, Y4
 	VBROADCASTSS (R9)(DI*4), Y11
 	VFMADD231PS  Y15, Y11, Y5
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	INCQ         DI
 
 one:
-	CMPQ         DI, (SP)
+	CMPQ         DI, 40(SP)
 	JLT          loop1
-	ADDQ         24(SP), DI
-	ADDQ         32(SP), SI
-	DECQ         40(SP)
+	ADDQ         8(SP), DI
+	ADDQ         16(SP), SI
+	DECQ         24(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         192(BP), DX
-	MOVQ         200(BP), R8
-	VBROADCASTSS 208(BP), Y6
+	MOVQ         216(BP), DX
+	MOVQ         224(BP), R8
+	VBROADCASTSS 232(BP), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         212(BP), $0x00
+	CMPB         236(BP), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -711,7 +711,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        212(BP), $0x00
+	CMPB        236(BP), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -818,16 +818,20 @@ TEXT ·tileColumns6x16AVX2(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       176(DI), CX
+	MOVQ       200(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       184(DI), DX
+	MOVQ       208(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       160(DI), R8
+	MOVQ       152(DI), R8
 	SHLQ       $0x02, R8
-	MOVQ       168(DI), R12
-	IMULQ      DX, R12
-	MOVQ       144(DI), R9
-	MOVQ       120(DI), R11
+	MOVQ       176(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       160(DI), R9
+	IMULQ      DX, R9
+	MOVQ       184(DI), R11
+	IMULQ      DX, R11
+	MOVQ       192(DI), R13
+	MOVQ       120(DI), BX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -841,14 +845,17 @@ TEXT ·tileColumns6x16AVX2(SB), NOSPLIT, $0-8
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 
+time:
+	MOVQ 168(DI), R12
+
 run:
-	MOVQ 152(DI), R10
-	SUBQ $0x04, R10
+	MOVQ 144(DI), R15
+	SUBQ $0x04, R15
 	JLT  rest
 
 loop4:
-	PREFETCHT1   (R11)
-	ADDQ         $0x40, R11
+	PREFETCHT1   (BX)
+	ADDQ         $0x40, BX
 	VMOVUPS      (SI), Y15
 	VMOVUPS      32(SI), Y14
 	VBROADCASTSS (AX), Y12
@@ -937,11 +944,11 @@ loop4:
 	VFMADD231PS  Y14, Y13, Y11
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R15
 	JGE          loop4
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R15
 	JE   end
 
 loop1:
@@ -967,22 +974,26 @@ loop1:
 	VFMADD231PS  Y14, Y13, Y11
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	DECQ         R10
+	DECQ         R15
 	JNE          loop1
 
 end:
 	ADDQ         R8, AX
-	ADDQ         R12, SI
-	DECQ         R9
+	ADDQ         R9, SI
+	DECQ         R12
 	JNE          run
+	ADDQ         R10, AX
+	ADDQ         R11, SI
+	DECQ         R13
+	JNE          time
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         192(DI), DX
-	MOVQ         200(DI), R8
-	VBROADCASTSS 208(DI), Y12
+	MOVQ         216(DI), DX
+	MOVQ         224(DI), R8
+	VBROADCASTSS 232(DI), Y12
 	CMPQ         R8, $0x10
 	JNE          part
-	CMPB         212(DI), $0x00
+	CMPB         236(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1093,7 +1104,7 @@ part:
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
 	VMOVUPS     96(R10), Y14
-	CMPB        212(DI), $0x00
+	CMPB        236(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1230,16 +1241,20 @@ TEXT ·tileColumns6x8AVX2(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       176(DI), CX
+	MOVQ       200(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       184(DI), DX
+	MOVQ       208(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       160(DI), R8
+	MOVQ       152(DI), R8
 	SHLQ       $0x02, R8
-	MOVQ       168(DI), R12
-	IMULQ      DX, R12
-	MOVQ       144(DI), R9
-	MOVQ       120(DI), R11
+	MOVQ       176(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       160(DI), R9
+	IMULQ      DX, R9
+	MOVQ       184(DI), R11
+	IMULQ      DX, R11
+	MOVQ       192(DI), R13
+	MOVQ       120(DI), BX
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -1247,14 +1262,17 @@ TEXT ·tileColumns6x8AVX2(SB), NOSPLIT, $0-8
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
 
+time:
+	MOVQ 168(DI), R12
+
 run:
-	MOVQ 152(DI), R10
-	SUBQ $0x04, R10
+	MOVQ 144(DI), R15
+	SUBQ $0x04, R15
 	JLT  rest
 
 loop4:
-	PREFETCHT1   (R11)
-	ADDQ         $0x40, R11
+	PREFETCHT1   (BX)
+	ADDQ         $0x40, BX
 	VMOVUPS      (SI), Y15
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y15, Y6, Y0
@@ -1315,11 +1333,11 @@ loop4:
 	VFMADD231PS  Y15, Y11, Y5
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R15
 	JGE          loop4
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R15
 	JE   end
 
 loop1:
@@ -1338,22 +1356,26 @@ loop1:
 	VFMADD231PS  Y15, Y11, Y5
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	DECQ         R10
+	DECQ         R15
 	JNE          loop1
 
 end:
 	ADDQ         R8, AX
-	ADDQ         R12, SI
-	DECQ         R9
+	ADDQ         R9, SI
+	DECQ         R12
 	JNE          run
+	ADDQ         R10, AX
+	ADDQ         R11, SI
+	DECQ         R13
+	JNE          time
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         192(DI), DX
-	MOVQ         200(DI), R8
-	VBROADCASTSS 208(DI), Y6
+	MOVQ         216(DI), DX
+	MOVQ         224(DI), R8
+	VBROADCASTSS 232(DI), Y6
 	CMPQ         R8, $0x08
 	JNE          part
-	CMPB         212(DI), $0x00
+	CMPB         236(DI), $0x00
 	JE           fullset
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -1439,7 +1461,7 @@ part:
 	SHLQ        $0x02, R8
 	SUBQ        R8, R10
 	VMOVUPS     64(R10), Y15
-	CMPB        212(DI), $0x00
+	CMPB        236(DI), $0x00
 	JE          partset
 	MOVLQSX     (BX), R9
 	LEAQ        (AX)(R9*4), R9
@@ -1530,17 +1552,17 @@ partsetdone:
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       184(BP), SI
-	SHLQ       $0x02, SI
-	MOVQ       SI, 48(SP)
-	IMULQ      168(BP), SI
-	MOVQ       SI, 32(SP)
-	MOVQ       152(BP), SI
-	MOVQ       SI, 16(SP)
-	MOVQ       160(BP), SI
-	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, (SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 8(SP)
+	MOVQ       168(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       208(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 32(SP)
+	IMULQ      160(BP), SI
+	MOVQ       SI, 16(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -1634,12 +1656,12 @@ TEXT ·tileRows12x32AVX512(SB), NOSPLIT, $56-8
 	VPXORD     Z23, Z23, Z23
 
 run:
-	ADDQ 16(SP), DI
-	MOVQ DI, (SP)
+	ADDQ (SP), DI
+	MOVQ DI, 40(SP)
 	SUBQ $0x03, DI
-	MOVQ DI, 8(SP)
+	MOVQ DI, 48(SP)
 	ADDQ $0x03, DI
-	SUBQ 16(SP), DI
+	SUBQ (SP), DI
 	JMP  four
 
 loop4:
@@ -1683,7 +1705,7 @@ loop4:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 4(AX)(DI*4), Z24
@@ -1722,7 +1744,7 @@ loop4:
 	VBROADCASTSS 4(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 8(AX)(DI*4), Z24
@@ -1761,7 +1783,7 @@ loop4:
 	VBROADCASTSS 8(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS 12(AX)(DI*4), Z24
@@ -1800,11 +1822,11 @@ loop4:
 	VBROADCASTSS 12(R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	ADDQ         $0x04, DI
 
 four:
-	CMPQ DI, 8(SP)
+	CMPQ DI, 48(SP)
 	JLT  loop4
 	JMP  one
 
@@ -1847,28 +1869,28 @@ loop1:
 	VBROADCASTSS (R15)(DI*4), Z29
 	VFMADD231PS  Z31, Z29, Z22
 	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	INCQ         DI
 
 one:
-	CMPQ         DI, (SP)
+	CMPQ         DI, 40(SP)
 	JLT          loop1
-	ADDQ         24(SP), DI
-	ADDQ         32(SP), SI
-	DECQ         40(SP)
+	ADDQ         8(SP), DI
+	ADDQ         16(SP), SI
+	DECQ         24(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         192(BP), DX
-	MOVQ         200(BP), R8
-	VBROADCASTSS 208(BP), Z24
+	MOVQ         216(BP), DX
+	MOVQ         224(BP), R8
+	VBROADCASTSS 232(BP), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         212(BP), $0x00
+	CMPB         236(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2073,17 +2095,17 @@ setdone:
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $56-8
 	MOVQ       t+0(FP), BP
-	MOVQ       184(BP), SI
-	SHLQ       $0x02, SI
-	MOVQ       SI, 48(SP)
-	IMULQ      168(BP), SI
-	MOVQ       SI, 32(SP)
-	MOVQ       152(BP), SI
-	MOVQ       SI, 16(SP)
-	MOVQ       160(BP), SI
-	MOVQ       SI, 24(SP)
 	MOVQ       144(BP), SI
-	MOVQ       SI, 40(SP)
+	MOVQ       SI, (SP)
+	MOVQ       152(BP), SI
+	MOVQ       SI, 8(SP)
+	MOVQ       168(BP), SI
+	MOVQ       SI, 24(SP)
+	MOVQ       208(BP), SI
+	SHLQ       $0x02, SI
+	MOVQ       SI, 32(SP)
+	IMULQ      160(BP), SI
+	MOVQ       SI, 16(SP)
 	MOVQ       48(BP), AX
 	MOVQ       96(BP), BX
 	MOVLQSX    (BX), CX
@@ -2153,12 +2175,12 @@ TEXT ·tileRows12x16AVX512(SB), NOSPLIT, $56-8
 	VPXORD     Z11, Z11, Z11
 
 run:
-	ADDQ 16(SP), DI
-	MOVQ DI, (SP)
+	ADDQ (SP), DI
+	MOVQ DI, 40(SP)
 	SUBQ $0x03, DI
-	MOVQ DI, 8(SP)
+	MOVQ DI, 48(SP)
 	ADDQ $0x03, DI
-	SUBQ 16(SP), DI
+	SUBQ (SP), DI
 	JMP  four
 
 loop4:
@@ -2189,7 +2211,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 4(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2215,7 +2237,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 4(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 8(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2241,7 +2263,7 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 8(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS 12(AX)(DI*4), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -2267,11 +2289,11 @@ loop4:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS 12(R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	ADDQ         $0x04, DI
 
 four:
-	CMPQ DI, 8(SP)
+	CMPQ DI, 48(SP)
 	JLT  loop4
 	JMP  one
 
@@ -2301,28 +2323,28 @@ loop1:
 	VFMADD231PS  Z31, Z16, Z10
 	VBROADCASTSS (R15)(DI*4), Z17
 	VFMADD231PS  Z31, Z17, Z11
-	ADDQ         48(SP), SI
+	ADDQ         32(SP), SI
 	INCQ         DI
 
 one:
-	CMPQ         DI, (SP)
+	CMPQ         DI, 40(SP)
 	JLT          loop1
-	ADDQ         24(SP), DI
-	ADDQ         32(SP), SI
-	DECQ         40(SP)
+	ADDQ         8(SP), DI
+	ADDQ         16(SP), SI
+	DECQ         24(SP)
 	JNE          run
 	MOVQ         t+0(FP), BP
 	MOVQ         48(BP), AX
 	MOVQ         96(BP), BX
-	MOVQ         192(BP), DX
-	MOVQ         200(BP), R8
-	VBROADCASTSS 208(BP), Z12
+	MOVQ         216(BP), DX
+	MOVQ         224(BP), R8
+	VBROADCASTSS 232(BP), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         212(BP), $0x00
+	CMPB         236(BP), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -2519,16 +2541,20 @@ TEXT ·tileColumns12x32AVX512(SB), NOSPLIT, $0-8
 	PREFETCHT0 64(AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       176(DI), CX
+	MOVQ       200(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       184(DI), DX
+	MOVQ       208(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       160(DI), R8
+	MOVQ       152(DI), R8
 	SHLQ       $0x02, R8
-	MOVQ       168(DI), R12
-	IMULQ      DX, R12
-	MOVQ       144(DI), R9
-	MOVQ       120(DI), R11
+	MOVQ       176(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       160(DI), R9
+	IMULQ      DX, R9
+	MOVQ       184(DI), R11
+	IMULQ      DX, R11
+	MOVQ       192(DI), R13
+	MOVQ       120(DI), BX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -2554,14 +2580,17 @@ TEXT ·tileColumns12x32AVX512(SB), NOSPLIT, $0-8
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
 
+time:
+	MOVQ 168(DI), R12
+
 run:
-	MOVQ 152(DI), R10
-	SUBQ $0x04, R10
+	MOVQ 144(DI), R15
+	SUBQ $0x04, R15
 	JLT  rest
 
 loop4:
-	PREFETCHT1   (R11)
-	ADDQ         $0x40, R11
+	PREFETCHT1   (BX)
+	ADDQ         $0x40, BX
 	VMOVUPS      (SI), Z31
 	VMOVUPS      64(SI), Z30
 	VBROADCASTSS (AX), Z24
@@ -2722,11 +2751,11 @@ loop4:
 	VFMADD231PS  Z30, Z29, Z23
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R15
 	JGE          loop4
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R15
 	JE   end
 
 loop1:
@@ -2770,25 +2799,29 @@ loop1:
 	VFMADD231PS  Z30, Z29, Z23
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	DECQ         R10
+	DECQ         R15
 	JNE          loop1
 
 end:
 	ADDQ         R8, AX
-	ADDQ         R12, SI
-	DECQ         R9
+	ADDQ         R9, SI
+	DECQ         R12
 	JNE          run
+	ADDQ         R10, AX
+	ADDQ         R11, SI
+	DECQ         R13
+	JNE          time
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         192(DI), DX
-	MOVQ         200(DI), R8
-	VBROADCASTSS 208(DI), Z24
+	MOVQ         216(DI), DX
+	MOVQ         224(DI), R8
+	VBROADCASTSS 232(DI), Z24
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         212(DI), $0x00
+	CMPB         236(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9
@@ -3021,16 +3054,20 @@ TEXT ·tileColumns12x16AVX512(SB), NOSPLIT, $0-8
 	PREFETCHT0 (AX)(CX*4)
 	MOVQ       (DI), AX
 	MOVQ       24(DI), SI
-	MOVQ       176(DI), CX
+	MOVQ       200(DI), CX
 	SHLQ       $0x02, CX
-	MOVQ       184(DI), DX
+	MOVQ       208(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       160(DI), R8
+	MOVQ       152(DI), R8
 	SHLQ       $0x02, R8
-	MOVQ       168(DI), R12
-	IMULQ      DX, R12
-	MOVQ       144(DI), R9
-	MOVQ       120(DI), R11
+	MOVQ       176(DI), R10
+	SHLQ       $0x02, R10
+	MOVQ       160(DI), R9
+	IMULQ      DX, R9
+	MOVQ       184(DI), R11
+	IMULQ      DX, R11
+	MOVQ       192(DI), R13
+	MOVQ       120(DI), BX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -3044,14 +3081,17 @@ TEXT ·tileColumns12x16AVX512(SB), NOSPLIT, $0-8
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
 
+time:
+	MOVQ 168(DI), R12
+
 run:
-	MOVQ 152(DI), R10
-	SUBQ $0x04, R10
+	MOVQ 144(DI), R15
+	SUBQ $0x04, R15
 	JLT  rest
 
 loop4:
-	PREFETCHT1   (R11)
-	ADDQ         $0x40, R11
+	PREFETCHT1   (BX)
+	ADDQ         $0x40, BX
 	VMOVUPS      (SI), Z31
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z31, Z12, Z0
@@ -3160,11 +3200,11 @@ loop4:
 	VFMADD231PS  Z31, Z17, Z11
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R15
 	JGE          loop4
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R15
 	JE   end
 
 loop1:
@@ -3195,25 +3235,29 @@ loop1:
 	VFMADD231PS  Z31, Z17, Z11
 	ADDQ         CX, AX
 	ADDQ         DX, SI
-	DECQ         R10
+	DECQ         R15
 	JNE          loop1
 
 end:
 	ADDQ         R8, AX
-	ADDQ         R12, SI
-	DECQ         R9
+	ADDQ         R9, SI
+	DECQ         R12
 	JNE          run
+	ADDQ         R10, AX
+	ADDQ         R11, SI
+	DECQ         R13
+	JNE          time
 	MOVQ         48(DI), AX
 	MOVQ         96(DI), BX
-	MOVQ         192(DI), DX
-	MOVQ         200(DI), R8
-	VBROADCASTSS 208(DI), Z12
+	MOVQ         216(DI), DX
+	MOVQ         224(DI), R8
+	VBROADCASTSS 232(DI), Z12
 	MOVQ         $-1, R9
 	BZHIQ        R8, R9, R9
 	KMOVW        R9, K1
 	SHRQ         $0x10, R9
 	KMOVW        R9, K2
-	CMPB         212(DI), $0x00
+	CMPB         236(DI), $0x00
 	JE           set
 	MOVLQSX      (BX), R9
 	LEAQ         (AX)(R9*4), R9

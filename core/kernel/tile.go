@@ -3,27 +3,28 @@ package kernel
 // tile is the job of a micro-kernel: the product of a tile of A and a panel of B, kept in registers while it is summed
 // up, and then put into C.
 //
-//	for r in [0, runs), p in [0, run), in this order:
-//	  sum[i][j] += A(i, r, p) b[(r (run + skipB) + p) ldb + j]
+//	for q in [0, times), r in [0, runs), p in [0, run), in this order:
+//	  sum[i][j] += A(i, q, r, p) b[(q (runs (run + skipB) + jumpB) + r (run + skipB) + p) ldb + j]
 //	c[cRow[i] + j] = alpha sum[i][j]  (+= if add)  for i in [0, count), j in [0, cols)
 //
-// where A(i, r, p) is
+// where A(i, q, r, p) is
 //
-//	a[aRow[i] + r (run + skip) + p]          if its A has rows
-//	a[i + r (run step + skip) + p step]      if its A has columns
+//	a[aRow[i] + r (run + skip) + p]                                           if its A has rows; times is 1
+//	a[i + q (runs (run step + skip) + jump) + r (run step + skip) + p step]   if its A has columns
 //
-// Rows from count on are computed too, so all of A must be there to be read, as must b in full width. Assembly knows the
-// order and size of the fields. next is a hint: what a later job reads, to be fetched from memory meanwhile, 16 elements
-// for every 4 steps of the depth.
+// Rows from count on are computed too, so all of A must be there to be read, as must b in full width. next is a hint:
+// what a later job reads, to be fetched from memory meanwhile, 16 elements for every 4 steps of the depth. Assembly knows
+// the order and size of the fields.
 type tile struct {
-	a, b, c                []float32
-	aRow, cRow             []int32
-	next                   []float32
-	runs, run, skip, skipB int
-	step, ldb              int
-	count, cols            int
-	alpha                  float32
-	add                    bool
+	a, b, c                  []float32
+	aRow, cRow               []int32
+	next                     []float32
+	run, skip, skipB         int
+	runs, jump, jumpB, times int
+	step, ldb                int
+	count, cols              int
+	alpha                    float32
+	add                      bool
 }
 
 // tiling is what an instruction set offers for products: micro-kernels for tiles of mr rows and a wide or narrow panel.

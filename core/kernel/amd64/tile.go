@@ -16,16 +16,19 @@ const (
 	tileARow  = 24 * 3
 	tileCRow  = 24 * 4
 	tileNext  = 24 * 5
-	tileRuns  = 144
-	tileRun   = 152
-	tileSkip  = 160
-	tileSkipB = 168
-	tileStep  = 176
-	tileLdb   = 184
-	tileCount = 192
-	tileCols  = 200
-	tileAlpha = 208
-	tileAdd   = 212
+	tileRun   = 144
+	tileSkip  = 152
+	tileSkipB = 160
+	tileRuns  = 168
+	tileJump  = 176
+	tileJumpB = 184
+	tileTimes = 192
+	tileStep  = 200
+	tileLdb   = 208
+	tileCount = 216
+	tileCols  = 224
+	tileAlpha = 232
+	tileAdd   = 236
 )
 
 // tileRegs names the vector registers of a micro-kernel with n vectors in a row.
@@ -83,20 +86,21 @@ func tileRows(s set, n int) {
 	Doc(fmt.Sprintf("tileRows%dx%d%s is a micro-kernel: see tile. Its A has rows.", s.rows, n*s.lanes(), s.name))
 	rows := []reg.Register{reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R14, reg.R15}[:s.rows]
 	b, k, t, next := reg.RSI, reg.RDI, reg.RBP, reg.RBP
-	limit, limit4, run, skip, skipB, runs, ldb := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
-	Load(Param("t"), t)
-	MOVQ(at(t, tileLdb), b)
-	SHLQ(operand.Imm(2), b)
-	MOVQ(b, ldb)
-	IMULQ(at(t, tileSkipB), b)
-	MOVQ(b, skipB)
-	for _, f := range []struct {
-		from int
-		to   operand.Mem
-	}{{tileRun, run}, {tileSkip, skip}, {tileRuns, runs}} {
-		MOVQ(at(t, f.from), b)
-		MOVQ(b, f.to)
+	local := map[int]operand.Mem{} // copies of fields: t is lost while the sums are computed
+	for _, field := range []int{tileRun, tileSkip, tileSkipB, tileRuns, tileLdb} {
+		local[field] = AllocLocal(8)
 	}
+	limit, limit4 := AllocLocal(8), AllocLocal(8)
+	Load(Param("t"), t)
+	for _, field := range []int{tileRun, tileSkip, tileRuns} {
+		MOVQ(at(t, field), b)
+		MOVQ(b, local[field])
+	}
+	MOVQ(at(t, tileLdb), b)
+	SHLQ(operand.Imm(2), b) // bytes
+	MOVQ(b, local[tileLdb])
+	IMULQ(at(t, tileSkipB), b)
+	MOVQ(b, local[tileSkipB])
 	r.fetchC(t, reg.RAX, reg.RBX, reg.RCX)
 	MOVQ(at(t, tileA), b)
 	MOVQ(at(t, tileARow), k)
@@ -110,12 +114,12 @@ func tileRows(s set, n int) {
 	r.zeroSums()
 
 	Label("run")
-	ADDQ(run, k)
+	ADDQ(local[tileRun], k)
 	MOVQ(k, limit)
 	SUBQ(operand.Imm(3), k)
 	MOVQ(k, limit4)
 	ADDQ(operand.Imm(3), k)
-	SUBQ(run, k)
+	SUBQ(local[tileRun], k)
 	JMP(operand.LabelRef("four"))
 	element := func(p int) func(i int) operand.Mem {
 		return func(i int) operand.Mem { return operand.Mem{Base: rows[i], Index: k, Scale: 4, Disp: 4 * p} }
@@ -125,7 +129,7 @@ func tileRows(s set, n int) {
 	ADDQ(operand.Imm(64), next)
 	for p := range 4 {
 		r.step(b, element(p))
-		ADDQ(ldb, b)
+		ADDQ(local[tileLdb], b)
 	}
 	ADDQ(operand.Imm(4), k)
 	Label("four")
@@ -134,14 +138,14 @@ func tileRows(s set, n int) {
 	JMP(operand.LabelRef("one"))
 	Label("loop1")
 	r.step(b, element(0))
-	ADDQ(ldb, b)
+	ADDQ(local[tileLdb], b)
 	INCQ(k)
 	Label("one")
 	CMPQ(k, limit)
 	JLT(operand.LabelRef("loop1"))
-	ADDQ(skip, k)
-	ADDQ(skipB, b)
-	DECQ(runs)
+	ADDQ(local[tileSkip], k)
+	ADDQ(local[tileSkipB], b)
+	DECQ(local[tileRuns])
 	JNE(operand.LabelRef("run"))
 	Load(Param("t"), t)
 	r.store(t)
@@ -152,7 +156,8 @@ func tileColumns(s set, n int) {
 	r := tileRegs{s, n}
 	TEXT(fmt.Sprintf("tileColumns%dx%d%s", s.rows, n*s.lanes(), s.name), NOSPLIT, "func(t *byte)")
 	Doc(fmt.Sprintf("tileColumns%dx%d%s is a micro-kernel: see tile. Its A has columns.", s.rows, n*s.lanes(), s.name))
-	t, a, b, step, ldb, skip, skipB, runs, k, next := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX, reg.R8, reg.R12, reg.R9, reg.R10, reg.R11
+	t, a, b, step, ldb, skip, skipB, jump, jumpB, runs, times, k, next := reg.RDI, reg.RAX, reg.RSI, reg.RCX, reg.RDX,
+		reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.R13, reg.R15, reg.RBX
 	Load(Param("t"), t)
 	r.fetchC(t, reg.RAX, reg.RSI, reg.RCX)
 	MOVQ(at(t, tileA), a)
@@ -161,15 +166,27 @@ func tileColumns(s set, n int) {
 	SHLQ(operand.Imm(2), step)
 	MOVQ(at(t, tileLdb), ldb)
 	SHLQ(operand.Imm(2), ldb)
-	MOVQ(at(t, tileSkip), skip)
-	SHLQ(operand.Imm(2), skip)
-	MOVQ(at(t, tileSkipB), skipB)
-	IMULQ(ldb, skipB)
-	MOVQ(at(t, tileRuns), runs)
+	for _, x := range []struct {
+		field int
+		to    reg.GPPhysical
+	}{{tileSkip, skip}, {tileJump, jump}} {
+		MOVQ(at(t, x.field), x.to)
+		SHLQ(operand.Imm(2), x.to)
+	}
+	for _, x := range []struct {
+		field int
+		to    reg.GPPhysical
+	}{{tileSkipB, skipB}, {tileJumpB, jumpB}} {
+		MOVQ(at(t, x.field), x.to)
+		IMULQ(ldb, x.to)
+	}
+	MOVQ(at(t, tileTimes), times)
 	MOVQ(at(t, tileNext), next)
 	r.zeroSums()
 
 	element := func(i int) operand.Mem { return at(a, 4*i) }
+	Label("time")
+	MOVQ(at(t, tileRuns), runs)
 	Label("run")
 	MOVQ(at(t, tileRun), k)
 	SUBQ(operand.Imm(4), k)
@@ -198,6 +215,10 @@ func tileColumns(s set, n int) {
 	ADDQ(skipB, b)
 	DECQ(runs)
 	JNE(operand.LabelRef("run"))
+	ADDQ(jump, a)
+	ADDQ(jumpB, b)
+	DECQ(times)
+	JNE(operand.LabelRef("time"))
 	r.store(t)
 }
 
