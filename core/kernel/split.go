@@ -80,7 +80,7 @@ func SetThreads(n int) {
 	threads.Store(int32(n))
 }
 
-// pool is the one team of workers. The goroutine that calls Split is worker 0; the others sleep between jobs.
+// pool is the one team of workers. The goroutine that calls Split is worker 0; the others wait for jobs.
 var pool = team{done: make(chan struct{}, 1)}
 
 type team struct {
@@ -93,7 +93,8 @@ type team struct {
 	run      func(t *Task, worker, lo, hi int)
 	n, grain int
 	threads  int
-	next     atomic.Int64 // number of the first range nobody has taken
+	ranges   int
+	left     atomic.Int64 // ranges nobody has taken
 
 	// joined counts the workers in the job, plus open while more may join. A worker that wakes too late finds the
 	// job closed and sleeps on, so a short job never waits for a slow wake-up.
@@ -102,12 +103,15 @@ type team struct {
 
 const open = 1 << 32
 
+// patience is how many times a goroutine looks again before it sleeps, some 20 µs in all: a step of training consists of
+// many short jobs, a moment apart, and waking up takes as long as one of them.
+const patience = 64
+
 func (p *team) split(n, grain int, t *Task, run func(t *Task, worker, lo, hi int)) {
-	p.task, p.run, p.n, p.grain, p.threads = *t, run, n, grain, Threads()
-	p.next.Store(0)
+	p.task, p.run, p.n, p.grain, p.threads, p.ranges = *t, run, n, grain, Threads(), (n+grain-1)/grain
+	p.left.Store(int64(p.ranges))
 	p.joined.Store(open)
-	ranges := (n + grain - 1) / grain
-	for _, wake := range p.wake[:min(p.threads, ranges)-1] {
+	for _, wake := range p.wake[:min(p.threads, p.ranges)-1] {
 		select {
 		case wake <- struct{}{}:
 		default: // still has a call to answer
@@ -115,6 +119,9 @@ func (p *team) split(n, grain int, t *Task, run func(t *Task, worker, lo, hi int
 	}
 	p.loop(0)
 	if p.joined.Add(-open) > 0 {
+		for i := 0; i < patience && p.joined.Load() > 0; i++ {
+			runtime.Gosched()
+		}
 		<-p.done
 	}
 	p.task, p.run = Task{}, nil
@@ -123,30 +130,38 @@ func (p *team) split(n, grain int, t *Task, run func(t *Task, worker, lo, hi int
 // loop takes ranges until none is left.
 func (p *team) loop(worker int) {
 	for {
-		lo := (int(p.next.Add(1)) - 1) * p.grain
-		if lo >= p.n {
+		left := int(p.left.Add(-1))
+		if left < 0 {
 			return
 		}
+		lo := (p.ranges - 1 - left) * p.grain
 		p.run(&p.task, worker, lo, min(lo+p.grain, p.n))
 	}
 }
 
 func (p *team) work(id int, wake chan struct{}) {
-	for range wake {
-		if !p.join() {
-			continue
+	for looked := 0; ; looked++ {
+		if p.join() {
+			if id < p.threads {
+				p.loop(id)
+			}
+			if p.joined.Add(-1) == 0 {
+				p.done <- struct{}{}
+			}
+			looked = 0
 		}
-		if id < p.threads {
-			p.loop(id)
-		}
-		if p.joined.Add(-1) == 0 {
-			p.done <- struct{}{}
+		if looked < patience {
+			runtime.Gosched()
+		} else {
+			<-wake
+			looked = 0
 		}
 	}
 }
 
+// join enters the job, if there is one with work left.
 func (p *team) join() bool {
-	for {
+	for p.left.Load() > 0 {
 		j := p.joined.Load()
 		if j < open {
 			return false
@@ -155,4 +170,5 @@ func (p *team) join() bool {
 			return true
 		}
 	}
+	return false
 }
