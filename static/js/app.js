@@ -1,7 +1,7 @@
 // The page: puts the controls, the run, the charts and the view together.
 import { Chart } from './chart.js';
 import { expose } from './console.js';
-import { Controls } from './controls.js';
+import { Controls, title } from './controls.js';
 import { legend } from './legend.js';
 import { Run } from './run.js';
 import { Settings } from './settings.js';
@@ -57,7 +57,10 @@ function hearView(view, name, head) {
   if (name === 'view') showProjection(head.projection);
   if (name === 'legend') legend($('legend'), head.entries, hide => view.show({ hide }));
   if (name === 'hover' && head.index >= 0) $('hover').textContent = `${head.label}, image ${head.index}`;
-  if (name === 'error') $('view-note').textContent = `${head.message} ${head.hint}`;
+  if (name === 'error') {
+    $('view-note').textContent = `${head.message} ${head.hint}`;
+    $('hover').textContent = '';
+  }
 }
 
 function connectFigures(run) {
@@ -107,7 +110,7 @@ function connectStatus(run) {
     }[phase] ?? phase);
   });
   run.addEventListener('progress', ({ detail: p }) => {
-    say(`${p.what}…`);
+    say(`Loading ${title(p.what)}…`);
     $('download').hidden = !p.total;
     if (p.total) $('download').value = p.done / p.total;
   });

@@ -87,8 +87,9 @@ export class Chart {
     let line = points;
     if (this.smooth && points.length > 8) {
       parts.push(svg('path', { class: `raw ${this.kind}`, d: path(points) }));
-      let mean = points[0][1], weight = Math.min(0.2, 12 / points.length + 0.03);
-      line = points.map(([s, v], i) => [s, mean += Math.max(weight, 1 / (i + 1)) * (v - mean)]);
+      let mean = points[0][1];
+      const weight = Math.min(Math.max(20 / points.length, 0.08), 0.3);
+      line = points.map(([s, v]) => [s, mean += weight * (v - mean)]);
     }
     parts.push(svg('path', { class: `line ${this.kind}`, d: path(line) }));
     const [s, v] = line.at(-1);

@@ -3,9 +3,12 @@
 
 const TITLES = { run: 'Run', views: 'Views', encoder: 'Encoder', head: 'Projection head', algorithm: 'Algorithm', optimiser: 'Optimiser', evaluation: 'Evaluation' };
 const OPEN = ['algorithm'];
-const NAMES = { shapes: 'Shapes', mnist: 'MNIST', convnet: 'ConvNet', mlp: 'MLP' };
+const NAMES = { shapes: 'Shapes', mnist: 'MNIST', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
-export function make(tag, attributes = {}, ...children) {
+// title is how a data set or an encoder is written.
+export const title = name => NAMES[name] ?? name;
+
+function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === true) element.setAttribute(name, '');
@@ -37,14 +40,14 @@ export class Controls {
     this.refresh();
   }
 
-  #pick(kind, title, entries) {
+  #pick(kind, label, entries) {
     const select = make('select', { id: `pick-${kind}` });
-    for (const e of entries) select.append(make('option', { value: e.name }, e.title ?? NAMES[e.name] ?? e.name));
+    for (const e of entries) select.append(make('option', { value: e.name }, e.title ?? title(e.name)));
     select.addEventListener('change', () => this.onPick(kind, select.value));
-    const row = make('div', { class: 'row wide' }, make('label', { for: select.id }, title), select);
+    const row = make('div', { class: 'row wide' }, make('label', { for: select.id }, label), select);
     this.#explain(row, select, () => {
       const e = entries.find(e => e.name === select.value);
-      return [e.title ?? NAMES[e.name] ?? e.name, e.help];
+      return [e.title ?? title(e.name), e.help];
     });
     this.#picks.set(kind, select);
     this.form.append(row);
@@ -93,9 +96,9 @@ export class Controls {
 
   #explain(row, field, text) {
     const show = () => {
-      const [title, words] = text();
-      this.help.replaceChildren(make('p', {}, make('b', {}, title)), make('p', {}, words[0].toUpperCase() + words.slice(1)));
-      field.title = words;
+      const [name, help] = text();
+      this.help.replaceChildren(make('p', {}, make('b', {}, name)), make('p', {}, help[0].toUpperCase() + help.slice(1)));
+      field.title = help;
     };
     row.addEventListener('pointerenter', show);
     row.addEventListener('focusin', show);

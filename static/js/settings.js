@@ -25,11 +25,9 @@ export class Settings {
   default(key) {
     const { data_defaults, view_defaults } = this.registry, own = this.algorithm.defaults;
     if (key in own) return own[key];
-    if (key !== 'augment') {
-      const views = view_defaults[this.value('augment')];
-      if (views && key in views) return views[key];
-    }
-    return data_defaults[this.data]?.[key] ?? this.params.get(key).default;
+    const plain = key => data_defaults[this.data]?.[key] ?? this.params.get(key).default;
+    const views = view_defaults[this.given.get('augment') ?? plain('augment')];
+    return views?.[key] ?? plain(key);
   }
 
   value(key) { return this.given.get(key) ?? String(this.default(key)); }

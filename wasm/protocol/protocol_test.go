@@ -22,7 +22,7 @@ var messages = []Message{
 	&Reset{},
 	&Set{Values: map[string]string{"lr": "0.01"}},
 	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4},
-	&Progress{What: "Loading MNIST", Done: 5, Total: 10, Unit: "bytes"},
+	&Progress{What: "mnist", Done: 5, Total: 10, Unit: "bytes"},
 	&State{Phase: "playing", Step: 4, Did: 1},
 	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), ImagesPerSecond: 100},
 	&References{RawPixels: 0.3, Untrained: 0.25, Bank: 2000, Queries: 1000},

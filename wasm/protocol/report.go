@@ -14,10 +14,10 @@ type Ready struct {
 	TestImages    int             `json:"test_images"`
 }
 
-// Progress tells how far a piece of work is that the user waits for. Total is 0 when it is not known.
+// Progress tells how far the loading of a data set is. Total is 0 when it is not known.
 type Progress struct {
 	bare
-	What  string `json:"what"`
+	What  string `json:"what"` // name of the data set
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
 	Unit  string `json:"unit"`

@@ -6,9 +6,9 @@ import "time"
 // evaluation another.
 const (
 	snapshotEvery  = 500 * time.Millisecond
-	snapshotShare  = 0.06
+	snapshotShare  = 0.05
 	evaluateEvery  = 1500 * time.Millisecond
-	evaluateShare  = 0.07
+	evaluateShare  = 0.09
 	leastRefreshed = 32
 )
 

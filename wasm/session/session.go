@@ -23,40 +23,54 @@ type Session struct {
 	Turn    func() // lets the host put commands into Inbox
 	Backend string // what computes, in words
 
-	wanted  *protocol.Start // the run to build next, nil for none
-	given   *protocol.Start // the run that was built last
-	trainer *train.Trainer  // nil before the first run and after a fatal error
-	dataset *data.Dataset
-	points  *points
-	steps   int  // steps yet to take, -1 for all
-	stale   bool // the points are not all of the current step
-	asked   int  // ID of the last Step command
-	told    protocol.State
-	clock   clock
-	known   references
+	wanted   *protocol.Start // the run to build next, nil for none
+	given    *protocol.Start // the run that was built last
+	trainer  *train.Trainer  // nil before the first run and after a fatal error
+	dataset  *data.Dataset
+	points   *points
+	steps    int                 // steps yet to take, -1 for all
+	stale    bool                // the points are not all of the current step
+	inside   bool                // a step is in progress
+	changes  []map[string]string // hyperparameters to change, once nothing is in progress
+	asked    int                 // ID of the last Step command
+	told     protocol.State
+	clock    clock
+	listened time.Time // for commands
+	known    references
 }
 
 // Run works until Inbox is closed.
 func (s *Session) Run() {
 	for {
-		if s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale) {
+		if s.idle() {
 			m, open := <-s.Inbox
 			if !open {
 				return
 			}
 			s.handle(m)
-			continue
+		} else {
+			if !s.breathe() {
+				return
+			}
+			s.work()
 		}
-		if !s.breathe() {
-			return
+		for len(s.changes) > 0 && s.wanted == nil {
+			values := s.changes[0]
+			s.changes = s.changes[1:]
+			s.set(values)
 		}
-		s.work()
 	}
+}
+
+// idle tells whether there is nothing to do until a command comes.
+func (s *Session) idle() bool {
+	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale)
 }
 
 // breathe lets commands come in and reports whether more may.
 func (s *Session) breathe() bool {
 	s.Turn()
+	s.listened = time.Now()
 	for {
 		select {
 		case m, open := <-s.Inbox:
@@ -67,6 +81,16 @@ func (s *Session) breathe() bool {
 		default:
 			return true
 		}
+	}
+}
+
+// listenEvery is how long operations may go on without listening for commands.
+const listenEvery = 30 * time.Millisecond
+
+// listen lets commands come in during a step, if it is time. It notes them only.
+func (s *Session) listen() {
+	if time.Since(s.listened) >= listenEvery {
+		s.breathe()
 	}
 }
 
@@ -95,7 +119,7 @@ func (s *Session) handle(m protocol.Message) {
 		s.steps, s.asked = max(m.N, 0), m.ID
 		s.tellPhase()
 	case *protocol.Set:
-		s.set(m.Values)
+		s.changes = append(s.changes, m.Values)
 	default:
 		s.fail(fmt.Errorf("the trainer knows no message of kind %d", m.Kind()), false)
 	}
@@ -128,6 +152,9 @@ func (s *Session) tellPhase() {
 func (s *Session) step() int {
 	if s.trainer == nil {
 		return 0
+	}
+	if s.inside {
+		return s.trainer.Steps() + 1
 	}
 	return s.trainer.Steps()
 }
@@ -176,7 +203,7 @@ func (s *Session) make(m *protocol.Start) error {
 	d := s.dataset
 	if d == nil || d.Name != m.Data {
 		d, err = s.Load(m.Data, func(done, total int) {
-			s.Send(&protocol.Progress{What: "Loading " + m.Data, Done: done, Total: total, Unit: "bytes"})
+			s.Send(&protocol.Progress{What: m.Data, Done: done, Total: total, Unit: "bytes"})
 		})
 		if err != nil {
 			return err
@@ -189,6 +216,7 @@ func (s *Session) make(m *protocol.Start) error {
 		return err
 	}
 	s.trainer = t
+	t.Between(s.listen)
 	if s.points == nil || s.points.seed != c.Int("seed") {
 		s.points = newPoints(t)
 		s.Send(s.points.images())
@@ -221,7 +249,10 @@ func (s *Session) advance() {
 		s.tellPhase()
 		return
 	}
+	asked := s.asked // another Step may come while this one is in progress
+	s.inside = true
 	m, err := t.Step()
+	s.inside = false
 	if err != nil {
 		s.steps = 0
 		s.fail(err, false)
@@ -229,7 +260,7 @@ func (s *Session) advance() {
 		return
 	}
 	s.stale = true
-	if s.steps > 0 {
+	if s.steps > 0 && s.asked == asked {
 		s.steps--
 	}
 	s.clock.stepped(t.Config.Int("batch"))
