@@ -51,7 +51,7 @@ func (j *wasmCorrelate) space() (packed []float32, scratch unsafe.Pointer, strid
 // run does the job for n images. y begins with place (0, 0) of the first one.
 func (j *wasmCorrelate) run(n int, y, x, packed []float32, scratch unsafe.Pointer, stride int32) {
 	j.x, j.b, j.y = address(x), address(packed), address(y)
-	rows, cost := n*int(j.gh), int(j.gw)*j.depth()*int(j.n)/32
+	rows, cost := n*int(j.gh), int(j.gw)*j.depth()*int(j.n)/8
 	wasmRun(jobCorrelate, int32(rows), portion(rows, int(j.band), cost), scratch, stride, unsafe.Pointer(j))
 }
 
@@ -124,7 +124,7 @@ type wasmGradWeightArgs struct {
 
 // wasmGradWeight sums groups of images apart, so that threads can share them, and then adds these sums to dw in order.
 func wasmGradWeight(g Conv, dw, x, dy []float32) {
-	groups := g.weightGroups()
+	groups := min(g.N, max(4, min(16, 1<<20/len(dw)))) // their sums should not need much memory
 	for from := 0; from < g.OutW(); from += columnPlaces {
 		j := wasmGradWeightArgs{grid: g.grid(from, columnPlaces), n: int32(g.N), out: int32(g.Out), groups: int32(groups),
 			rowStep: int32(g.OutW() * g.Out)}

@@ -21,7 +21,7 @@ type wasmPackB struct {
 func pack(packed, b []float32, trans bool, n, k, ldb, panel int) {
 	panels := (n + tileCols - 1) / tileCols
 	p := wasmPackB{address(b), address(packed), int32(n), int32(k), int32(ldb), word(trans), int32(panel)}
-	wasmRun(jobPackB, int32(panels), portion(panels, 1, 2*k), nil, 0, unsafe.Pointer(&p))
+	wasmRun(jobPackB, int32(panels), portion(panels, 1, tileCols*k), nil, 0, unsafe.Pointer(&p))
 }
 
 // panelFloats returns how much memory B [k, n] needs when packed.
@@ -43,6 +43,6 @@ func wasmGemm(transA, transB bool, m, n, k int, alpha float32, a []float32, lda 
 		packed, scratch, stride := space(panelFloats(n, k), 0)
 		pack(packed, b[at(transB, 0, j, ldb):], transB, n, k, ldb, k*tileCols)
 		g := wasmGemmArgs{address(a), address(packed), address(c[j:]), int32(n), int32(k), int32(lda), int32(ldc), word(transA), alpha, word(add)}
-		wasmRun(jobGemm, int32(m), portion(m, tileRows, n*k/32), scratch, stride, unsafe.Pointer(&g))
+		wasmRun(jobGemm, int32(m), portion(m, tileRows, n*k/8), scratch, stride, unsafe.Pointer(&g))
 	}
 }

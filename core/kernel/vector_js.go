@@ -14,7 +14,7 @@ type vectors struct {
 
 // run does a job over n elements or rows, each worth cost elements of a simple loop.
 func (v *vectors) run(job int32, n, cost int) {
-	wasmRun(job, int32(n), portion(n, 4, cost/4), nil, 0, unsafe.Pointer(v))
+	wasmRun(job, int32(n), portion(n, 4, cost), nil, 0, unsafe.Pointer(v))
 }
 
 // alone does a job on this thread, and returns its result.
@@ -65,7 +65,7 @@ func wasmReLUMask(dy, y []float32) {
 
 func wasmExp(dst, x []float32) {
 	v := vectors{x: address(x), y: address(dst)}
-	v.run(jobExp, len(x), 8)
+	v.run(jobExp, len(x), 4)
 }
 
 func wasmExpSum(y, x []float32, shift float32) float64 {
@@ -130,7 +130,7 @@ func wasmGradSums(sum, sumX, x, dy, mean []float32) {
 
 func wasmAdam(w, g, m, v []float32, f *adam) {
 	a := vectors{x: address(g), y: address(m), z: address(v), w: address(w), f: *f}
-	a.run(jobAdam, len(w), 4)
+	a.run(jobAdam, len(w), 3)
 }
 
 func wasmSGD(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {

@@ -79,11 +79,11 @@ var wasm = routines{
 // reachable, and a job may write to it. No goroutine runs while a job does, so nothing moves either.
 func address(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
 
-// portion returns how many of n items a thread takes at a time: an eighth of its share, so that a slow thread only takes
-// fewer, but no less work than waking a thread is worth. An item is a multiple of unit, each unit costs cost, about in
-// nanoseconds.
+// portion returns how many of n items a thread takes at a time, a multiple of unit: an eighth of its share, so that a slow
+// thread only takes fewer, but no less work than waking a thread is worth. An item costs as much as `cost` elements of a
+// simple loop, or eight times as many multiplications.
 func portion(n, unit, cost int) int32 {
-	const worth = 4000
+	const worth = 1 << 14
 	p := max(n/(8*Threads()), worth/max(cost, 1), 1)
 	return int32((p + unit - 1) / unit * unit)
 }

@@ -55,12 +55,16 @@ INLINE void sum_columns(int vecs, int part, Vector *v, int at, int to, int j, in
 JOB(sum_rows) { BLOCKS(sum_columns) }
 
 INLINE void moments(int vecs, int part, Vector *v, int at, int to, int j, int rows) {
-  sum_columns(vecs, part, v, at, to, j, rows);
-  v128_t mean[4], m2[4], inv = wasm_f32x4_splat(1.f / rows);
+  v128_t first[4], mean[4], m2[4], inv = wasm_f32x4_splat(1.f / rows);
   UNROLL for (int k = 0; k < vecs; k++) {
-    mean[k] = wasm_f32x4_mul(load(v->y + to + 4 * k, part), inv);
-    m2[k] = wasm_f32x4_const_splat(0);
+    first[k] = load(v->x + at + 4 * k, part);
+    mean[k] = m2[k] = wasm_f32x4_const_splat(0);
   }
+  const float *row = v->x + at + v->d;
+  for (int i = 1; i < rows; i++, row += v->d) {  // relative to the first row, since a large sum would lose digits
+    UNROLL for (int k = 0; k < vecs; k++) mean[k] = wasm_f32x4_add(mean[k], wasm_f32x4_sub(load(row + 4 * k, part), first[k]));
+  }
+  UNROLL for (int k = 0; k < vecs; k++) mean[k] = wasm_f32x4_add(first[k], wasm_f32x4_mul(mean[k], inv));
   for (const float *x = v->x + at; rows > 0; rows--, x += v->d) {
     UNROLL for (int k = 0; k < vecs; k++) {
       v128_t e = wasm_f32x4_sub(load(x + 4 * k, part), mean[k]);
