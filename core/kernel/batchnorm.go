@@ -60,32 +60,81 @@ func columnMoments(mean, m2, x []float32, c int) {
 	}
 }
 
-// BatchNormApply computes y = gamma (x - mean)/sqrt(variance + eps) + beta for each row of x [rows, c]. gamma nil means
-// 1, beta nil means 0. y may be x.
+// BatchNorm is the normalisation of x [rows, c] by each column's mean and variance:
+//
+//	y = Gamma x̂ + Beta,  x̂ = (x - Mean)/sqrt(Variance + Eps),  then max(y, 0) if ReLU
+type BatchNorm struct {
+	Mean, Variance []float32 // [c]
+	Gamma, Beta    []float32 // [c], or nil: 1 and 0
+	Eps            float32
+	ReLU           bool
+}
+
+// BatchNormApply is Apply of a BatchNorm without ReLU.
 func BatchNormApply(y, x, mean, variance, gamma, beta []float32, eps float32) {
-	c := len(mean)
-	rows := rowsOf("BatchNormApply", x, c)
-	must(len(y) == len(x) && len(variance) == c && (gamma == nil || len(gamma) == c) && (beta == nil || len(beta) == c),
-		"BatchNormApply", "lengths differ")
-	s := borrow()
-	scale, shift := s.floats(0, c), s.floats(1, c)
-	for j, v := range variance {
-		scale[j] = float32(1 / math.Sqrt(float64(v)+float64(eps)))
-		if gamma != nil {
-			scale[j] *= gamma[j]
-		}
-		shift[j] = 0
-		if beta != nil {
-			shift[j] = beta[j]
+	BatchNorm{mean, variance, gamma, beta, eps, false}.Apply(y, x)
+}
+
+// BatchNormGrad is Grad of a BatchNorm without ReLU. It adds to dx.
+func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, eps float32) {
+	BatchNorm{mean, variance, gamma, nil, eps, false}.Grad(dx, dgamma, dbeta, x, dy, true)
+}
+
+// normalisation is the job that the ranges of a BatchNorm share.
+type normalisation struct {
+	BatchNorm
+	x, y, dx, dy []float32
+	add          bool
+	scale, shift []float32 // y = (x - Mean) scale + shift
+	part, partX  []float32 // Σ dy and Σ dy (x - Mean) of blocks of rows
+
+	slope, offset []float32 // dx = scale dy + slope (x - Mean) + offset
+}
+
+func (n BatchNorm) check(name string, x []float32) (rows int) {
+	c := len(n.Mean)
+	must(len(n.Variance) == c && (n.Gamma == nil || len(n.Gamma) == c) && (n.Beta == nil || len(n.Beta) == c), name, "lengths differ")
+	return rowsOf(name, x, c)
+}
+
+// set begins a job in s, whose first two buffers it takes.
+func (j *normalisation) set(n BatchNorm, s *scratch) {
+	c := len(n.Mean)
+	*j = normalisation{BatchNorm: n, scale: s.floats(0, c), shift: s.floats(1, c)}
+	for i, v := range n.Variance {
+		j.scale[i] = float32(1 / math.Sqrt(float64(v)+float64(n.Eps)))
+		if n.Gamma != nil {
+			j.scale[i] *= n.Gamma[i]
 		}
 	}
-	t := Task{X: x, Y: y, Z: scale, W: shift, Obj: s}
-	s.bufs[2] = append(s.bufs[2][:0], mean...)
-	each(rows, rowGrain(c), t, func(t *Task, _, lo, hi int) {
-		c := len(t.Z)
-		use.affine(t.Y[lo*c:hi*c], t.X[lo*c:hi*c], t.Obj.(*scratch).bufs[2][:c], t.Z, t.W)
+	clear(j.shift)
+	copy(j.shift, n.Beta)
+}
+
+// Apply computes y [rows, c], which may be x.
+func (n BatchNorm) Apply(y, x []float32) {
+	rows := n.check("BatchNorm.Apply", x)
+	must(len(y) == len(x), "BatchNorm.Apply", "lengths of y and x differ")
+	s := borrow()
+	j := &s.normalisation
+	j.set(n, s)
+	j.x, j.y = x, y
+	c := len(n.Mean)
+	each(rows, rowGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
+		j := t.Obj.(*normalisation)
+		c := len(j.Mean)
+		j.apply(j.y[lo*c:hi*c], j.x[lo*c:hi*c])
 	})
+	*j = normalisation{}
 	s.giveBack()
+}
+
+// apply computes y for some rows, so few that a cache holds them when the ReLU follows.
+func (j *normalisation) apply(y, x []float32) {
+	use.affine(y, x, j.Mean, j.scale, j.shift)
+	if j.ReLU {
+		use.relu(y, y)
+	}
 }
 
 func affine(y, x, mean, scale, shift []float32) {
@@ -98,71 +147,91 @@ func affine(y, x, mean, scale, shift []float32) {
 	}
 }
 
-// BatchNormGrad adds the gradients of y = gamma x̂ + beta, x̂ = (x - mean)/sqrt(variance + eps), where mean and variance
-// are those of x [rows, c] itself, given dy:
+// Grad computes the gradients, where Mean and Variance are those of x itself, given dy:
 //
-//	dbeta += Σ dy, dgamma += Σ dy x̂, dx += gamma/sqrt(variance + eps) (dy - Σ dy/rows - x̂ Σ(dy x̂)/rows)
+//	dbeta += Σ dy,  dgamma += Σ dy x̂,  dx = Gamma/sqrt(Variance + Eps) (dy - Σ dy/rows - x̂ Σ(dy x̂)/rows)
 //
-// dx, dgamma and dbeta may be nil, when they are not wanted; gamma nil means 1.
-func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, eps float32) {
-	c := len(mean)
-	rows := rowsOf("BatchNormGrad", x, c)
-	must(len(dy) == len(x) && (dx == nil || len(dx) == len(x)) && len(variance) == c && (gamma == nil || len(gamma) == c) &&
-		(dgamma == nil || len(dgamma) == c) && (dbeta == nil || len(dbeta) == c), "BatchNormGrad", "lengths differ")
+// and adds to dx if add, or else overwrites it. dx, dgamma and dbeta may be nil, when they are not wanted. With ReLU, dy
+// first becomes 0 where the ReLU cut.
+func (n BatchNorm) Grad(dx, dgamma, dbeta, x, dy []float32, add bool) {
+	const name = "BatchNorm.Grad"
+	c := len(n.Mean)
+	rows := n.check(name, x)
+	must(len(dy) == len(x) && (dx == nil || len(dx) == len(x)) && (dgamma == nil || len(dgamma) == c) && (dbeta == nil || len(dbeta) == c),
+		name, "lengths differ")
 	if rows == 0 {
 		return
 	}
-	blocks := blocksOf(rows)
 	s := borrow()
-	total := s.zeros64(2 * c)
-	sum, sumX := total[:c], total[c:] // Σ dy, Σ dy x̂
-	part, partX := s.floats(0, blocks*c), s.floats(1, blocks*c)
-	t := Task{X: x, Y: dy, Z: part, W: partX, Obj: s}
-	s.bufs[2] = append(s.bufs[2][:0], mean...)
-	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
-		mean := t.Obj.(*scratch).bufs[2]
-		c := len(mean)
-		use.gradSums(t.Z[lo*c:hi*c], t.W[lo*c:hi*c], blockRange(t.X, lo, hi, c), blockRange(t.Y, lo, hi, c), mean)
-	})
-	for i := range blocks {
-		partX := partX[i*c:][:c]
-		for j, v := range part[i*c:][:c] {
-			sum[j] += float64(v)
-			sumX[j] += float64(partX[j])
+	j := &s.normalisation
+	j.set(n, s)
+	j.x, j.dy, j.dx, j.add = x, dy, dx, add
+	sum, sumX := j.sums(s, rows)
+	for i := range dgamma {
+		dgamma[i] += float32(sumX[i])
+	}
+	for i := range dbeta {
+		dbeta[i] += float32(sum[i])
+	}
+	if dx != nil {
+		j.slope, j.offset = j.part[:c], j.partX[:c] // no longer needed
+		for i, g := range j.scale {
+			inv := 1 / math.Sqrt(float64(n.Variance[i])+float64(n.Eps))
+			j.slope[i] = float32(-float64(g) * inv * sumX[i] / float64(rows))
+			j.offset[i] = float32(-float64(g) * sum[i] / float64(rows))
 		}
+		each(rows, rowGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
+			j := t.Obj.(*normalisation)
+			c := len(j.Mean)
+			dx := j.dx[lo*c : hi*c]
+			if !j.add {
+				clear(dx)
+			}
+			use.gradAffine(dx, j.x[lo*c:hi*c], j.dy[lo*c:hi*c], j.Mean, j.scale, j.slope, j.offset)
+		})
 	}
-	inv := s.floats(2, c)
-	for j, v := range variance {
-		inv[j] = float32(1 / math.Sqrt(float64(v)+float64(eps)))
-		sumX[j] *= float64(inv[j])
-	}
-	for j := range dgamma {
-		dgamma[j] += float32(sumX[j])
-	}
-	for j := range dbeta {
-		dbeta[j] += float32(sum[j])
-	}
-	if dx == nil {
-		s.giveBack()
-		return
-	}
-	// dx += scale dy + slope (x - mean) + offset
-	scale, slope, offset := inv, s.floats(0, c), s.floats(1, c)
-	for j, v := range inv {
-		g := float64(v)
-		if gamma != nil {
-			g *= float64(gamma[j])
-		}
-		slope[j] = float32(-g * float64(v) * sumX[j] / float64(rows))
-		offset[j] = float32(-g * sum[j] / float64(rows))
-		scale[j] = float32(g)
-	}
-	each(rows, rowGrain(c), Task{X: x, Y: dy, Z: dx, W: mean, Obj: s}, func(t *Task, _, lo, hi int) {
-		mean, s := t.W, t.Obj.(*scratch)
-		c := len(mean)
-		use.gradAffine(t.Z[lo*c:hi*c], t.X[lo*c:hi*c], t.Y[lo*c:hi*c], mean, s.bufs[2][:c], s.bufs[0][:c], s.bufs[1][:c])
-	})
+	*j = normalisation{}
 	s.giveBack()
+}
+
+// sums returns Σ dy and Σ dy x̂ of each column. With ReLU it cuts dy.
+func (j *normalisation) sums(s *scratch, rows int) (sum, sumX []float64) {
+	c, blocks := len(j.Mean), blocksOf(rows)
+	total := s.zeros64(2 * c)
+	sum, sumX = total[:c], total[c:]
+	parts := s.floats(2, 2*blocks*c)
+	j.part, j.partX = parts[:blocks*c], parts[blocks*c:]
+	each(blocks, blockGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
+		j := t.Obj.(*normalisation)
+		c := len(j.Mean)
+		x, dy := blockRange(j.x, lo, hi, c), blockRange(j.dy, lo, hi, c)
+		if j.ReLU {
+			s := borrow()
+			step := rowGrain(c) * c // so few that a cache holds them
+			if use.threads != nil {
+				step *= 64 // enough to share
+			}
+			for at := 0; at < len(x); at += step {
+				x, dy := x[at:min(at+step, len(x))], dy[at:min(at+step, len(x))]
+				y := s.floats(0, len(x))
+				use.affine(y, x, j.Mean, j.scale, j.shift)
+				use.reluMask(dy, y)
+			}
+			s.giveBack()
+		}
+		use.gradSums(j.part[lo*c:hi*c], j.partX[lo*c:hi*c], x, dy, j.Mean)
+	})
+	for b := range blocks {
+		partX := j.partX[b*c:][:c]
+		for i, v := range j.part[b*c:][:c] {
+			sum[i] += float64(v)
+			sumX[i] += float64(partX[i])
+		}
+	}
+	for i, v := range j.Variance {
+		sumX[i] /= math.Sqrt(float64(v) + float64(j.Eps))
+	}
+	return sum, sumX
 }
 
 func gradSums(sum, sumX, x, dy, mean []float32) {

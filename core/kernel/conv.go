@@ -43,6 +43,19 @@ func (g Conv) GradInput(dx, dy, w []float32) {
 	}
 }
 
+// GradInputInto is GradInput that overwrites dx, which saves clearing and reading it.
+func (g Conv) GradInputInto(dx, dy, w []float32) {
+	g.check("Conv.GradInputInto", dx, w, dy)
+	switch {
+	case g.N == 0:
+	case use.tiling == nil:
+		Fill(dx, 0)
+		use.gradInput(g, dx, dy, w)
+	default:
+		gradInput(g, dx, dy, w, false)
+	}
+}
+
 // GradWeight adds the gradient with respect to w, given that of y, to dw.
 func (g Conv) GradWeight(dw, x, dy []float32) {
 	g.check("Conv.GradWeight", x, dw, dy)

@@ -23,12 +23,14 @@ func newPhase(remainder, inputs, outputs, kernel, stride, pad int) phase {
 func taps(k, n, stride int) int { return max(0, (n-k+stride-1)/stride) }
 
 // tiledGradInput is GradInput by micro-kernels.
-func tiledGradInput(g Conv, dx, dy, w []float32) {
+func tiledGradInput(g Conv, dx, dy, w []float32) { gradInput(g, dx, dy, w, true) }
+
+func gradInput(g Conv, dx, dy, w []float32, add bool) {
 	s := borrow()
 	j := &s.correlation
 	oh, ow := g.OutH(), g.OutW()
 	j.source, j.sourceImage, j.line, j.channels = dy, oh*ow*g.Out, ow*g.Out, g.Out
-	j.target, j.targetImage, j.targetLine, j.columns, j.add = dx, g.H*g.W*g.C, g.W*g.C, g.C, true
+	j.target, j.targetImage, j.targetLine, j.columns, j.add = dx, g.H*g.W*g.C, g.W*g.C, g.C, add
 	j.images, j.per = g.N, imagesPer(g.N, j.targetImage, g.H*g.W, oh*ow*g.patch()*g.Out)
 	packed := s.floats(0, g.Stride*g.Stride*(&panels{k: g.patch() / g.C * g.Out, n: g.C}).size(use.tiling))
 	for ry := range g.Stride {

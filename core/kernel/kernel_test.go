@@ -168,6 +168,12 @@ func testConv(t *testing.T) {
 				return dx
 			})
 			near(t, "dx", dx, wantX, 1e-4)
+			for i, v := range x {
+				wantX[i] -= float64(v)
+			}
+			into := normal(&r, len(x))
+			g.GradInputInto(into, dy, w)
+			near(t, "dx overwritten", into, wantX, 1e-4)
 			dw := sameForAllThreads(t, func() []float32 {
 				dw, check := guarded(t, len(w), 2)
 				copy(dw, w)

@@ -12,11 +12,12 @@ type scratch struct {
 	bufs [3][]float32
 	sums []float64
 
-	product     product
-	correlation correlation
-	weights     weights
-	tile        tile
-	aRow, cRow  [16]int32 // of tile
+	product       product
+	correlation   correlation
+	weights       weights
+	normalisation normalisation
+	tile          tile
+	aRow, cRow    [16]int32 // of tile
 }
 
 // scratches holds what can be borrowed. Kernels running at the same time (threads, and goroutines whose Splits overlap)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/random"
@@ -133,6 +134,38 @@ func testBatchNorm(t *testing.T) {
 			}
 			near(t, "dbeta", dbeta, wantB, 1e-5)
 		}
+	}
+}
+
+// A batch normalisation with ReLU is that without, and the ReLU; its gradient may overwrite.
+func TestBatchNormReLU(t *testing.T) { eachImplementation(t, testBatchNormReLU) }
+
+func testBatchNormReLU(t *testing.T) {
+	r := random.New(7)
+	for _, c := range []int{1, 5, 32, 67} {
+		const rows = 700
+		x, dy := normal(&r, rows*c), normal(&r, rows*c)
+		n := BatchNorm{Mean: make([]float32, c), Variance: make([]float32, c), Gamma: normal(&r, c), Beta: normal(&r, c), Eps: 1e-5}
+		BatchNormStats(n.Mean, n.Variance, x)
+		want, cut := make([]float32, len(x)), slices.Clone(dy)
+		n.Apply(want, x)
+		ReLU(want, want)
+		ReLUMask(cut, want)
+		wantX, wantG, wantB := make([]float32, len(x)), make([]float32, c), make([]float32, c)
+		n.Grad(wantX, wantG, wantB, x, cut, true)
+		n.ReLU = true
+		got := sameForAllThreads(t, func() []float32 {
+			y, checkY := guarded(t, len(x), 3)
+			dx, checkX := guarded(t, len(x), 1)
+			dy := slices.Clone(dy)
+			dgamma, dbeta := make([]float32, c), make([]float32, c)
+			n.Apply(y, x)
+			n.Grad(dx, dgamma, dbeta, x, dy, false)
+			checkY()
+			checkX()
+			return slices.Concat(y, dx, dgamma, dbeta, dy)
+		})
+		near(t, "y, dx, dgamma, dbeta, dy", got, wide(slices.Concat(want, wantX, wantG, wantB, cut)), 0)
 	}
 }
 
