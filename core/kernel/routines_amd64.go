@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"iter"
-
-	"golang.org/x/sys/cpu"
-)
+import "golang.org/x/sys/cpu"
 
 //go:generate go -C amd64 run . -out ../kernel_amd64.s -pkg kernel
 
@@ -86,19 +82,6 @@ var avx512 = routines{
 		}
 	},
 	adam: adamAVX512, sgd: sgdStep,
-}
-
-// blocks yields the blocks of rows of x [rows, c], numbered.
-func blocks(x []float32, c int) iter.Seq2[int, []float32] {
-	return func(yield func(int, []float32) bool) {
-		for i := 0; len(x) > 0; i++ {
-			n := min(blockRows*c, len(x))
-			if !yield(i, x[:n]) {
-				return
-			}
-			x = x[n:]
-		}
-	}
 }
 
 func transposeAVX(y []float32, ldy int, x []float32, ldx, rows, cols int) {
