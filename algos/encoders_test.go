@@ -26,8 +26,37 @@ func TestGoldenEncoders(t *testing.T) {
 			head := nn.Head{Layers: 2, Hidden: c.Int(t, "head"), Out: c.Int(t, "projection")}
 			network{"", nn.ConvNet(x.Shape[1], stages, &r), "head.", head.New(stages[1].Channels, &r), images(x)}.check(t, c)
 		},
+		"resnet": func(t *testing.T, c golden.Case) {
+			x := c.Input(t, "x")
+			stages := []nn.ResStage{{Blocks: 1, Channels: c.Int(t, "channels1"), Stride: 1}, {Blocks: 1, Channels: c.Int(t, "channels2"), Stride: 2}}
+			head := nn.NewLinear(stages[1].Channels, c.Int(t, "projection"), true, &r)
+			network{"", nn.ResNet(x.Shape[1], stages, &r), "head.", head, images(x)}.check(t, c)
+		},
+		"vit": func(t *testing.T, c golden.Case) {
+			x := c.Input(t, "x")
+			vit := nn.NewViT(x.Shape[2], x.Shape[3], x.Shape[1], c.Int(t, "patch"), true, transformer(t, c), &r)
+			network{"", vit, "head.", nn.NewLinear(vit.Dim(), c.Int(t, "projection"), true, &r), images(x)}.check(t, c)
+		},
+		"text": func(t *testing.T, c golden.Case) {
+			text := nn.NewText(c.Int(t, "vocab"), c.Int(t, "length"), transformer(t, c), &r)
+			input := func(t *ad.Tape) *ad.Value { return nil }
+			module := words{text, c.Input(t, "x").I32()}
+			network{"", module, "head.", nn.NewLinear(text.Dim(), c.Int(t, "projection"), false, &r), input}.check(t, c)
+		},
 	})
 }
+
+func transformer(t *testing.T, c golden.Case) nn.Transformer {
+	return nn.Transformer{Width: c.Int(t, "dim"), Depth: c.Int(t, "depth"), Heads: c.Int(t, "heads"), Hidden: c.Int(t, "mlp")}
+}
+
+// words is a text encoder as a module of one batch of tokens.
+type words struct {
+	*nn.Text
+	tokens []int32
+}
+
+func (w words) Forward(t *ad.Tape, _ *ad.Value) *ad.Value { return w.Encode(t, w.tokens) }
 
 // images returns the golden input x, rows of numbers or images with their channels first, as what an encoder is given.
 func images(x golden.Tensor) func(t *ad.Tape) *ad.Value {

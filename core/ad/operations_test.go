@@ -25,7 +25,7 @@ func (o operation) String() string { return o.op + "/" + o.name }
 
 // operations is the table; each part stands beside the code it checks.
 var operations = slices.Concat(elementwiseOps(), activationOps(), matmulOps(), reduceOps(), shapeOps(), softmaxOps(),
-	normOps(), convOps(), poolOps(), attentionOps(), selectOps(), choleskyOps(), nuclearOps())
+	normOps(), convOps(), poolOps(), attentionOps(), selectOps(), choleskyOps(), nuclearOps(), dropoutOps())
 
 func TestOperations(t *testing.T) {
 	for _, o := range operations {

@@ -118,3 +118,10 @@ func uniform(p *ad.Value, bound float32, r *random.Stream) {
 		p.Data[i] = r.Uniform(-bound, bound)
 	}
 }
+
+// normal fills p with normally distributed numbers of the standard deviation.
+func normal(p *ad.Value, deviation float32, r *random.Stream) {
+	for i := range p.Data {
+		p.Data[i] = deviation * r.Normal()
+	}
+}

@@ -33,6 +33,12 @@ func list(m nn.Module) []string {
 	return all
 }
 
+// norm describes the batch-norm called by what comes before it.
+func norm(name string, c int) string {
+	part := name[strings.LastIndex(name, " ")+1:]
+	return fmt.Sprintf("%s.weight[%d], %s.bias[%d], %s.running_mean[%d] buffer, %s.running_var[%d] buffer, ", name, c, part, c, part, c, part, c)
+}
+
 // Checkpoints depend on these names.
 func TestVisitNames(t *testing.T) {
 	r := random.New(1)
@@ -45,6 +51,13 @@ func TestVisitNames(t *testing.T) {
 		{"ConvNet", nn.ConvNet(3, []nn.Stage{{4, 1}, {6, 2}}, &r),
 			"conv1.weight[3 3 3 4] decays, bn1.weight[4], bn1.bias[4], bn1.running_mean[4] buffer, bn1.running_var[4] buffer, " +
 				"conv2.weight[3 3 4 6] decays, bn2.weight[6], bn2.bias[6], bn2.running_mean[6] buffer, bn2.running_var[6] buffer"},
+		{"ResNet", nn.ResNet(3, []nn.ResStage{{1, 4, 1}, {1, 6, 2}}, &r),
+			norm("conv1.weight[3 3 3 4] decays, bn1", 4) + norm("block1.conv1.weight[3 3 4 4] decays, block1.bn1", 4) +
+				norm("block1.conv2.weight[3 3 4 4] decays, block1.bn2", 4) + norm("block2.conv1.weight[3 3 4 6] decays, block2.bn1", 6) +
+				norm("block2.conv2.weight[3 3 6 6] decays, block2.bn2", 6) +
+				strings.TrimSuffix(norm("block2.downsample.0.weight[1 1 4 6] decays, block2.downsample.1", 6), ", ")},
+		{"ViT", nn.NewViT(4, 6, 3, 2, true, nn.Transformer{Width: 4, Heads: 2, Hidden: 5}, &r),
+			"cls[4], position[7 4], patch.weight[2 2 3 4] decays, patch.bias[4], norm.weight[4], norm.bias[4]"},
 		{"no head", nn.Head{}.New(7, &r), ""},
 		{"linear head", nn.Head{Layers: 1, Hidden: 9, Out: 3}.New(7, &r), "0.weight[3 7] decays, 0.bias[3]"},
 		{"plain head", nn.Head{Layers: 2, Hidden: 9, Out: 3}.New(7, &r),

@@ -1,0 +1,65 @@
+package nn
+
+import (
+	"fmt"
+
+	"pushpull/core/ad"
+	"pushpull/core/random"
+)
+
+// ResStage is a row of residual blocks of a ResNet, of which the first has the stride.
+type ResStage struct{ Blocks, Channels, Stride int }
+
+// ResNet returns a residual network (He et al. 2016) for small images: a 3x3 convolution, batch-norm and ReLU without
+// pooling, then basic blocks, then the mean over all pixels.
+func ResNet(channels int, stages []ResStage, r *random.Stream) Encoder {
+	if len(stages) == 0 {
+		panic("nn.ResNet: no stages")
+	}
+	width := stages[0].Channels
+	s := Sequence{
+		{"conv1", NewConv2D(channels, width, 3, 1, 1, false, r)},
+		{"bn1", NewBatchNorm(width, true)},
+		{"", ReLU()},
+	}
+	for _, st := range stages {
+		for i := range st.Blocks {
+			stride := 1
+			if i == 0 {
+				stride = st.Stride
+			}
+			s = append(s, Named{fmt.Sprintf("block%d", len(s)-2), newBasicBlock(width, st.Channels, stride, r)})
+			width = st.Channels
+		}
+	}
+	return encoder{append(s, Named{"", GlobalAvgPool()}), width}
+}
+
+// basicBlock adds to its input, or to a 1x1 convolution of it where the shape changes, what two 3x3 convolutions make of
+// it.
+type basicBlock struct{ body, skip Sequence }
+
+func newBasicBlock(in, out, stride int, r *random.Stream) *basicBlock {
+	b := &basicBlock{body: Sequence{
+		{"conv1", NewConv2D(in, out, 3, stride, 1, false, r)},
+		{"bn1", NewBatchNorm(out, true)},
+		{"", ReLU()},
+		{"conv2", NewConv2D(out, out, 3, 1, 1, false, r)},
+		{"bn2", NewBatchNorm(out, true)},
+	}}
+	if in != out || stride != 1 {
+		b.skip = Sequence{{"0", NewConv2D(in, out, 1, stride, 0, false, r)}, {"1", NewBatchNorm(out, true)}}
+	}
+	return b
+}
+
+// Forward maps x [n, h, w, in] to [n, h/stride, w/stride, out].
+func (b *basicBlock) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
+	return t.ReLUInPlace(t.Add(b.body.Forward(t, x), b.skip.Forward(t, x)))
+}
+
+// Visit visits the convolutions and norms.
+func (b *basicBlock) Visit(v Visitor) {
+	b.body.Visit(v)
+	b.skip.Visit(v.In("downsample"))
+}
