@@ -1,4 +1,4 @@
-//go:build !amd64 && !wasmkernel
+//go:build !amd64 && !arm64 && !wasmkernel
 
 package kernel
 
