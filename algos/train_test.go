@@ -15,6 +15,7 @@ import (
 // small is a run of a few quick steps: 5 an epoch, 2 epochs.
 var small = map[string]string{
 	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "4",
+	"mlp-widths": "12-6", "resnet-depths": "1-1", "resnet-width": "4", "vit-patch": "8", "vit-dim": "6", "vit-heads": "2", "vit-depth": "2", "vit-hidden": "8",
 	"predictor-hidden": "8", "queue-size": "20", "clusters": "6", "prototypes": "10", "directions": "5",
 }
 
@@ -34,13 +35,18 @@ func smallSet() *data.Dataset { return data.Shapes(3, 40, 16) }
 // begin starts a run of the algorithm with those of the given hyperparameters that it uses.
 func begin(t testing.TB, a Algorithm, d *data.Dataset, given map[string]string) *train.Trainer {
 	t.Helper()
+	return beginWith(t, a, d, "convnet", given)
+}
+
+func beginWith(t testing.TB, a Algorithm, d *data.Dataset, encoder string, given map[string]string) *train.Trainer {
+	t.Helper()
 	used := maps.Clone(given)
 	for key := range used {
 		if p, ok := train.Find(key); !ok || p.Owned && a.Defaults[key] == nil {
 			delete(used, key)
 		}
 	}
-	c, err := Resolve(a.Name, d.Name, "convnet", used)
+	c, err := Resolve(a.Name, d.Name, encoder, used)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,6 +162,21 @@ func TestSwitchesFlipWhileTraining(t *testing.T) {
 				}
 				if flipped[4] == plain[4] {
 					t.Errorf("the loss after the flip is %v, as without", plain[4])
+				}
+			})
+		}
+	}
+}
+
+func TestEveryEncoderServesEveryAlgorithm(t *testing.T) {
+	d := smallSet()
+	for _, a := range All() {
+		for _, e := range train.Encoders() {
+			t.Run(a.Name+"/"+e.Name, func(t *testing.T) {
+				tr := beginWith(t, a, d, e.Name, small)
+				before := losses(t, tr, 1)[0]
+				if after := losses(t, tr, 2)[1]; after == before {
+					t.Errorf("the loss stays %v", after)
 				}
 			})
 		}

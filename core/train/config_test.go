@@ -123,3 +123,20 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+func TestImpossibleEncodersAreExplained(t *testing.T) {
+	for _, tc := range []struct{ encoder, key, value, want string }{
+		{"vit", "vit-patch", "3", "images of 8x8: set vit-patch to a divisor of both, such as 2"},
+		{"vit", "vit-patch", "9", "such as 8"},
+		{"vit", "vit-heads", "5", "multiple of vit-heads, such as 100"},
+		{"resnet", "resnet-depths", "1-1-1-1-1-1-1", "at most 6"},
+	} {
+		c, err := Resolve("x", "tiny", tc.encoder, nil, map[string]string{"batch": "8", tc.key: tc.value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(c, tiny(t), &pull{}); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s=%s: error %v, want one that contains %q", tc.key, tc.value, err, tc.want)
+		}
+	}
+}

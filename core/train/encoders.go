@@ -1,6 +1,8 @@
 package train
 
 import (
+	"fmt"
+
 	"pushpull/core/nn"
 	"pushpull/core/random"
 )
@@ -18,6 +20,8 @@ func Encoders() []EncoderInfo { return encoders }
 
 var encoders = []EncoderInfo{
 	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", true, makeConvNet},
+	{"resnet", "residual blocks of 3x3 convolutions, then the mean over all pixels", true, makeResNet},
+	{"vit", "a transformer over the image's patches", false, makeViT},
 	{"mlp", "linear layers with ReLU on the pixels as one row", false, makeMLP},
 }
 
@@ -43,4 +47,37 @@ func makeConvNet(c Config, height, width, channels int, r *random.Stream) (nn.En
 		stages = append(stages, nn.Stage{Channels: n, Stride: strides[i]})
 	}
 	return nn.ConvNet(channels, stages, r), nil
+}
+
+func makeResNet(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error) {
+	var stages []nn.ResStage
+	depths := c.Ints("resnet-depths")
+	if most := 6; len(depths) > most {
+		return nil, fmt.Errorf("resnet-depths names %d stages: give at most %d, since each has twice the channels of the one before", len(depths), most)
+	}
+	for i, blocks := range depths {
+		stages = append(stages, nn.ResStage{Blocks: blocks, Channels: c.Int("resnet-width") << i, Stride: min(i+1, 2)})
+	}
+	return nn.ResNet(channels, stages, r), nil
+}
+
+func makeViT(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error) {
+	patch, dim, heads := c.Int("vit-patch"), c.Int("vit-dim"), c.Int("vit-heads")
+	if height%patch != 0 || width%patch != 0 {
+		return nil, fmt.Errorf("patches of %d pixels do not fill images of %dx%d: set vit-patch to a divisor of both, such as %d", patch, height, width, divisor(height, width, patch))
+	}
+	if dim%heads != 0 {
+		return nil, fmt.Errorf("%d attention heads cannot share %d columns: set vit-dim to a multiple of vit-heads, such as %d", heads, dim, (dim/heads+1)*heads)
+	}
+	s := nn.Transformer{Width: dim, Depth: c.Int("vit-depth"), Heads: heads, Hidden: c.Int("vit-hidden"), DropPath: c.Float("drop-path")}
+	return nn.NewViT(height, width, channels, patch, c.Text("vit-pool") == "class", s, r), nil
+}
+
+// divisor returns the largest divisor of both a and b that is no larger than most.
+func divisor(a, b, most int) int {
+	d := min(most, a, b)
+	for a%d != 0 || b%d != 0 {
+		d--
+	}
+	return d
 }
