@@ -14,7 +14,7 @@ type vectors struct {
 
 // run does a job over n elements or rows, each worth cost elements of a simple loop.
 func (v *vectors) run(job int32, n, cost int) {
-	wasmRun(job, int32(n), portion(n, 4, cost), nil, 0, unsafe.Pointer(v))
+	wasmRun(job, int32(n), portion(n, 1, cost), nil, 0, unsafe.Pointer(v))
 }
 
 // alone does a job on this thread, and returns its result.
