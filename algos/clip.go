@@ -1,6 +1,58 @@
 package algos
 
-import "pushpull/core/ad"
+import (
+	"maps"
+
+	"pushpull/core/ad"
+	"pushpull/core/train"
+)
+
+func init() {
+	defaults := train.Values{"temperature": 0.07, "learn-temperature": true}
+	maps.Copy(defaults, captionDefaults)
+	register(Algorithm{
+		Name:     "clip",
+		Title:    "CLIP",
+		Paper:    "https://arxiv.org/abs/2103.00020",
+		Help:     "finds each image's caption among those of the batch, and each caption's image",
+		MinBatch: 2,
+		Defaults: defaults,
+		New:      func(train.Config) (train.Objective, error) { return &CLIP{}, nil },
+	})
+}
+
+// captionDefaults are those of methods that compare images with captions: views keep what captions tell, colour, place and
+// side; the projection is linear.
+var captionDefaults = func() train.Values {
+	v := train.Values{"crop-min": 0.9, "flip": 0.0, "jitter-prob": 0.0, "gray-prob": 0.0, "head-layers": 1}
+	maps.Copy(v, textDefaults)
+	return v
+}()
+
+// CLIP (Radford et al. 2021) trains an image and a text encoder to find each other.
+//
+//	one view → encoder → linear → image ─┐
+//	caption → text encoder → linear → text ─┴─ cross-entropy of image textᵀ/τ along rows and along columns
+//
+// Both branches and the temperature receive gradient; there is no other state.
+type CLIP struct {
+	temperature
+	text
+}
+
+// Build makes the text encoder and the temperature.
+func (a *CLIP) Build(b *train.Build) error {
+	b.Views = 1
+	if err := a.text.build(b); err != nil {
+		return err
+	}
+	return a.temperature.Build(b)
+}
+
+// Loss returns CLIPLoss of the images and their captions.
+func (a *CLIP) Loss(s *train.Step) *ad.Value {
+	return CLIPLoss(s.Tape, s.Project(0), a.text.project(s), a.log(s))
+}
 
 // CLIPLoss returns the mean of both directions' cross-entropy, in nats, of exp(logScale)·image·textᵀ for image, text [n, d],
 // rows scaled to length 1, and a number logScale; targets on the diagonal (Radford et al. 2021, figure 3). All three get

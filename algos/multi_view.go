@@ -1,36 +1,87 @@
 package algos
 
 import (
+	"fmt"
+	"maps"
+
 	"pushpull/core/ad"
+	"pushpull/core/nn"
 	"pushpull/core/train"
 )
 
 func init() {
+	defaults := train.Values{"temperature": 0.5, "views": 3, "separate-encoders": false, "captions": false}
+	maps.Copy(defaults, textDefaults)
 	register(Algorithm{
 		Name:     "multi_view",
 		Title:    "Multi-view contrast (CMC)",
 		Paper:    "https://arxiv.org/abs/1906.05849",
-		Help:     "InfoNCE between every two of several views of an image",
+		Help:     "InfoNCE between every two of several views of an image, or of images and captions",
 		MinBatch: 2,
-		Defaults: train.Values{"temperature": 0.5, "views": 3},
+		Defaults: defaults,
 		New:      func(train.Config) (train.Objective, error) { return &MultiView{}, nil },
 	})
 }
 
 // MultiView (Tian, Krishnan and Isola 2020, equation 6, the full graph) compares any number of views of each image, two
-// at a time. All branches receive gradient; there is no state.
-type MultiView struct{}
+// at a time: random ones, through one encoder or one each, and the caption, which is read by a text encoder. All branches
+// receive gradient; there is no state.
+type MultiView struct {
+	others []branch // of the views but the first; none where all share one encoder
+	text   *text    // nil without captions
+}
 
-// Build asks for the views.
-func (*MultiView) Build(b *train.Build) error {
+// branch is an encoder with its head.
+type branch struct {
+	encoder nn.Encoder
+	head    nn.Sequence
+}
+
+// Build makes the encoders and asks for the views.
+func (a *MultiView) Build(b *train.Build) error {
 	b.Views = b.Int("views")
+	for v := 1; v < b.Views && b.Bool("separate-encoders"); v++ {
+		encoder, head, err := b.Sibling()
+		if err != nil {
+			return err
+		}
+		a.others = append(a.others, branch{encoder, head})
+		b.Learn(fmt.Sprintf("view%d.encoder", v+1), encoder)
+		b.Learn(fmt.Sprintf("view%d.head", v+1), head)
+	}
+	if b.Bool("captions") {
+		a.text = &text{}
+		return a.text.build(b)
+	}
 	return nil
 }
 
 // Loss returns MultiViewLoss of all views' projections.
-func (*MultiView) Loss(s *train.Step) *ad.Value {
-	z := s.Tape.Reshape(s.AllProjections(), s.Views(), s.Size(), s.AllProjections().Cols())
-	return MultiViewLoss(s.Tape, z, s.Float("temperature"))
+func (a *MultiView) Loss(s *train.Step) *ad.Value {
+	t := s.Tape
+	var z *ad.Value
+	if a.others == nil {
+		z = s.AllProjections()
+	} else {
+		_, z = s.Encode(s.Images(0))
+		for v, o := range a.others {
+			z = t.ConcatRows(z, o.head.Forward(t, o.encoder.Forward(t, s.Images(v+1))))
+		}
+	}
+	views := s.Views()
+	if a.text != nil {
+		z = t.ConcatRows(z, a.text.project(s))
+		views++
+	}
+	return MultiViewLoss(t, t.Reshape(z, views, s.Size(), z.Cols()), s.Float("temperature"))
+}
+
+// EmbedCaptions returns projections [n, Width] of captions, nil where the run has no use for them.
+func (a *MultiView) EmbedCaptions(captions []string) []float32 {
+	if a.text == nil {
+		return nil
+	}
+	return a.text.EmbedCaptions(captions)
 }
 
 // MultiViewLoss returns the mean of InfoNCE over all unordered pairs of the views z [V, n, d], V ≥ 2. The negatives of an

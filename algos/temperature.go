@@ -10,7 +10,12 @@ import (
 
 // temperature divides similarities by τ: a constant, or a parameter log(1/τ) that is learned (Radford et al. 2021,
 // section 2.3).
-type temperature struct{ logScale *ad.Value }
+type temperature struct{ scale logScale }
+
+type logScale struct{ *ad.Value } // log(1/τ); nil for a constant
+
+// Visit visits the parameter.
+func (p *logScale) Visit(v nn.Visitor) { v.Parameter("log_scale", p.Value, false) }
 
 // maxLogScale keeps a learned temperature from falling below 0.01.
 var maxLogScale = float32(math.Log(100))
@@ -18,27 +23,36 @@ var maxLogScale = float32(math.Log(100))
 // Build makes the parameter.
 func (a *temperature) Build(b *train.Build) error {
 	if b.Bool("learn-temperature") {
-		a.logScale = ad.NewParam()
-		a.logScale.Data[0] = float32(-math.Log(float64(b.Float("temperature"))))
-		b.Learn("temperature", a)
+		a.scale.Value = ad.NewParam()
+		a.scale.Data[0] = logOf(1 / b.Float("temperature"))
+		b.Learn("temperature", &a.scale)
 	}
 	return nil
 }
 
-// Visit visits the parameter.
-func (a *temperature) Visit(v nn.Visitor) { v.Parameter("log_scale", a.logScale, false) }
-
 // AfterStep keeps the parameter in its range.
 func (a *temperature) AfterStep(*train.Step) {
-	if a.logScale != nil {
-		a.logScale.Data[0] = min(a.logScale.Data[0], maxLogScale)
+	if p := a.scale.Value; p != nil {
+		p.Data[0] = min(p.Data[0], maxLogScale)
 	}
+}
+
+// log returns the number log(1/τ).
+func (a *temperature) log(s *train.Step) *ad.Value {
+	if a.scale.Value != nil {
+		return a.scale.Value
+	}
+	x := s.Tape.Floats(1)
+	x[0] = logOf(1 / s.Float("temperature"))
+	return s.Tape.Input(x)
 }
 
 // divide returns x/τ.
 func (a *temperature) divide(s *train.Step, x *ad.Value) *ad.Value {
-	if a.logScale == nil {
+	if a.scale.Value == nil {
 		return s.Tape.Scale(x, 1/s.Float("temperature"))
 	}
-	return s.Tape.MulScalar(x, s.Tape.Exp(a.logScale))
+	return s.Tape.MulScalar(x, s.Tape.Exp(a.scale.Value))
 }
+
+func logOf(x float32) float32 { return float32(math.Log(float64(x))) }

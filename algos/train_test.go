@@ -16,6 +16,7 @@ import (
 var small = map[string]string{
 	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "4",
 	"mlp-widths": "12-6", "resnet-depths": "1-1", "resnet-width": "4", "vit-patch": "8", "vit-dim": "6", "vit-heads": "2", "vit-depth": "2", "vit-hidden": "8",
+	"text-dim": "6", "text-heads": "2", "text-depth": "1",
 	"predictor-hidden": "8", "queue-size": "20", "clusters": "6", "prototypes": "10", "directions": "5",
 }
 
@@ -27,6 +28,9 @@ var variants = map[string]map[string]string{
 	"mmcr":     with("nuclear-weight", "0.1"),
 	"simclr":   with("learn-temperature", "true"),
 	"wmse":     with("whitening-eps", "0.1"),
+
+	"multi_view": with("captions", "true"),
+	"clip":       with("learn-temperature", "false"),
 }
 
 // smallSet is data for a small run.
@@ -203,6 +207,20 @@ func TestSupervisedMethodRefusesUnlabelledData(t *testing.T) {
 	}
 	if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), "labels") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestMethodsOfCaptionsRefuseDataWithout(t *testing.T) {
+	d := smallSet()
+	d.Train.Captions = nil
+	for _, name := range []string{"clip", "siglip"} {
+		c, err := Resolve(name, d.Name, "convnet", map[string]string{"batch": "8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), name+" learns from captions and these images have none") {
+			t.Errorf("error %v", err)
+		}
 	}
 }
 

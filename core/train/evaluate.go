@@ -16,6 +16,7 @@ type Metrics struct {
 	KNN           float64 `json:"knn_top1,omitempty"`       // share of the queries, 0 to 1
 	Std           float64 `json:"std,omitempty"`            // of normalised projections: 1 healthy, 0 collapsed
 	EffectiveRank float64 `json:"effective_rank,omitempty"` // of projections
+	Recall        float64 `json:"recall_at_1,omitempty"`    // share of images that find their caption among 256
 	ViewsPerS     float64 `json:"views_per_s,omitempty"`
 	Seconds       float64 `json:"seconds,omitempty"` // of the step, or of the run so far
 }
@@ -46,14 +47,32 @@ func Sample(seed uint64, size, n int) []int32 {
 	return all[:n]
 }
 
+// candidates is the number of captions among which an image has to find its own.
+const candidates = 256
+
 // Evaluate measures the encoder: kNN accuracy on queries test images against a bank of training images (0 means all),
-// standard deviation and effective rank of the queries' projections. Accuracy is 0 where there are no labels.
+// standard deviation and effective rank of the queries' projections, and with a Captioner recall of their captions.
+// Accuracy is 0 where there are no labels.
 func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	seed := uint64(t.Config.Int("seed"))
 	test := Sample(seed, t.Data.Test.Len(), queries)
 	h, z := t.Embed(t.Data.Test, test)
 	m := Metrics{Step: t.step, Epoch: t.Epoch(), Loss: t.lastLoss,
 		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width())}
+	if o, ok := t.Objective.(Captioner); ok && t.Data.Test.Captions != nil {
+		few := test[:min(candidates, len(test))]
+		captions := make([]string, len(few))
+		for i, at := range few {
+			captions[i] = t.Data.Test.Captions[at]
+		}
+		if x := o.EmbedCaptions(captions); x != nil {
+			ranks, ties := probe.PairedRanks(z[:len(few)*t.Width()], x, t.Width())
+			for i := range ranks {
+				ranks[i] += ties[i] // a collapsed encoder, where all are alike, finds nothing
+			}
+			m.Recall = probe.Recall(ranks, 1)
+		}
+	}
 	if t.Data.Train.Labels == nil || t.Data.Test.Labels == nil {
 		return m, nil
 	}
@@ -77,7 +96,7 @@ func (t *Trainer) RawPixels(bank, queries int) (float64, error) {
 
 // KNN returns the nearest-neighbour classifier of the hyperparameters, for a bank of so many images.
 func (c Config) KNN(bank int) probe.KNN {
-	return probe.KNN{K: min(c.Int("knn-k"), probe.DefaultK(bank)), Temperature: float64(c.Float("knn-temperature"))}
+	return probe.KNN{K: min(c.Int("knn-k"), probe.DefaultK(bank)), Temperature: get[float64](c, "knn-temperature")}
 }
 
 func (t *Trainer) knn(bank []float32, known []int32, query []float32, test []int32, d int) (float64, error) {

@@ -32,6 +32,13 @@ type EpochStarter interface {
 	StartEpoch(e *Epoch) error
 }
 
+// Captioner is implemented by an objective that learns from captions.
+type Captioner interface {
+	// EmbedCaptions returns projections [n, Width] of captions, to be compared with those of images by cosine; nil where
+	// this run does not use captions.
+	EmbedCaptions(captions []string) []float32
+}
+
 // Orderer is implemented by an objective that chooses which images an epoch shows.
 type Orderer interface {
 	// Order may overwrite the random order of the training images that an epoch takes its batches from. It is called
@@ -103,7 +110,7 @@ func (b *Build) Note(format string, args ...any) {
 // Twin returns a new encoder and head of the same shape and with the same numbers, for a momentum encoder. Its
 // parameters want no gradient.
 func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
-	encoder, head, err := parts(b.Config, b.trainer.Input, &b.Random)
+	encoder, head, err := b.Sibling()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,6 +120,11 @@ func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
 		p.Freeze(true)
 	}
 	return encoder, head, nil
+}
+
+// Sibling returns a new encoder and head of the same shape, for views of another kind.
+func (b *Build) Sibling() (nn.Encoder, nn.Sequence, error) {
+	return parts(b.Config, b.trainer.Input, &b.Random)
 }
 
 // Step is one step of training as its objective sees it.
