@@ -15,54 +15,76 @@ func (t *Tape) Attention(qkv *Value, heads int, causal bool) *Value {
 	if qkv.rank != 3 || qkv.Cols()%3 != 0 || d%heads != 0 {
 		panic(fmt.Sprintf("ad.Attention: %v in %d heads", qkv.Shape(), heads))
 	}
-	n, length, width := qkv.dims[0], qkv.dims[1], d/heads
+	n, length := qkv.dims[0], qkv.dims[1]
 	y := t.node(attentionBack, qkv, nil, nil, n, length, d)
 	p := t.Floats(n * heads * length * length)
 	y.aux[0], y.n[0] = p, heads
-	scale := float32(1 / math.Sqrt(float64(width)))
-	for b := range n {
-		for h := range heads {
-			q := qkv.Data[b*length*3*d+h*width:]
-			s := p[(b*heads+h)*length*length:][:length*length]
-			kernel.Gemm(false, true, length, length, width, scale, q, 3*d, q[d:], 3*d, 0, s, length)
-			if causal {
-				for i := range length {
-					for j := i + 1; j < length; j++ {
-						s[i*length+j] = negInf
-					}
-				}
+	task := kernel.Task{X: qkv.Data, Y: y.Data, Z: p, I: [12]int{length, d, heads, flag(causal)}}
+	kernel.Split(n*heads, 1, task, func(t *kernel.Task, _, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			h := headOf(t, i)
+			q, s := t.X[h.qkv:], t.Z[h.scores:][:h.length*h.length]
+			kernel.Gemm(false, true, h.length, h.length, h.width, h.scale, q, h.stride, q[h.d:], h.stride, 0, s, h.length)
+			if t.I[3] == 1 {
+				hideLater(s, h.length)
 			}
-			kernel.SoftmaxRows(s, s, length)
-			kernel.Gemm(false, false, length, width, length, 1, s, length, q[2*d:], 3*d, 0,
-				y.Data[b*length*d+h*width:], d)
+			kernel.SoftmaxRows(s, s, h.length)
+			kernel.Gemm(false, false, h.length, h.width, h.length, 1, s, h.length, q[2*h.d:], h.stride, 0, t.Y[h.out:], h.d)
+		}
+	})
+	return y
+}
+
+// hideLater makes scores [length, length] of later positions −∞.
+func hideLater(s []float32, length int) {
+	for i := range length {
+		for j := i + 1; j < length; j++ {
+			s[i*length+j] = negInf
 		}
 	}
-	return y
+}
+
+// head tells where the numbers of one head of one sequence are.
+type head struct {
+	length, d, width, stride int
+	qkv, scores, out         int // offsets
+	scale                    float32
+}
+
+// headOf returns head i of a task whose numbers are length, d and heads.
+func headOf(t *kernel.Task, i int) head {
+	length, d, heads := t.I[0], t.I[1], t.I[2]
+	width := d / heads
+	b, h := i/heads, i%heads
+	return head{length, d, width, 3 * d, b*length*3*d + h*width, i * length * length, b*length*d + h*width,
+		float32(1 / math.Sqrt(float64(width)))}
 }
 
 func attentionBack(y *Value) {
 	qkv, heads := y.in[0], y.n[0]
 	n, length, d := y.dims[0], y.dims[1], y.dims[2]
-	width := d / heads
-	scale := float32(1 / math.Sqrt(float64(width)))
-	grad := qkv.want()
-	ds := y.tape.Floats(length * length)
-	for b := range n {
-		for h := range heads {
-			q, g := qkv.Data[b*length*3*d+h*width:], grad[b*length*3*d+h*width:]
-			p := y.aux[0][(b*heads+h)*length*length:][:length*length]
-			dy := y.Grad[b*length*d+h*width:]
-			kernel.Gemm(true, false, length, width, length, 1, p, length, dy, d, 1, g[2*d:], 3*d)
-			kernel.Gemm(false, true, length, length, width, 1, dy, d, q[2*d:], 3*d, 0, ds, length)
-			for i := range length {
-				row, e := p[i*length:(i+1)*length], ds[i*length:(i+1)*length]
+	scores := y.tape.Floats(kernel.Threads() * length * length)
+	task := kernel.Task{X: qkv.Data, Y: y.Grad, Z: y.aux[0], W: qkv.want(), Obj: y, I: [12]int{length, d, heads}}
+	y.aux[1] = scores
+	kernel.Split(n*heads, 1, task, func(t *kernel.Task, worker, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			h := headOf(t, i)
+			size := h.length * h.length
+			q, g := t.X[h.qkv:], t.W[h.qkv:]
+			p, dy := t.Z[h.scores:][:size], t.Y[h.out:]
+			ds := t.Obj.(*Value).aux[1][worker*size:][:size]
+			kernel.Gemm(true, false, h.length, h.width, h.length, 1, p, h.length, dy, h.d, 1, g[2*h.d:], h.stride)
+			kernel.Gemm(false, true, h.length, h.length, h.width, 1, dy, h.d, q[2*h.d:], h.stride, 0, ds, h.length)
+			for r := 0; r < size; r += h.length { // ds = p·(ds − Σ p·ds)
+				row, e := p[r:r+h.length], ds[r:r+h.length]
 				along := kernel.Dot(row, e)
 				for j, v := range row {
 					e[j] = v * (e[j] - along)
 				}
 			}
-			kernel.Gemm(false, false, length, width, length, scale, ds, length, q[d:], 3*d, 1, g, 3*d)
-			kernel.Gemm(true, false, length, width, length, scale, ds, length, q, 3*d, 1, g[d:], 3*d)
+			kernel.Gemm(false, false, h.length, h.width, h.length, h.scale, ds, h.length, q[h.d:], h.stride, 1, g, h.stride)
+			kernel.Gemm(true, false, h.length, h.width, h.length, h.scale, ds, h.length, q, h.stride, 1, g[h.d:], h.stride)
 		}
-	}
+	})
+	y.tape.arena.Recycle(scores)
 }
