@@ -1,10 +1,11 @@
-# Pushpull. `make run` needs Go, git and make; `make test` also Chromium; `make check` also clang-19 and lld-19.
+# Pushpull. `make run` needs Go, git and make; `make test` also Chromium; `make check` also clang-19, lld-19 and
+# qemu-user.
 
 export CGO_ENABLED = 0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 WASM = GOOS=js GOARCH=wasm
 
-.PHONY: build run test race check generated bench clean
+.PHONY: build run test race check arm64 generated bench clean
 
 # build leaves ./pushpull, which carries the page and MNIST.
 build:
@@ -32,6 +33,11 @@ check: generated
 	GOOS=windows GOARCH=amd64 go build -o /dev/null .
 	go run $(STATICCHECK) ./...
 	go mod verify
+	$(MAKE) arm64
+
+# The assembly for arm64, and what builds on it, on an emulated processor.
+arm64:
+	GOOS=linux GOARCH=arm64 go test -short -exec qemu-aarch64 ./core/kernel ./core/ad ./core/train
 
 # What is generated and committed is what its source gives today.
 generated:
