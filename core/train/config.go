@@ -81,6 +81,12 @@ func (c Config) Set(key, text string) error {
 	return nil
 }
 
+// Clone returns a configuration of its own with the same values.
+func (c Config) Clone() Config {
+	c.Values = maps.Clone(c.Values)
+	return c
+}
+
 // Parse returns the value that text stands for.
 func (p Param) Parse(text string) (any, error) {
 	wrong := func(want string) error { return fmt.Errorf("%s is %q: give %s", p.Key, text, want) }

@@ -1,0 +1,159 @@
+package train
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pushpull/core/data"
+)
+
+// saved returns a checkpoint of a trainer after some steps.
+func saved(t *testing.T, tr *Trainer, steps int) *Checkpoint {
+	t.Helper()
+	losses(t, tr, steps)
+	path := filepath.Join(t.TempDir(), "a.safetensors")
+	if err := tr.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A checkpoint gives its network alone: no objective, none of its parts, no data set.
+func TestNetworkOfCheckpoint(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	c := saved(t, tr, 3)
+	n, err := c.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := tr.Data.Test
+	h, z := n.Embed(set, everything(set.Len()))
+	wantH, wantZ := tr.Embed(set, everything(set.Len()))
+	sameBits(t, "h", h, wantH)
+	sameBits(t, "z", z, wantZ)
+
+	h, z = n.EmbedViews(n.Pixels(set, everything(set.Len())), set)
+	sameBits(t, "h of pixels", h, wantH)
+	sameBits(t, "z of pixels", z, wantZ)
+
+	fresh, err := NewNetwork(c.Config, c.Input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, _ = fresh.Embed(set, everything(set.Len()))
+	wantH, _ = start(t, &pull{}, nil).Embed(set, everything(set.Len()))
+	sameBits(t, "h before the first step", h, wantH)
+}
+
+func TestFits(t *testing.T) {
+	network := func(encoder string) *Network {
+		c, err := Resolve("pull", "tiny", encoder, Values{}, map[string]string{"mlp-widths": "8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := NewNetwork(c, Input{8, 8, 3, []float32{0, 0, 0}, []float32{1, 1, 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, tc := range []struct {
+		encoder string
+		h, w, c int
+		want    string
+	}{
+		{"convnet", 8, 8, 3, ""},
+		{"convnet", 12, 9, 3, ""}, // it takes any size
+		{"mlp", 8, 8, 3, ""},
+		{"mlp", 8, 9, 3, "the encoder mlp takes images of 8x8 only, these are 8x9"},
+		{"convnet", 8, 8, 1, "learned from images of 3 channels (colour), these are 1 channel (gray)"},
+	} {
+		set := &data.Set{H: tc.h, W: tc.w, C: tc.c, Pixels: make([]uint8, 2*tc.h*tc.w*tc.c)}
+		n := network(tc.encoder)
+		err := n.Fits(set)
+		if tc.want == "" {
+			if err != nil {
+				t.Errorf("%s, %dx%dx%d: %v", tc.encoder, tc.h, tc.w, tc.c, err)
+			} else if h, _ := n.Embed(set, everything(2)); len(h) != 2*n.Dim() {
+				t.Errorf("%s, %dx%dx%d: %d numbers", tc.encoder, tc.h, tc.w, tc.c, len(h))
+			}
+		} else if err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s, %dx%dx%d: error %v, want %q", tc.encoder, tc.h, tc.w, tc.c, err, tc.want)
+		}
+	}
+}
+
+// A small set of images after a large one, and the other way round, must not see each other's pixels.
+func TestEmbedSetsOfDifferentSizes(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	large := &data.Set{H: 16, W: 16, C: 3, Pixels: slices.Repeat([]uint8{200}, 16*16*3)}
+	before, _ := tr.Embed(tr.Data.Test, []int32{0, 1})
+	first, _ := tr.Embed(large, []int32{0})
+	first = slices.Clone(first)
+	after, _ := tr.Embed(tr.Data.Test, []int32{0, 1})
+	sameBits(t, "small set", after, before)
+	again, _ := tr.Embed(large, []int32{0})
+	sameBits(t, "large set", again, first)
+}
+
+// What a checkpoint says of its input and its values is checked before memory is taken for it.
+func TestLoadChecksInput(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	path := filepath.Join(t.TempDir(), "a.safetensors")
+	if err := tr.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ old, new, want string }{
+		{`\"height\":8`, `\"height\":0`, "input has no valid size"},
+		{`\"channels\":3`, `\"channels\":2`, "input has no valid size"},
+		{`\"std\":[0.3,`, `\"std\":[-.3,`, "input"},
+		{`\"conv-strides\":\"1-2\"`, `\"conv-strides\":\"1-1-1\"`, "give both the same number"},
+		{`\"encoder\":\"convnet\"`, `\"encoder\":\"nosuchn\"`, "unknown encoder"},
+		{`"input"`, `"other"`, "input"},
+	} {
+		text := strings.Replace(string(whole), tc.old, tc.new, 1)
+		if text == string(whole) {
+			t.Fatalf("no %s in the checkpoint", tc.old)
+		}
+		text = lengthened(text, len(tc.new)-len(tc.old))
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s → %s: error %v, want %q", tc.old, tc.new, err, tc.want)
+		}
+	}
+}
+
+// lengthened corrects the length that a safetensors file begins with, after its header grew by some bytes.
+func lengthened(file string, by int) string {
+	b := []byte(file)
+	n := int(b[0]) + int(b[1])<<8 + int(b[2])<<16 + by
+	b[0], b[1], b[2] = byte(n), byte(n>>8), byte(n>>16)
+	return string(b)
+}
+
+// A configuration that is older than a hyperparameter reads as it meant.
+func TestConfigOlderThanAHyperparameter(t *testing.T) {
+	var c Config
+	if err := c.UnmarshalJSON([]byte(`{"algo": "a", "data": "d", "encoder": "mlp", "values": {"batch": 32}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if c.Int("batch") != 32 || c.Int("knn-k") != 200 {
+		t.Errorf("batch %d, knn-k %d; want 32 and the default 200", c.Int("batch"), c.Int("knn-k"))
+	}
+	if _, owned := c.Values["temperature"]; owned {
+		t.Error("a hyperparameter of other algorithms came in")
+	}
+}
