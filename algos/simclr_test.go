@@ -22,7 +22,7 @@ func init() {
 	}
 	checked["simclr"] = checks{
 		golden: map[string]func(*testing.T, golden.Case){
-			"nt_xent": pair(func(b *bench, z1, z2 *ad.Value) *ad.Value { return NTXent(b.Tape, z1, z2, b.float("temperature")) }),
+			"nt_xent": goldenNTXent,
 		},
 		examples: []example{
 			ntXent("fewest images", 2, 2, 0.5),
@@ -32,6 +32,10 @@ func init() {
 		},
 	}
 }
+
+var goldenNTXent = pair(func(b *bench, z1, z2 *ad.Value) *ad.Value {
+	return NTXent(b.Tape, z1, z2, b.float("temperature"))
+})
 
 // ntXent64 is equation 1 of Chen et al. 2020.
 func ntXent64(z1, z2 []float64, d int, tau float64) float64 {

@@ -16,7 +16,7 @@ import (
 var small = map[string]string{
 	"epochs": "2", "batch": "8", "conv-channels": "4-8", "conv-strides": "2-2", "head-hidden": "12", "head-dim": "4",
 	"mlp-widths": "12-6", "resnet-depths": "1-1", "resnet-width": "4", "vit-patch": "8", "vit-dim": "6", "vit-heads": "2", "vit-depth": "2", "vit-hidden": "8",
-	"text-dim": "6", "text-heads": "2", "text-depth": "1",
+	"decoder-dim": "6", "text-dim": "6", "text-heads": "2", "text-depth": "1",
 	"predictor-hidden": "8", "queue-size": "20", "clusters": "6", "prototypes": "10", "directions": "5",
 }
 
@@ -39,7 +39,11 @@ func smallSet() *data.Dataset { return data.Shapes(3, 40, 16) }
 // begin starts a run of the algorithm with those of the given hyperparameters that it uses.
 func begin(t testing.TB, a Algorithm, d *data.Dataset, given map[string]string) *train.Trainer {
 	t.Helper()
-	return beginWith(t, a, d, "convnet", given)
+	encoder := "convnet"
+	if a.Name == "can" {
+		encoder = "vit"
+	}
+	return beginWith(t, a, d, encoder, given)
 }
 
 func beginWith(t testing.TB, a Algorithm, d *data.Dataset, encoder string, given map[string]string) *train.Trainer {
@@ -176,6 +180,9 @@ func TestEveryEncoderServesEveryAlgorithm(t *testing.T) {
 	d := smallSet()
 	for _, a := range All() {
 		for _, e := range train.Encoders() {
+			if a.Name == "can" && e.Name != "vit" {
+				continue // refused; see TestCANNeedsPatches
+			}
 			t.Run(a.Name+"/"+e.Name, func(t *testing.T) {
 				tr := beginWith(t, a, d, e.Name, small)
 				before := losses(t, tr, 1)[0]

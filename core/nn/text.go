@@ -20,7 +20,7 @@ func NewText(vocabulary, length int, s Transformer, r *random.Stream) *Text {
 	normal(e.Token, 0.02, r)
 	normal(e.Position, 0.01, r)
 	s.Causal = true
-	e.Blocks = s.blocks(r)
+	e.Blocks = s.Blocks(r)
 	return e
 }
 

@@ -20,8 +20,8 @@ type Transformer struct {
 	DropPath float32 // probability with which the last block's parts are skipped for an image; it rises from 0 at the first
 }
 
-// blocks returns the blocks in order, named by their number, and the layer-norm that ends them.
-func (s Transformer) blocks(r *random.Stream) Sequence {
+// Blocks returns the blocks in order, named by their number, and the layer-norm that ends them.
+func (s Transformer) Blocks(r *random.Stream) Sequence {
 	var all Sequence
 	for i := range s.Depth {
 		drop := float32(0)

@@ -29,7 +29,7 @@ func NewViT(height, width, channels, patch int, class bool, s Transformer, r *ra
 	}
 	v.Position = ad.NewParam(tokens, s.Width)
 	normal(v.Position, 0.02, r)
-	v.Blocks = s.blocks(r)
+	v.Blocks = s.Blocks(r)
 	return v
 }
 

@@ -155,6 +155,9 @@ func (s *Step) Encode(images *ad.Value) (h, z *ad.Value) {
 	return h, s.trainer.Head.Forward(s.Tape, h)
 }
 
+// ProjectFrom returns the head's projections z [n, Width] of representations h [n, Dim] that came about in another way.
+func (s *Step) ProjectFrom(h *ad.Value) *ad.Value { return s.trainer.Head.Forward(s.Tape, h) }
+
 // Images returns view v of each image [n, h, w, c].
 func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
 

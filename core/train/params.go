@@ -122,6 +122,9 @@ var Params = []Param{
 	{Key: "text-words", Kind: Int, Group: "algorithm", Default: 4096, Min: 1, Max: 1 << 20, Unit: "words", Owned: true, Help: "most frequent words of the captions that the text encoder knows"},
 	{Key: "text-length", Kind: Int, Group: "algorithm", Default: 77, Min: 2, Max: 1024, Unit: "tokens", Owned: true, Help: "most tokens of a caption that the text encoder reads"},
 	{Key: "logit-bias", Kind: Float, Group: "algorithm", Default: -10.0, Min: -100, Max: 100, Owned: true, Help: "added to all similarities at first; learned: most pairs do not match"},
+	{Key: "mask-ratio", Kind: Float, Group: "algorithm", Default: 0.5, Min: 0, Max: 0.95, Owned: true, Live: true, Help: "share of the patches that are hidden from the encoder"},
+	{Key: "reconstruction-weight", Kind: Float, Group: "algorithm", Default: 1.0, Min: 0, Max: 100, Owned: true, Live: true, Help: "how much painting the hidden patches counts beside telling images apart"},
+	{Key: "decoder-dim", Kind: Int, Group: "algorithm", Default: 48, Min: 1, Max: 4096, Owned: true, Help: "width of the decoder that paints hidden patches"},
 	{Key: "margin", Kind: Float, Group: "algorithm", Default: 1.0, Min: 0, Max: 100, Owned: true, Live: true, Help: "how much farther than the positive the negative has to be"},
 	{Key: "swap", Kind: Bool, Group: "algorithm", Default: false, Owned: true, Live: true, Help: "the negative must be far from the positive, too"},
 
