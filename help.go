@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -35,16 +34,18 @@ func printHelp(to io.Writer, _ string, data any) {
 		w.Flush()
 	}
 	fmt.Fprintln(w, "\nFlags:")
-	isParam := func(f cli.Flag) bool { _, is := f.(textFlag); return is }
+	var params []train.Param
 	for _, f := range c.VisibleFlags() {
-		if !isParam(f) {
+		if text, ok := f.(*textFlag); ok {
+			params = append(params, text.param)
+		} else {
 			fmt.Fprintln(w, "  "+flagLine(f))
 		}
 	}
-	if slices.ContainsFunc(c.VisibleFlags(), isParam) {
+	if len(params) > 0 {
 		w.Flush()
-		fmt.Fprintln(to, "\nHyperparameters, with their defaults (`pushpull list ALGORITHM` shows those of an algorithm):")
-		listParams(to, train.Params, nil)
+		fmt.Fprintln(to, "\nSettings, with their defaults:")
+		listParams(to, params, nil)
 	}
 }
 

@@ -31,7 +31,9 @@ func doMain(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintf(stderr, "error: %v\n", err)
+	if !errors.Is(err, errQuiet) {
+		fmt.Fprintf(stderr, "error: %v\n", err)
+	}
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
 		fmt.Fprintf(stderr, "hint: %s\n", hinted.Hint())
@@ -52,6 +54,8 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		Description: examples(
 			"pushpull serve -open                                    # the playground, in the browser",
 			"pushpull train -algo simclr -data mnist -epochs 3       # a training, natively",
+			"pushpull eval runs/a                                    # what the encoder has learned",
+			"pushpull finetune runs/a -labels 0.01                   # what it is worth where few images have a label",
 			"pushpull list                                           # what can be trained, and with what",
 			"pushpull train -h                                       # every hyperparameter"),
 		Writer:                stdout,
@@ -60,7 +64,8 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		HideHelpCommand:       true,
 		EnableShellCompletion: true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // doMain prints errors
-		Commands:              []*cli.Command{serveCommand(), trainCommand(), listCommand(), versionCommand()},
+		Commands: []*cli.Command{serveCommand(), trainCommand(), evalCommand(), finetuneCommand(), embedCommand(),
+			listCommand(), versionCommand()},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if !c.Args().Present() {
 				return cli.ShowRootCommandHelp(c)

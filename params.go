@@ -13,17 +13,45 @@ import (
 	"pushpull/core/train"
 )
 
-// textFlag is a flag whose text train.Param.Parse reads; a switch needs no value.
+// textFlag is the flag of a hyperparameter, whose Parse reads its text; a switch needs no value.
 type textFlag struct {
 	*cli.StringFlag
-	isSwitch bool
+	param train.Param
 }
 
-func (f textFlag) IsBoolFlag() bool { return f.isSwitch }
+func (f *textFlag) IsBoolFlag() bool { return f.param.Kind == train.Bool }
 
-// paramFlag returns the flag of a hyperparameter.
-func paramFlag(p train.Param) cli.Flag {
-	return textFlag{&cli.StringFlag{Name: p.Key, Usage: p.Help}, p.Kind == train.Bool}
+// paramFlags returns the flags of hyperparameters.
+func paramFlags(params ...train.Param) []cli.Flag {
+	var flags []cli.Flag
+	for _, p := range params {
+		flags = append(flags, &textFlag{&cli.StringFlag{Name: p.Key, Usage: p.Help}, p})
+	}
+	return flags
+}
+
+// given returns the text of the hyperparameters that the command line sets, by key.
+func given(c *cli.Command) map[string]string {
+	all := map[string]string{}
+	for _, f := range c.Flags {
+		if f, ok := f.(*textFlag); ok && c.IsSet(f.param.Key) {
+			all[f.param.Key] = c.String(f.param.Key)
+		}
+	}
+	return all
+}
+
+// parsed returns the value of a hyperparameter that stands on its own.
+func parsed(p train.Param, given map[string]string) (any, error) {
+	text, ok := given[p.Key]
+	if !ok {
+		return p.Default, nil
+	}
+	v, err := p.Parse(text)
+	if err != nil {
+		return nil, codedError{err, exitUsage}
+	}
+	return v, nil
 }
 
 // listParams prints hyperparameters, each with its default, its domain and what it does. Own has the defaults of one

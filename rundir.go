@@ -9,7 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"syscall"
 
+	"pushpull/core/suggest"
 	"pushpull/core/train"
 )
 
@@ -27,6 +30,35 @@ type runDir struct {
 }
 
 func (d *runDir) file(name string) string { return filepath.Join(d.path, name) }
+
+// loadRun reads the checkpoint of the run in a folder.
+func loadRun(path string) (*train.Checkpoint, error) {
+	saved, err := train.Load(filepath.Join(path, checkpointName))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		err = fmt.Errorf("%s holds no run: there is no %s", path, checkpointName)
+		if near := nearestRun(path); near != "" {
+			return nil, withHint(err, "did you mean %s?", near)
+		}
+		return nil, withHint(err, "name the folder that -out was")
+	}
+	return saved, err
+}
+
+// nearestRun returns the run beside path, or in runs, whose name is most like its name; "" where none is.
+func nearestRun(path string) string {
+	var runs, names []string
+	for _, parent := range []string{filepath.Dir(path), "runs"} {
+		found, _ := filepath.Glob(filepath.Join(parent, "*", checkpointName)) // the pattern is sound, or finds nothing
+		for _, f := range found {
+			runs = append(runs, filepath.Dir(f))
+			names = append(names, filepath.Base(filepath.Dir(f)))
+		}
+	}
+	if near := suggest.Nearest(filepath.Base(path), names); near != "" {
+		return runs[slices.Index(names, near)]
+	}
+	return ""
+}
 
 // free returns an error if path holds anything.
 func free(path string) error {
@@ -46,11 +78,20 @@ func free(path string) error {
 }
 
 func cannotWrite(path string, err error) error {
-	var reason *fs.PathError
-	if errors.As(err, &reason) {
-		err = reason.Err
+	return withHint(fmt.Errorf("the run's folder %s cannot be written: %w", path, reason(err)), "choose another folder with -out")
+}
+
+// reason returns what is wrong with a file, without the name of the file and of what was done to it.
+func reason(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
-	return withHint(fmt.Errorf("the run's folder %s cannot be written: %w", path, err), "choose another folder with -out")
+	return err
 }
 
 // createRunDir makes the folder of a new run.

@@ -35,23 +35,28 @@ func TestScript(t *testing.T) {
 			"ready":      ready,
 			"record":     checkRecord,
 			"samelosses": sameLosses,
+			"figure":     figure,
 		},
 		RequireUniqueNames: true,
 	})
 }
 
-// makeImages is `images DIR CLASSES TRAIN TEST`: a folder of png images, so many of each class.
+// makeImages is `images DIR CLASSES TRAIN TEST [SIDE]`: a folder of png images, so many of each class, 12 or SIDE pixels
+// wide and high.
 func makeImages(ts *testscript.TestScript, _ bool, args []string) {
-	numbers := atoi(ts, args[1:])
+	numbers, side := atoi(ts, args[1:]), 12
+	if len(numbers) > 3 {
+		side = numbers[3]
+	}
 	for class := range numbers[0] {
 		for part, n := range map[string]int{"train": numbers[1], "test": numbers[2]} {
 			dir := ts.MkAbs(filepath.Join(args[0], part, fmt.Sprint("class", class)))
 			ts.Check(os.MkdirAll(dir, 0o755))
 			for i := range n {
-				picture := image.NewRGBA(image.Rect(0, 0, 12, 12))
-				for y := range 12 {
-					for x := range 12 {
-						picture.Set(x, y, color.RGBA{uint8(80 * class), uint8(20*x + i), uint8(20*y + 3*i), 255})
+				picture := image.NewRGBA(image.Rect(0, 0, side, side))
+				for y := range side {
+					for x := range side {
+						picture.Set(x, y, color.RGBA{uint8(80 * class), uint8(240*x/side + i), uint8(240*y/side + 3*i), 255})
 					}
 				}
 				f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%d.png", i)))
@@ -157,6 +162,14 @@ func checkRecord(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s is %s, not %s", key, got, value)
 		}
 	}
+}
+
+// figure is `figure KEY VARIABLE`: the variable becomes the value in the last line of standard output, one JSON object.
+func figure(ts *testscript.TestScript, _ bool, args []string) {
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	var record map[string]json.RawMessage
+	ts.Check(json.Unmarshal([]byte(lines[len(lines)-1]), &record))
+	ts.Setenv(args[1], string(record[args[0]]))
 }
 
 // sameLosses is `samelosses RUN RUN STEPS`: both runs have just these steps, and the same loss at each.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -30,19 +29,16 @@ func trainCommand() *cli.Command {
 		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
 		&cli.BoolFlag{Name: "json", Usage: "print the final record as one JSON object", HideDefault: true},
 	}
-	for _, p := range train.Params {
-		flags = append(flags, paramFlag(p))
-	}
 	return &cli.Command{
 		Name:  "train",
 		Usage: "train an encoder",
 		Description: "The run's folder gets config.json, metrics.jsonl (a line a step) and checkpoint.safetensors. Ctrl-C finishes\n" +
-			"the step and saves.\n\n" + examples(
+			"the step and saves. `pushpull list ALGORITHM` shows the defaults of an algorithm.\n\n" + examples(
 			"pushpull train -algo simclr -data mnist -encoder convnet -epochs 3 -out runs/a",
 			"pushpull train -algo simsiam -data path/to/images -epochs 100",
 			"pushpull train -data shapes -max-steps 500 -json | tail -n 1",
 			"pushpull train -resume runs/a"),
-		Flags: flags,
+		Flags: append(flags, paramFlags(train.Params...)...),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := noArguments(c); err != nil {
 				return err
@@ -99,12 +95,7 @@ func trainRun(ctx context.Context, c *cli.Command) error {
 
 // prepare makes a run ready for its next step: everything that can be wrong with what was asked for is found here.
 func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
-	given := map[string]string{}
-	for _, p := range train.Params {
-		if c.IsSet(p.Key) {
-			given[p.Key] = c.String(p.Key)
-		}
-	}
+	given := given(c)
 	if c.IsSet("resume") {
 		return prepareResumed(c, given, stderr)
 	}
@@ -154,10 +145,8 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 		}
 	}
 	path := c.String("resume")
-	saved, err := train.Load(filepath.Join(path, checkpointName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, withHint(fmt.Errorf("%s holds no run: there is no %s", path, checkpointName), "name the folder that -out was")
-	} else if err != nil {
+	saved, err := loadRun(path)
+	if err != nil {
 		return nil, nil, err
 	}
 	config := saved.Config

@@ -38,7 +38,7 @@ var Params = []train.Param{
 }
 
 // L2 is the penalty of the linear probe, on standardised columns.
-var L2 = train.Param{Key: "l2", Kind: train.Float, Group: "evaluation", Default: 1e-4, Min: 0, Max: 1e6, Help: "penalty of the linear probe: L2/2 times its squared weights, per image"}
+var L2 = train.Param{Key: "l2", Kind: train.Float, Group: "evaluation", Default: 1e-3, Min: 0, Max: 1e6, Help: "penalty of the linear probe: L2/2 times its squared weights, per image"}
 
 // Resolve returns the settings that are given, as text by key, over the defaults. It fails on an unknown key and on a
 // value outside its range.

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/core/data"
+	"pushpull/core/npy"
+	"pushpull/core/train"
+	"pushpull/core/transfer"
+	"pushpull/core/wholefile"
+)
+
+// What `pushpull embed` can be asked for.
+var (
+	whichParam = train.Param{Key: "which", Kind: train.Choice, Group: "embeddings", Default: "h", Choices: []string{"h", "z"},
+		Help: "representations of the encoder (h) or projections of its head (z)"}
+	partParam = train.Param{Key: "part", Kind: train.Choice, Group: "embeddings", Default: "test", Choices: []string{"train", "test"},
+		Help: "images to embed: those to learn from or those held out"}
+)
+
+func embedCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "embed",
+		Usage:     "write embeddings to a file",
+		ArgsUsage: "RUN",
+		Description: "A row for each image, in the order of the data set. FILE.npy has float32 [images, dimensions], and the labels are in\n" +
+			"FILE.labels.npy, int32 [images]; FILE.csv has a line of names, and the label and its class before the numbers.\n\n" + examples(
+			"pushpull embed runs/a -o x.npy",
+			"pushpull embed runs/a -which z -part train -o z.csv",
+			"pushpull embed runs/a -data path/to/other/images -o y.npy"),
+		Flags: slices.Concat(trainedFlags(),
+			[]cli.Flag{&cli.StringFlag{Name: "o", Usage: "write to `FILE`, which ends in .npy or .csv"}},
+			paramFlags(whichParam, partParam), paramFlags(find("threads")...)),
+		Action: func(_ context.Context, c *cli.Command) error {
+			return embedRun(c, c.Root().Writer, c.Root().ErrWriter)
+		},
+	}
+}
+
+// embedding is the result of `pushpull embed`.
+type embedding struct {
+	File   string `json:"file"`
+	Labels string `json:"labels,omitempty"` // where they are
+	Run    string `json:"run"`
+	Data   string `json:"data"`
+	Part   string `json:"part"`
+	Which  string `json:"which"`
+	Rows   int    `json:"rows"`
+	Dim    int    `json:"dim"`
+}
+
+func embedRun(c *cli.Command, stdout, stderr io.Writer) error {
+	e := &embedding{File: c.String("o")}
+	kind := filepath.Ext(e.File)
+	switch {
+	case e.File == "":
+		return codedError{withHint(errors.New("where to is missing"), "add -o x.npy or -o x.csv"), exitUsage}
+	case kind != ".npy" && kind != ".csv":
+		return codedError{withHint(fmt.Errorf("%s ends in %q, which is no format of embeddings", e.File, kind), "end it in .npy or .csv"), exitUsage}
+	}
+	for _, choice := range []struct {
+		param train.Param
+		to    *string
+	}{{whichParam, &e.Which}, {partParam, &e.Part}} {
+		v, err := parsed(choice.param, given(c))
+		if err != nil {
+			return err
+		}
+		*choice.to = v.(string)
+	}
+	t, err := openTrained(c, stderr)
+	if err != nil {
+		return err
+	}
+	n, err := t.network()
+	if err != nil {
+		return err
+	}
+	set := t.images.Test
+	if e.Part == "train" {
+		set = t.images.Train
+	}
+	e.Run, e.Data, e.Rows = t.path, t.source, set.Len()
+	x, z, err := transfer.Embed(n, set, train.Sample(0, set.Len(), 0))
+	if err != nil {
+		return err
+	}
+	if e.Dim = n.Dim(); e.Which == "z" {
+		x, e.Dim = z, n.Width()
+	}
+	write := e.writeNPY
+	if kind == ".csv" {
+		write = e.writeCSV
+	}
+	if err := write(x, set); err != nil {
+		return withHint(fmt.Errorf("%s cannot be written: %w", e.File, reason(err)), "choose another file with -o")
+	}
+	if c.Bool("json") {
+		return json.NewEncoder(stdout).Encode(e)
+	}
+	labels := "they have no labels"
+	if set.Labels != nil {
+		labels = "labels are in " + e.Labels
+	}
+	_, err = fmt.Fprintf(stdout, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, labels)
+	return err
+}
+
+// writeNPY writes the embeddings x, and the labels of their images beside them.
+func (e *embedding) writeNPY(x []float32, set *data.Set) error {
+	labels := strings.TrimSuffix(e.File, ".npy") + ".labels.npy"
+	if set.Labels != nil {
+		e.Labels = labels
+		err := wholefile.Write(labels, func(w io.Writer) error { return npy.Write(w, set.Labels, e.Rows) })
+		if err != nil {
+			return err
+		}
+	} else if _, err := os.Stat(labels); err == nil {
+		return fmt.Errorf("the images have no labels, yet %s has some of others", labels)
+	}
+	return wholefile.Write(e.File, func(w io.Writer) error { return npy.Write(w, x, e.Rows, e.Dim) })
+}
+
+// writeCSV writes the embeddings x, after the labels of their images where they have some.
+func (e *embedding) writeCSV(x []float32, set *data.Set) error {
+	var line []string
+	if set.Labels != nil {
+		e.Labels = e.File
+		line = append(line, "label", "class")
+	}
+	for i := range e.Dim {
+		line = append(line, e.Which+strconv.Itoa(i))
+	}
+	return wholefile.Write(e.File, func(to io.Writer) error {
+		w := csv.NewWriter(to)
+		if err := w.Write(line); err != nil {
+			return err
+		}
+		for row := range e.Rows {
+			line = line[:0]
+			if set.Labels != nil {
+				label := set.Labels[row]
+				line = append(line, strconv.Itoa(int(label)), set.Classes[label])
+			}
+			for _, v := range x[row*e.Dim:][:e.Dim] {
+				line = append(line, strconv.FormatFloat(float64(v), 'g', -1, 32))
+			}
+			if err := w.Write(line); err != nil {
+				return err
+			}
+		}
+		w.Flush()
+		return w.Error()
+	})
+}

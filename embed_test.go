@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pushpull/core/data"
+)
+
+// Without labels there is nothing beside the embeddings, and labels of others are not left beside them.
+func TestEmbeddingsWithoutLabels(t *testing.T) {
+	dir := t.TempDir()
+	set := &data.Set{H: 1, W: 1, C: 1, Pixels: make([]uint8, 2)}
+	e := embedding{File: filepath.Join(dir, "x.csv"), Which: "h", Rows: 2, Dim: 2}
+	if err := e.writeCSV([]float32{1, 2.5, -3e-7, 4}, set); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile(e.File); string(text) != "h0,h1\n1,2.5\n-3e-07,4\n" || e.Labels != "" {
+		t.Errorf("%q, labels in %q", text, e.Labels)
+	}
+
+	e.File = filepath.Join(dir, "x.npy")
+	if err := e.writeNPY([]float32{1, 2, 3, 4}, set); err != nil || e.Labels != "" {
+		t.Errorf("%v, labels in %q", err, e.Labels)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.labels.npy"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.writeNPY([]float32{5, 6, 7, 8}, set); err == nil || !strings.Contains(err.Error(), "x.labels.npy has some of others") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v3"
+
+	"pushpull/algos"
+	"pushpull/core/data"
+	"pushpull/core/kernel"
+	"pushpull/core/train"
+	"pushpull/core/transfer"
+)
+
+// trained is a run that a command looks at, and the images that it is shown.
+type trained struct {
+	*train.Checkpoint
+	path   string
+	source string // of the images
+	images *data.Dataset
+}
+
+// trainedFlags are the flags of commands that look at a run.
+func trainedFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "data", Usage: "show it the images of `SET`: shapes, mnist, or a folder (default: those it learned from)"},
+		&cli.BoolFlag{Name: "json", Usage: "print the results as one JSON object", HideDefault: true},
+	}
+}
+
+// openTrained reads the run that the command line names, and the images.
+func openTrained(c *cli.Command, stderr io.Writer) (*trained, error) {
+	switch n := c.Args().Len(); {
+	case n == 0:
+		return nil, codedError{withHint(fmt.Errorf("%s needs a run", c.FullName()), "name the folder that -out of `pushpull train` was"), exitUsage}
+	case n > 1:
+		return nil, codedError{withHint(fmt.Errorf("%s takes one run, not %d words", c.FullName(), n), "`%s -h` shows examples", c.FullName()), exitUsage}
+	}
+	path := c.Args().First()
+	saved, err := loadRun(path)
+	if err != nil {
+		return nil, err
+	}
+	t := &trained{Checkpoint: saved, path: path, source: saved.Config.Data}
+	if c.IsSet("data") {
+		t.source = c.String("data")
+	}
+	if text, ok := given(c)["threads"]; ok {
+		if err := t.Config.Set("threads", text); err != nil {
+			return nil, codedError{err, exitUsage}
+		}
+		kernel.SetThreads(t.Config.Int("threads"))
+	}
+	t.images, err = load(t.source, stderr)
+	return t, err
+}
+
+// String tells what is looked at.
+func (t *trained) String() string {
+	c := t.Config
+	return fmt.Sprintf("%s: %s, %s, %d steps on %s (%dx%dx%d), seed %d", t.path, c.Algo, c.Encoder, t.Step, c.Data, t.Input.H, t.Input.W, t.Input.C, c.Int("seed"))
+}
+
+// network returns the trained network, or the remedy where it cannot take the images.
+func (t *trained) network() (*train.Network, error) {
+	n, err := t.Network()
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Fits(t.images.Train); err != nil {
+		return nil, withHint(fmt.Errorf("%s cannot be shown to %s: %w", t.source, t.path, err), "-data takes images like those it learned from, %s", t.Config.Data)
+	}
+	return n, nil
+}
+
+// captions returns the side of captions of a run that learned from some, nil for others. Its words are those of the images
+// that the run learned from, so they have to be there.
+func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
+	a, err := algos.Find(t.Config.Algo)
+	if err != nil {
+		return nil, err
+	}
+	if o, err := a.New(t.Config); err != nil {
+		return nil, err
+	} else if _, ok := o.(train.Captioner); !ok {
+		return nil, nil
+	}
+	own := t.images
+	if t.source != t.Config.Data {
+		if own, err = load(t.Config.Data, stderr); err != nil {
+			return nil, err
+		}
+	}
+	trainer, err := algos.Start(t.Config, own)
+	if err != nil {
+		return nil, err
+	}
+	if err := trainer.Restore(t.Checkpoint); err != nil {
+		return nil, err
+	}
+	o := trainer.Objective.(train.Captioner)
+	if own.Train.Captions == nil || o.EmbedCaptions(own.Train.Captions[:1]) == nil {
+		return nil, nil
+	}
+	return &transfer.Text{Encoder: o, Prompts: transfer.Prompts(own.Train, promptCount, uint64(t.Config.Int("seed")))}, nil
+}
+
+// promptCount is the number of prompts for each class.
+const promptCount = 64
+
+// find returns hyperparameters of the table.
+func find(keys ...string) []train.Param {
+	var params []train.Param
+	for _, key := range keys {
+		p, ok := train.Find(key)
+		if !ok {
+			panic("no hyperparameter " + key)
+		}
+		params = append(params, p)
+	}
+	return params
+}
