@@ -80,3 +80,41 @@ func BenchmarkConv(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkVector(b *testing.B) {
+	eachImplementation(b, func(b *testing.B) {
+		const c = 32
+		for _, n := range []int{1 << 13, 1 << 20} { // within the first cache, and beyond
+			r := random.New(1)
+			x, y, z, v := normal(&r, n), normal(&r, n), normal(&r, n), make([]float32, n)
+			norm := BatchNorm{Mean: normal(&r, c), Variance: make([]float32, c), Eps: 1, ReLU: true}
+			for _, k := range []struct {
+				name   string
+				arrays int // read or written
+				run    func()
+			}{
+				{"Axpy", 3, func() { Axpy(1e-9, x, y) }},
+				{"ReLU", 2, func() { ReLU(y, x) }},
+				{"Exp", 2, func() { Exp(y, x) }},
+				{"SoftmaxRows", 2, func() { SoftmaxRows(y, x, 512) }},
+				{"LogSumExpRows", 1, func() { LogSumExpRows(v[:n/512], x, 512) }},
+				{"NormalizeRows", 2, func() { NormalizeRows(y, v[:n/128], x, 128, 1e-8) }},
+				{"SumSquares", 1, func() { SumSquares(x) }},
+				{"SumRows", 1, func() { SumRows(norm.Mean, x) }},
+				{"BatchNormStats", 1, func() { BatchNormStats(norm.Mean, norm.Variance, x) }},
+				{"BatchNorm.Apply", 2, func() { norm.Apply(y, x) }},
+				{"BatchNorm.Grad", 6, func() { norm.Grad(z, nil, nil, x, y, false) }},
+				{"AdamStep", 7, func() { AdamStep(x, y, z, v, 1e-6, 0.9, 0.999, 1e-8, 1, 1, 0, 0) }},
+				{"SGDStep", 5, func() { SGDStep(x, y, z, 1e-6, 0.9, 0, false, false) }},
+			} {
+				b.Run(fmt.Sprintf("%d/%s", n, k.name), func(b *testing.B) {
+					b.SetBytes(int64(4 * n * k.arrays))
+					b.ReportAllocs()
+					for b.Loop() {
+						k.run()
+					}
+				})
+			}
+		}
+	})
+}

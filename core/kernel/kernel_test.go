@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pushpull/core/random"
@@ -183,6 +184,23 @@ func testConv(t *testing.T) {
 			})
 			near(t, "dw", dw, wantW, 1e-4)
 		})
+	}
+}
+
+func TestSelect(t *testing.T) {
+	defer func() { _ = Select("") }()
+	for _, r := range available() {
+		if err := Select(r.name); err != nil || Name() != r.name {
+			t.Errorf("Select(%q): %v, in use: %s", r.name, err, Name())
+		}
+	}
+	before := Name()
+	err := Select("abacus")
+	if err == nil || !strings.Contains(err.Error(), `"abacus"`) || !strings.Contains(err.Error(), "go") {
+		t.Errorf("the error does not say what is wrong and what there is: %v", err)
+	}
+	if Name() != before {
+		t.Error("a refused name changes the implementation")
 	}
 }
 

@@ -57,24 +57,22 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 }
 
 func sgdStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
-	if momentum == 0 {
-		for i, x := range w {
-			w[i] = x - lr*(g[i]+l2*x)
-		}
-		return
-	}
-	for i, x := range w {
-		d := g[i] + l2*x
+	if momentum != 0 {
 		if first {
-			buf[i] = d
+			copy(buf, g)
 		} else {
-			buf[i] = momentum*buf[i] + d
+			use.scale(momentum, buf)
+			use.axpy(1, g, buf)
 		}
-		if nesterov {
-			d += momentum * buf[i]
-		} else {
-			d = buf[i]
+		use.axpy(l2, w, buf)
+		if !nesterov {
+			use.axpy(-lr, buf, w)
+			return
 		}
-		w[i] = x - lr*d
+	}
+	use.scale(1-lr*l2, w)
+	use.axpy(-lr, g, w)
+	if momentum != 0 {
+		use.axpy(-lr*momentum, buf, w)
 	}
 }
