@@ -3412,10 +3412,13 @@ setdone:
 
 // func scaleAVX2(alpha float32, x []float32)
 // Requires: AVX
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
+TEXT ·scaleAVX2(SB), NOSPLIT, $16-32
 	MOVQ         x_base+8(FP), AX
 	MOVQ         x_len+16(FP), SI
 	VBROADCASTSS alpha+0(FP), Y12
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+32, SI
 	JLT          few
 
@@ -3460,16 +3463,20 @@ tail:
 	VMASKMOVPS Y0, Y15, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
 // func axpyAVX2(alpha float32, x []float32, y []float32)
 // Requires: AVX, FMA3
-TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
+TEXT ·axpyAVX2(SB), NOSPLIT, $16-56
 	MOVQ         x_base+8(FP), AX
 	MOVQ         y_base+32(FP), BX
 	MOVQ         x_len+16(FP), SI
 	VBROADCASTSS alpha+0(FP), Y12
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+32, SI
 	JLT          few
 
@@ -3522,6 +3529,7 @@ tail:
 	VMASKMOVPS  Y4, Y15, (BX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
@@ -3661,12 +3669,15 @@ end:
 
 // func lerpAVX2(dst []float32, src []float32, m float32, rest float32)
 // Requires: AVX, FMA3
-TEXT ·lerpAVX2(SB), NOSPLIT, $0-56
+TEXT ·lerpAVX2(SB), NOSPLIT, $16-56
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), BX
 	MOVQ         dst_len+8(FP), SI
 	VBROADCASTSS m+48(FP), Y12
 	VBROADCASTSS rest+52(FP), Y13
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+32, SI
 	JLT          few
 
@@ -3725,6 +3736,7 @@ tail:
 	VMASKMOVPS  Y0, Y15, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
@@ -3937,7 +3949,7 @@ end:
 
 // func adamAVX2(w []float32, g []float32, m []float32, v []float32, f *[9]float32)
 // Requires: AVX, FMA3
-TEXT ·adamAVX2(SB), NOSPLIT, $0-104
+TEXT ·adamAVX2(SB), NOSPLIT, $16-104
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), BX
 	MOVQ         m_base+48(FP), CX
@@ -3953,6 +3965,9 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-104
 	VBROADCASTSS 24(DI), Y12
 	VBROADCASTSS 28(DI), Y13
 	VBROADCASTSS 32(DI), Y14
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+8, SI
 	JLT          few
 
@@ -4039,6 +4054,7 @@ tail:
 	VMASKMOVPS  Y0, Y15, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
@@ -5519,10 +5535,13 @@ wideend:
 
 // func scaleAVX512(alpha float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
+TEXT ·scaleAVX512(SB), NOSPLIT, $16-32
 	MOVQ         x_base+8(FP), AX
 	MOVQ         x_len+16(FP), SI
 	VBROADCASTSS alpha+0(FP), Z12
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+64, SI
 	JLT          few
 
@@ -5566,16 +5585,20 @@ tail:
 	VMOVUPS   Z0, K1, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
 // func axpyAVX512(alpha float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
+TEXT ·axpyAVX512(SB), NOSPLIT, $16-56
 	MOVQ         x_base+8(FP), AX
 	MOVQ         y_base+32(FP), BX
 	MOVQ         x_len+16(FP), SI
 	VBROADCASTSS alpha+0(FP), Z12
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+64, SI
 	JLT          few
 
@@ -5627,6 +5650,7 @@ tail:
 	VMOVUPS     Z4, K1, (BX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
@@ -5764,12 +5788,15 @@ end:
 
 // func lerpAVX512(dst []float32, src []float32, m float32, rest float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·lerpAVX512(SB), NOSPLIT, $0-56
+TEXT ·lerpAVX512(SB), NOSPLIT, $16-56
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), BX
 	MOVQ         dst_len+8(FP), SI
 	VBROADCASTSS m+48(FP), Z12
 	VBROADCASTSS rest+52(FP), Z13
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+64, SI
 	JLT          few
 
@@ -5827,6 +5854,7 @@ tail:
 	VMOVUPS     Z0, K1, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
@@ -6036,7 +6064,7 @@ end:
 
 // func adamAVX512(w []float32, g []float32, m []float32, v []float32, f *[9]float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·adamAVX512(SB), NOSPLIT, $0-104
+TEXT ·adamAVX512(SB), NOSPLIT, $16-104
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), BX
 	MOVQ         m_base+48(FP), CX
@@ -6052,6 +6080,9 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS 24(DI), Z12
 	VBROADCASTSS 28(DI), Z13
 	VBROADCASTSS 32(DI), Z14
+	VSTMXCSR     (SP)
+	MOVL         $0x00009fc0, 8(SP)
+	VLDMXCSR     8(SP)
 	SUBQ         $+16, SI
 	JLT          few
 
@@ -6137,6 +6168,7 @@ tail:
 	VMOVUPS     Z0, K1, (AX)
 
 end:
+	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
