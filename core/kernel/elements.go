@@ -17,6 +17,12 @@ func Fill(x []float32, v float32) {
 	})
 }
 
+// Copy copies x to dst.
+func Copy(dst, x []float32) {
+	must(len(dst) == len(x), "Copy", "lengths differ")
+	each(len(x), grain, Task{X: x, Y: dst}, func(t *Task, _, lo, hi int) { copy(t.Y[lo:hi], t.X[lo:hi]) })
+}
+
 // Scale computes x *= alpha.
 func Scale(alpha float32, x []float32) {
 	each(len(x), grain, Task{X: x, F: [6]float32{alpha}}, func(t *Task, _, lo, hi int) {
@@ -43,6 +49,15 @@ func axpy(alpha float32, x, y []float32) {
 	for i, v := range x {
 		y[i] += alpha * v
 	}
+}
+
+// Add computes dst = x + y, element by element. dst may be x.
+func Add(dst, x, y []float32) {
+	must(len(dst) == len(x) && len(x) == len(y), "Add", "lengths differ")
+	each(len(x), grain/4, Task{X: x, Y: y, Z: dst}, func(t *Task, _, lo, hi int) {
+		copy(t.Z[lo:hi], t.X[lo:hi])
+		use.axpy(1, t.Y[lo:hi], t.Z[lo:hi]) // while the copy is in the cache
+	})
 }
 
 // Mul computes dst = x y, element by element. dst may be x or y.

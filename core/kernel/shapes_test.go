@@ -114,6 +114,8 @@ var loops = []struct {
 	{"Scale", true, func(out []float32, in [4][]float32) { Scale(0.7, out) }},
 	{"Axpy", false, func(out []float32, in [4][]float32) { Axpy(0.7, in[0], out) }},
 	{"Mul", true, func(out []float32, in [4][]float32) { Mul(out, in[0], in[1]) }},
+	{"Add", true, func(out []float32, in [4][]float32) { Add(out, in[0], in[1]) }},
+	{"Copy", true, func(out []float32, in [4][]float32) { Copy(out, in[0]) }},
 	{"MulAdd", false, func(out []float32, in [4][]float32) { MulAdd(out, in[0], in[1]) }},
 	{"Lerp", false, func(out []float32, in [4][]float32) { Lerp(out, in[0], 0.9) }},
 	{"ReLU", true, func(out []float32, in [4][]float32) { ReLU(out, in[0]) }},
