@@ -250,24 +250,3 @@ func gradAffineNEON(dx, x, dy, mean, scale, slope, offset []float32)
 //
 //go:noescape
 func adamNEON(w, g, m, v []float32, f *adam)
-
-// momentumNEON is the step of gradient descent with momentum, after the first:
-//
-//	for i, x := range w {
-//		buf[i] = momentum*buf[i] + (l2*x + g[i])
-//		w[i] = x - lr*buf[i]
-//	}
-//
-//go:noescape
-func momentumNEON(w, g, buf []float32, lr, momentum, l2 float32)
-
-// nesterovNEON is the same with Nesterov's momentum:
-//
-//	for i, x := range w {
-//		d := l2*x + g[i]
-//		buf[i] = momentum*buf[i] + d
-//		w[i] = x - lr*(momentum*buf[i]+d)
-//	}
-//
-//go:noescape
-func nesterovNEON(w, g, buf []float32, lr, momentum, l2 float32)

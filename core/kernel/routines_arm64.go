@@ -34,7 +34,7 @@ var neon = routines{
 			gradSumsNEON(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
-	adam: adamNEON, sgd: sgdNEON,
+	adam: adamNEON, sgd: sgdStep,
 }
 
 // columnMomentsNEON is columnMoments of one block.
@@ -46,17 +46,6 @@ func columnMomentsNEON(mean, m2, x []float32) {
 		mean[j] = v + mean[j]*inv
 	}
 	sumSquaresNEON(m2, x, mean)
-}
-
-func sgdNEON(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
-	switch {
-	case momentum == 0 || first:
-		sgdStep(w, g, buf, lr, momentum, l2, nesterov, first)
-	case nesterov:
-		nesterovNEON(w, g, buf, lr, momentum, l2)
-	default:
-		momentumNEON(w, g, buf, lr, momentum, l2)
-	}
 }
 
 func copyRowsNEON(dst []float32, width int, src []float32, ld, n, rows int) {
