@@ -84,10 +84,11 @@ func LeJEPATerms(t *ad.Tape, z *ad.Value, global int, directions *ad.Value, knot
 func SIGReg(t *ad.Tape, x *ad.Value, knots int, tMax float32) *ad.Value {
 	n, k := x.Rows(), x.Cols()
 	step := float64(tMax) / float64(knots-1)
-	// Sums of cosine and sine over the rows [knots, 2, k], then what the backward pass multiplies them with.
-	sums := t.Floats(2 * knots * k)
+	// Sums of cosine and sine over the rows [knots, 2, k], then what the backward pass multiplies them with; and memory for
+	// a row.
+	kept := t.Floats((2*knots + 4) * k)
+	sums, row := kept[:2*knots*k], kept[2*knots*k:]
 	clear(sums)
-	row := t.Floats(4 * k)
 	for i := range n {
 		eachKnot(x.Data[i*k:(i+1)*k], row, knots, step, func(j int, cos, sin []float32) {
 			c, s := sums[2*j*k:(2*j+1)*k], sums[(2*j+1)*k:(2*j+2)*k]
@@ -115,17 +116,18 @@ func SIGReg(t *ad.Tape, x *ad.Value, knots int, tMax float32) *ad.Value {
 	}
 	value := t.Floats(1)
 	value[0] = float32(total * float64(n) / float64(k))
-	y := t.Apply(value, sums, sigregBack, x, t.Input([]float32{float32(step)}, 1))
-	return y
+	steps := t.Floats(1)
+	steps[0] = float32(step)
+	return t.Apply(value, kept, sigregBack, x, t.Input(steps, 1))
 }
 
 func sigregBack(y *ad.Value) {
 	x, step := y.In(0), float64(y.In(1).Data[0])
 	k, n := x.Cols(), x.Rows()
-	factors := y.Kept()
-	knots := len(factors) / (2 * k)
+	kept := y.Kept()
+	knots := len(kept)/(2*k) - 2
+	factors, row := kept[:2*knots*k], kept[2*knots*k:]
 	g := x.Want()
-	row := make([]float32, 4*k)
 	for i := range n {
 		dx := g[i*k : (i+1)*k]
 		eachKnot(x.Data[i*k:(i+1)*k], row, knots, step, func(j int, cos, sin []float32) {
