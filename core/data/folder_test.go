@@ -67,7 +67,7 @@ func twoClasses() fstest.MapFS {
 
 func TestFolderReadsEveryFormat(t *testing.T) {
 	files := twoClasses()
-	files["train/red/3"] = &fstest.MapFile{Data: redWebP} // no ending at all, and another size
+	files["train/red/3"] = &fstest.MapFile{Data: redWebP}      // no ending at all, and another size
 	files["train/red/4.png"] = &fstest.MapFile{Data: lossWebP} // a wrong ending
 	files["train/red/.DS_Store"] = &fstest.MapFile{Data: []byte("x")}
 	d, err := FolderFS(files, "two")
