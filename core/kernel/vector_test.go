@@ -198,6 +198,18 @@ func testReductions(t *testing.T) {
 	}
 }
 
+func TestMax(t *testing.T) { eachImplementation(t, testMax) }
+
+func testMax(t *testing.T) {
+	r := random.New(15)
+	for n := 1; n < 40; n++ {
+		x := normal(&r, n)
+		near(t, "max", []float32{use.max(x)}, []float64{slices.Max(wide(x))}, 0)
+		x[r.IntN(n)] = float32(math.NaN())
+		near(t, "max with a NaN", []float32{use.max(x)}, []float64{math.NaN()}, 0)
+	}
+}
+
 func TestAdamStep(t *testing.T) { eachImplementation(t, testAdamStep) }
 
 func testAdamStep(t *testing.T) {
