@@ -21,7 +21,7 @@ func init() {
 }
 
 // BYOL (Grill et al. 2020) trains an encoder with a predictor to say what a momentum encoder makes of the other view.
-// The momentum encoder moves after the optimiser, at a rate that falls to 0 along half a cosine.
+// The momentum encoder moves after the optimiser, at a rate that falls to 0 along half a cosine. Memory: a second encoder.
 //
 //	view 1 → encoder → head → predictor → p1 ─┐
 //	view 2 → momentum encoder → z2 ───────────┴─ 2 − 2 cos, and the same with the views exchanged

@@ -28,6 +28,8 @@ func init() {
 //
 //	before an epoch: memory of all images' z → spherical k-means, once a head → assignments and centroids, constants
 //	each step: views → encoder → head → z → cosines with each head's centroids → cross-entropy with its assignment
+//
+// Memory: a row for each training image, and for each head the centroids and a number for each image.
 type DeepClusterV2 struct {
 	memory    []float32   // [N, d], rows of length 1
 	centroids [][]float32 // of each head [K, d], rows of length 1

@@ -24,6 +24,8 @@ func init() {
 // image, of length 1, which moves a part of the way whenever the image is seen.
 //
 //	one view → encoder → head → z → softmax of z·bank/τ, target the image itself; then the image's entry moves towards z
+//
+// Memory: a row for each training image, and the similarities of a batch with all of them.
 type InstDisc struct {
 	bank      []float32 // [N, d], rows of length 1
 	d         int

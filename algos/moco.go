@@ -25,6 +25,8 @@ func init() {
 //
 //	view 1 → encoder → head → q ──────────┐
 //	view 2 → momentum encoder → k, constant ─┴─ cross-entropy of [q·k, q·queue]/τ; then k enters the queue
+//
+// Memory: a second encoder, and queue-size rows.
 type MoCo struct {
 	key   momentumEncoder
 	queue *queue

@@ -26,6 +26,8 @@ func init() {
 //
 //	view 1 → encoder → head → z1 → nearest row of the support set, constant ─┐
 //	view 2 → encoder → head → z2 → predictor → p2 ──────────────────────────┴─ InfoNCE over p, and the same exchanged
+//
+// Memory: queue-size rows.
 type NNCLR struct {
 	predictor
 	support *queue

@@ -26,7 +26,8 @@ func init() {
 //	view 1 → encoder → head → q, similarities to the queue, softmax at τ ───────────────────────┐
 //	view 2 → momentum encoder → k, similarities, sharper softmax, constant; k enters the queue ─┴─ cross-entropy
 //
-// View 2 is weak, only cropped and mirrored, so that what the momentum encoder says of it can be relied on.
+// View 2 is weak, only cropped and mirrored, so that what the momentum encoder says of it can be relied on. Memory: a
+// second encoder, and queue-size rows.
 type ReSSL struct {
 	key   momentumEncoder
 	queue *queue

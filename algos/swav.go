@@ -1,8 +1,6 @@
 package algos
 
 import (
-	"math"
-
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
 	"pushpull/core/train"
@@ -71,13 +69,11 @@ func (a *SwAV) code(s *train.Step, v int, scores *ad.Value) []float32 {
 	if !s.Bool("sinkhorn") {
 		return t.Softmax(t.Scale(t.StopGradient(scores), 1/epsilon)).Data
 	}
-	all := t.StopGradient(scores)
+	all := scores
 	if q := a.queues[v]; q != nil && s.Index*s.Size() >= len(q.rows)/q.d { // once it is full
-		all = t.ConcatRows(all, t.StopGradient(a.prototypes.scores(t, q.value(t))))
+		all = t.ConcatRows(scores, a.prototypes.scores(t, q.value(t)))
 	}
-	codes := t.Floats(all.Len())
-	Sinkhorn(codes, all.Data, all.Cols(), epsilon, s.Int("sinkhorn-iterations"))
-	return codes[:scores.Len()]
+	return Sinkhorn(t, all, epsilon, s.Int("sinkhorn-iterations")).Data[:scores.Len()]
 }
 
 // AfterStep puts the projections into the queues.
@@ -111,31 +107,34 @@ func SwAVLoss(t *ad.Tape, scores, codes *ad.Value, tau float32) *ad.Value {
 	return t.Scale(total, 1/float32(coded*(views-1)))
 }
 
-// Sinkhorn writes the codes of scores [n, k]: exp(scores/epsilon) normalised, in turn, over the rows for each prototype and
-// over the prototypes for each row, so many times (Cuturi 2013; Caron et al. 2020, equations 3 to 5). Each row then sums
-// to 1 and the columns nearly have equal sums.
-func Sinkhorn(codes, scores []float32, k int, epsilon float32, iterations int) {
-	top := scores[0]
-	for _, v := range scores {
+// Sinkhorn returns the codes of scores [n, K], constants: exp(scores/epsilon) normalised, in turn, over the rows for each
+// prototype and over the prototypes for each row, so many times (Cuturi 2013; Caron et al. 2020, equations 3 to 5). Each
+// row then sums to 1 and the columns nearly have equal sums.
+func Sinkhorn(t *ad.Tape, scores *ad.Value, epsilon float32, iterations int) *ad.Value {
+	k := scores.Cols()
+	top := scores.Data[0]
+	for _, v := range scores.Data {
 		top = max(top, v)
 	}
-	for i, v := range scores {
+	codes, sums := t.Floats(scores.Len()), t.Floats(k)
+	for i, v := range scores.Data {
 		codes[i] = (v - top) / epsilon
 	}
 	kernel.Exp(codes, codes)
 	for range iterations {
-		for j := range k {
-			sum := float32(math.SmallestNonzeroFloat32) // a prototype that no row comes near stays empty
-			for i := j; i < len(codes); i += k {
-				sum += codes[i]
-			}
-			for i := j; i < len(codes); i += k {
-				codes[i] /= sum
-			}
+		clear(sums)
+		kernel.SumRows(sums, codes)
+		for j, sum := range sums {
+			sums[j] = 1 / max(sum, tiny)
 		}
 		for i := 0; i < len(codes); i += k {
 			row := codes[i : i+k]
-			kernel.Scale(1/max(kernel.Sum(row), math.SmallestNonzeroFloat32), row)
+			kernel.Mul(row, row, sums)
+			kernel.Scale(1/max(kernel.Sum(row), tiny), row)
 		}
 	}
+	return t.Input(codes, scores.Rows(), k)
 }
+
+// tiny keeps what no row or prototype comes near from being divided by 0.
+const tiny = 1e-30

@@ -67,13 +67,11 @@ func goldenSwAV(t *testing.T, c golden.Case) {
 	n, k, coded := scores.Dim(1), scores.Cols(), c.Int(t, "global_crops")
 	var codes []float32
 	for v := range coded {
-		all := b.StopGradient(b.At(scores, v))
+		all := b.At(scores, v)
 		if _, ok := c.Inputs["queue"]; ok {
-			all = b.ConcatRows(all, b.StopGradient(b.At(b.in("queue"), v)))
+			all = b.ConcatRows(all, b.At(b.in("queue"), v))
 		}
-		code := make([]float32, all.Len())
-		Sinkhorn(code, all.Data, k, b.float("epsilon"), c.Int(t, "iterations"))
-		codes = append(codes, code[:n*k]...)
+		codes = append(codes, Sinkhorn(b.Tape, all, b.float("epsilon"), c.Int(t, "iterations")).Data[:n*k]...)
 	}
 	c.Output(t, "codes", codes)
 	b.check(SwAVLoss(b.Tape, scores, b.Input(codes, coded, n, k), b.float("temperature")))
@@ -86,8 +84,8 @@ func TestSinkhornBalances(t *testing.T) {
 	for i := range scores {
 		scores[i] = scores[i]/3 + float32(i%k) // one prototype is far more popular
 	}
-	codes := make([]float32, n*k)
-	Sinkhorn(codes, scores, k, 0.2, 500)
+	tape := &ad.Tape{}
+	codes := Sinkhorn(tape, tape.Input(scores, n, k), 0.2, 500).Data
 	for j, column := range columns64(wide(codes), k) {
 		mean, _ := moments64(column)
 		if math.Abs(mean-1.0/k) > 1e-3 {
@@ -103,8 +101,8 @@ func TestSinkhornBalances(t *testing.T) {
 
 // Scores so far apart that exp underflows still give finite codes.
 func TestSinkhornOfExtremeScores(t *testing.T) {
-	codes := make([]float32, 6)
-	Sinkhorn(codes, []float32{1, -1, -1, 1, -1, -1}, 3, 0.02, 3)
+	tape := &ad.Tape{}
+	codes := Sinkhorn(tape, tape.Input([]float32{1, -1, -1, 1, -1, -1}, 2, 3), 0.02, 3).Data
 	for i := 0; i < 6; i += 3 {
 		if sum := codes[i] + codes[i+1] + codes[i+2]; !(math.Abs(float64(sum)-1) < 1e-5) {
 			t.Errorf("codes %v", codes)

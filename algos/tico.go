@@ -22,7 +22,7 @@ func init() {
 	})
 }
 
-// TiCo (Zhu et al. 2022) keeps a moving average of the projections' second moments: many negatives in one matrix.
+// TiCo (Zhu et al. 2022) keeps a moving average of the projections' second moments: many negatives in one matrix [d, d].
 //
 //	view 1 → encoder → head → z1 ─────────┐ C ← β C + (1−β) z1ᵀ z1/n, constant
 //	view 2 → momentum encoder → z2, constant ─┴─ 1 − mean z1·z2 + ρ mean z1ᵀ C z1
