@@ -25,8 +25,10 @@ func conv2DBack(y *Value) {
 	x, w, b := y.in[0], y.in[1], y.in[2]
 	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
 		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: y.n[0], Pad: y.n[1]}
-	if d := x.want(); d != nil {
+	if d, add := x.claim(); add {
 		g.GradInput(d, y.Grad, w.Data)
+	} else if d != nil {
+		g.GradInputInto(d, y.Grad, w.Data)
 	}
 	if d := w.want(); d != nil {
 		g.GradWeight(d, x.Data, y.Grad)

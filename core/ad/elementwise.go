@@ -10,16 +10,21 @@ import (
 func (t *Tape) Add(a, b *Value) *Value {
 	mustMatch("Add", a, b)
 	y := t.node(addBack, a, b, nil, a.Shape()...)
-	copy(y.Data, a.Data)
-	kernel.Axpy(1, b.Data, y.Data)
+	kernel.Add(y.Data, a.Data, b.Data)
 	return y
 }
 
+// addBack hands y's gradient on to the first input where that has none yet.
 func addBack(y *Value) {
-	if g := y.in[0].want(); g != nil {
+	a, b := y.in[0], y.in[1]
+	if g, add := b.claim(); add {
 		kernel.Axpy(1, y.Grad, g)
+	} else if g != nil {
+		kernel.Copy(g, y.Grad)
 	}
-	if g := y.in[1].want(); g != nil {
+	if a.needs && a.Grad == nil && !y.keep {
+		a.Grad, y.Grad = y.Grad, nil
+	} else if g := a.want(); g != nil {
 		kernel.Axpy(1, y.Grad, g)
 	}
 }

@@ -12,6 +12,15 @@ import (
 // and moves the running ones [c] towards them, new = (1−momentum)·old + momentum·batch, with the unbiased variance;
 // otherwise it uses the running ones. Where the running slices are nil the batch's serve always.
 func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
+	return t.batchNorm(x, gamma, beta, runningMean, runningVar, momentum, eps, false)
+}
+
+// BatchNormReLU is BatchNorm, then ReLU, in one pass over memory.
+func (t *Tape) BatchNormReLU(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
+	return t.batchNorm(x, gamma, beta, runningMean, runningVar, momentum, eps, true)
+}
+
+func (t *Tape) batchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32, relu bool) *Value {
 	c := x.Cols()
 	if gamma != nil && gamma.Len() != c || beta != nil && beta.Len() != c {
 		panic(fmt.Sprintf("ad.BatchNorm: %v with scale [%d] and shift [%d]", x.Shape(), len(data(gamma)), len(data(beta))))
@@ -31,9 +40,13 @@ func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float3
 			}
 		}
 	}
-	y.aux[0], y.aux[1], y.f[0], y.n[0] = mean, variance, eps, flag(batch)
-	kernel.BatchNormApply(y.Data, x.Data, mean, variance, data(gamma), data(beta), eps)
+	y.aux[0], y.aux[1], y.f[0], y.n[0], y.n[1] = mean, variance, eps, flag(batch), flag(relu)
+	batchNormOf(y).Apply(y.Data, x.Data)
 	return y
+}
+
+func batchNormOf(y *Value) kernel.BatchNorm {
+	return kernel.BatchNorm{Mean: y.aux[0], Variance: y.aux[1], Gamma: data(y.in[1]), Beta: data(y.in[2]), Eps: y.f[0], ReLU: y.n[1] == 1}
 }
 
 func batchNormBack(y *Value) {
@@ -41,8 +54,17 @@ func batchNormBack(y *Value) {
 	mean, variance, eps := y.aux[0], y.aux[1], y.f[0]
 	dgamma, dbeta := gamma.want(), beta.want()
 	if y.n[0] == 1 {
-		kernel.BatchNormGrad(x.want(), dgamma, dbeta, x.Data, y.Grad, mean, variance, data(gamma), eps)
+		dy := y.Grad
+		if y.n[1] == 1 && y.keep { // the ReLU cuts dy, which stays readable
+			dy = y.tape.Floats(len(dy))
+			kernel.Copy(dy, y.Grad)
+		}
+		dx, add := x.claim()
+		batchNormOf(y).Grad(dx, dgamma, dbeta, x.Data, dy, add)
 		return
+	}
+	if y.n[1] == 1 {
+		kernel.ReLUMask(y.Grad, y.Data)
 	}
 	dx, c := x.want(), x.Cols()
 	for i, d := range y.Grad {

@@ -66,12 +66,27 @@ func normOps() (ops []operation) {
 				copy(v, variance)
 				return t.BatchNorm(x, gamma, beta, m, v, 0.1, eps)
 			}
+			batchNormReLU := func(t *ad.Tape, x, gamma, beta *ad.Value) *ad.Value {
+				t.Training = training
+				copy(m, mean)
+				copy(v, variance)
+				return t.BatchNormReLU(x, gamma, beta, m, v, 0.1, eps)
+			}
+			relu := func(y []float64) []float64 {
+				for i, v := range y {
+					y[i] = max(v, 0)
+				}
+				return y
+			}
 			mode := map[bool]string{true: "training ", false: "evaluation "}[training]
 			all, plain := ins(x, gamma, beta), ins(x)
 			ops = append(ops,
 				operation{"BatchNorm", mode + name(all), all,
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNorm(t, x[0], x[1], x[2]) },
 					func(x [][]float64) []float64 { return affine64(normed(x[0]), x[1], x[2]) }},
+				operation{"BatchNormReLU", mode + name(all), all,
+					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNormReLU(t, x[0], x[1], x[2]) },
+					func(x [][]float64) []float64 { return relu(affine64(normed(x[0]), x[1], x[2])) }},
 				operation{"BatchNorm", mode + "without scale and shift " + name(plain), plain,
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNorm(t, x[0], nil, nil) },
 					func(x [][]float64) []float64 { return normed(x[0]) }})

@@ -42,6 +42,7 @@ type Tape struct {
 	Training bool           // batch statistics and dropout as in training
 	NoGrad   bool           // record nothing: Backward is not wanted
 	Random   *random.Stream // what dropout draws from
+	Between  func()         // called between operations, forward and backward, if set: a long step lets others in
 
 	arena tensor.Arena
 	slabs [][]Value
@@ -100,6 +101,9 @@ func (t *Tape) Variable(data []float32, shape ...int) *Value {
 
 // value returns a blank Value of the shape, without data.
 func (t *Tape) value(shape []int) *Value {
+	if t.Between != nil {
+		t.Between()
+	}
 	i := t.used
 	if i/slab == len(t.slabs) {
 		t.slabs = append(t.slabs, make([]Value, slab))
@@ -160,6 +164,9 @@ func (t *Tape) run() {
 		if y.Grad == nil {
 			continue // the loss does not depend on it
 		}
+		if t.Between != nil {
+			t.Between()
+		}
 		y.back(y)
 		if !y.keep && y.Grad != nil { // an operation may have handed its gradient on
 			t.arena.Recycle(y.Grad)
@@ -181,6 +188,19 @@ func (v *Value) grad() []float32 {
 		v.Grad = v.tape.arena.Zeros(len(v.Data))
 	}
 	return v.Grad
+}
+
+// claim returns v's gradient, nil where v is absent or wants none, and whether to add to it: where none has arrived yet it
+// must be overwritten instead, which saves clearing and reading it.
+func (v *Value) claim() (grad []float32, add bool) {
+	if v == nil || !v.needs {
+		return nil, false
+	}
+	if v.Grad == nil {
+		v.Grad = v.tape.arena.Floats(len(v.Data))
+		return v.Grad, false
+	}
+	return v.Grad, true
 }
 
 // want returns v's gradient to add to, or nil where v is absent or wants none.

@@ -56,10 +56,15 @@ type Named struct {
 	Module
 }
 
-// Forward applies the modules in order.
+// Forward applies the modules in order. A batch-norm does the ReLU right behind it in the same pass over memory.
 func (s Sequence) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
-	for _, m := range s {
-		x = m.Module.Forward(t, x)
+	for i := 0; i < len(s); i++ {
+		if b, ok := s[i].Module.(*BatchNorm); ok && i+1 < len(s) && s[i+1].Module == (relu{}) {
+			x = t.BatchNormReLU(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+			i++
+			continue
+		}
+		x = s[i].Module.Forward(t, x)
 	}
 	return x
 }
@@ -96,7 +101,12 @@ func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f(t, x) }
 func (function) Visit(Visitor)                               {}
 
 // ReLU is the module of ad.Tape.ReLUInPlace: it follows a Linear, Conv2D or BatchNorm whose result nothing else reads.
-func ReLU() Module { return function((*ad.Tape).ReLUInPlace) }
+func ReLU() Module { return relu{} }
+
+type relu struct{}
+
+func (relu) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.ReLUInPlace(x) }
+func (relu) Visit(Visitor)                             {}
 
 // GlobalAvgPool is the module of ad.Tape.GlobalAvgPool.
 func GlobalAvgPool() Module { return function((*ad.Tape).GlobalAvgPool) }

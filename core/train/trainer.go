@@ -107,6 +107,10 @@ func (t *Trainer) TotalSteps() int {
 // Steps returns the number of steps taken.
 func (t *Trainer) Steps() int { return t.step }
 
+// Between makes the trainer call f between the operations of a step and of an evaluation, so that a program with one
+// thread can listen in the meantime. f must not use the trainer.
+func (t *Trainer) Between(f func()) { t.tape.Between, t.embedder.tape.Between = f, f }
+
 // Epoch returns the number of epochs finished.
 func (t *Trainer) Epoch() int { return t.step / t.StepsPerEpoch() }
 
