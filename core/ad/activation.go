@@ -66,16 +66,17 @@ func (t *Tape) GELU(x *Value) *Value {
 	kernel.Split(x.Len(), 4096, kernel.Task{X: x.Data, Y: y.Data, Z: density, W: phi}, func(t *kernel.Task, _, lo, hi int) {
 		y, density, phi := t.Y[lo:hi], t.Z[lo:hi], t.W[lo:hi]
 		for i, x := range t.X[lo:hi] {
-			u := 1 / (1 + 0.3275911/math.Sqrt2*float32(math.Abs(float64(x))))
+			bits := math.Float32bits(x)
+			u := 1 / (1 + 0.3275911/math.Sqrt2*math.Float32frombits(bits&^signBit))
 			tail := u * (0.5*0.254829592 + u*(-0.5*0.284496736+u*(0.5*1.421413741+u*(-0.5*1.453152027+u*0.5*1.061405429)))) * density[i]
-			if x > 0 {
-				tail = 1 - tail
-			}
-			phi[i], y[i] = tail, x*tail
+			p := 0.5 + math.Float32frombits(math.Float32bits(0.5-tail)^bits&signBit) // the tail for x < 0, else 1 − tail
+			phi[i], y[i] = p, x*p
 		}
 	})
 	return y
 }
+
+const signBit = 1 << 31
 
 // geluBack: dx = dy·(Φ(x) + x·e^(−x²/2)/√2π).
 func geluBack(y *Value) {

@@ -112,80 +112,99 @@ func (t *Tape) GroupNorm(x, gamma, beta *Value, groups int, eps float32) *Value 
 // groupNorm sees x as [n, pixels, groups, width] and normalises over pixels and width.
 func (t *Tape) groupNorm(x, gamma, beta *Value, n, pixels, groups int, eps float32) *Value {
 	y := t.node(groupNormBack, x, gamma, beta, x.Shape()...)
-	stats := t.Floats(2 * n * groups) // mean and 1/deviation of each group
-	c := x.Cols()
-	width := c / groups
-	y.aux[0], y.n[0], y.n[1], y.n[2] = stats, n, pixels, groups
-	count := float64(pixels * width)
-	for b := range n {
-		for g := range groups {
+	y.aux[0] = t.Floats(2 * n * groups) // mean and 1/deviation of each group
+	y.n[0], y.n[1], y.n[2], y.f[0] = n, pixels, groups, eps
+	kernel.Split(n*groups, groupGrain(y), kernel.Task{Obj: y}, func(t *kernel.Task, _, lo, hi int) {
+		y := t.Obj.(*Value)
+		x, gamma, beta := y.in[0].Data, y.in[1].Data, y.in[2].Data
+		for at := lo; at < hi; at++ {
+			first, column, width, stride := y.group(at)
 			var sum, squares float64
-			for p := range pixels {
-				from := (b*pixels+p)*c + g*width
-				for _, v := range x.Data[from : from+width] {
+			count := float64(y.n[1] * width)
+			for p := range y.n[1] {
+				for _, v := range x[first+p*stride:][:width] {
 					sum += float64(v)
 				}
 			}
 			mean := sum / count
-			for p := range pixels {
-				from := (b*pixels+p)*c + g*width
-				for _, v := range x.Data[from : from+width] {
+			for p := range y.n[1] {
+				for _, v := range x[first+p*stride:][:width] {
 					squares += (float64(v) - mean) * (float64(v) - mean)
 				}
 			}
-			inv := float32(1 / math.Sqrt(squares/count+float64(eps)))
-			stats[2*(b*groups+g)], stats[2*(b*groups+g)+1] = float32(mean), inv
-			for p := range pixels {
-				from := (b*pixels+p)*c + g*width
-				for j := range width {
-					k := g*width + j
-					y.Data[from+j] = (x.Data[from+j]-float32(mean))*inv*gamma.Data[k] + beta.Data[k]
+			m, inv := float32(mean), float32(1/math.Sqrt(squares/count+float64(y.f[0])))
+			y.aux[0][2*at], y.aux[0][2*at+1] = m, inv
+			g, b := gamma[column:column+width], beta[column:column+width]
+			for p := range y.n[1] {
+				to := y.Data[first+p*stride:][:width]
+				for j, v := range x[first+p*stride:][:width] {
+					to[j] = (v-m)*inv*g[j] + b[j]
 				}
 			}
 		}
-	}
+	})
 	return y
 }
+
+// group tells where group at of a group-norm begins, in y and among its columns, how wide it is, and how far apart its
+// pixels are.
+func (y *Value) group(at int) (first, column, width, stride int) {
+	stride = y.Cols()
+	groups := y.n[2]
+	width = stride / groups
+	column = at % groups * width
+	return at/groups*y.n[1]*stride + column, column, width, stride
+}
+
+// groupGrain is the number of groups in a range of a parallel loop.
+func groupGrain(y *Value) int { return max(1, 4096*y.n[2]/(y.n[1]*y.Cols())) }
 
 // groupNormBack: with x̂ = (x−μ)/σ and e = dy·γ, dx = (e − mean(e) − x̂·mean(e·x̂))/σ over each group.
 func groupNormBack(y *Value) {
 	x, gamma, beta := y.in[0], y.in[1], y.in[2]
-	n, pixels, groups := y.n[0], y.n[1], y.n[2]
-	c := x.Cols()
-	width := c / groups
-	dx, dgamma, dbeta := x.want(), gamma.want(), beta.want()
-	count := float64(pixels * width)
-	for b := range n {
-		for g := range groups {
-			mean, inv := y.aux[0][2*(b*groups+g)], y.aux[0][2*(b*groups+g)+1]
+	hats := y.tape.Floats(y.Len()) // x̂, then dy·x̂
+	y.aux[1] = hats
+	x.want()
+	kernel.Split(y.n[0]*y.n[2], groupGrain(y), kernel.Task{Obj: y}, func(t *kernel.Task, _, lo, hi int) {
+		y := t.Obj.(*Value)
+		x, gamma := y.in[0], y.in[1].Data
+		for at := lo; at < hi; at++ {
+			first, column, width, stride := y.group(at)
+			m, inv, g := y.aux[0][2*at], y.aux[0][2*at+1], gamma[column:column+width]
 			var sum, along float64
-			for p := range pixels {
-				from := (b*pixels+p)*c + g*width
-				for j := range width {
-					k := g*width + j
-					d, hat := y.Grad[from+j], (x.Data[from+j]-mean)*inv
-					if dgamma != nil {
-						dgamma[k] += d * hat
-					}
-					if dbeta != nil {
-						dbeta[k] += d
-					}
-					sum += float64(d * gamma.Data[k])
-					along += float64(d * gamma.Data[k] * hat)
+			for p := range y.n[1] {
+				from := first + p*stride
+				hat, dy := y.aux[1][from:from+width], y.Grad[from:from+width]
+				for j, v := range x.Data[from : from+width] {
+					h := (v - m) * inv
+					e := float64(dy[j] * g[j])
+					hat[j] = h
+					sum += e
+					along += e * float64(h)
 				}
 			}
-			if dx == nil {
-				continue
-			}
+			count := float64(y.n[1] * width)
 			m, s := float32(sum/count), float32(along/count)
-			for p := range pixels {
-				from := (b*pixels+p)*c + g*width
-				for j := range width {
-					k := g*width + j
-					hat := (x.Data[from+j] - mean) * inv
-					dx[from+j] += (y.Grad[from+j]*gamma.Data[k] - m - hat*s) * inv
+			for p := range y.n[1] {
+				from := first + p*stride
+				hat, dy := y.aux[1][from:from+width], y.Grad[from:from+width]
+				if x.needs {
+					dx := x.Grad[from : from+width]
+					for j, h := range hat {
+						dx[j] += (dy[j]*g[j] - m - h*s) * inv
+					}
+				}
+				for j, d := range dy {
+					hat[j] *= d
 				}
 			}
 		}
+	})
+	if d := gamma.want(); d != nil {
+		kernel.SumRows(d, hats)
 	}
+	if d := beta.want(); d != nil {
+		kernel.SumRows(d, y.Grad)
+	}
+	y.tape.arena.Recycle(hats)
 }
