@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	_ "image/png"
+	"io/fs"
+	"maps"
+	"math"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"pushpull/algos"
+)
+
+// page is the playground as a browser has it open.
+type page struct {
+	*testing.T
+	tab      context.Context
+	complain func() []string // what the console has said that is no mere note
+}
+
+// openPage serves the real page and opens it. At the end of the test, the console must be free of errors.
+func openPage(t *testing.T, query string) *page {
+	t.Helper()
+	root, err := fs.Sub(static, "static")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSite(root)
+	if err != nil {
+		t.Fatalf("%v: run make test, which makes them first", err)
+	}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("use-gl", "angle"), chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	tab, stop := chromedp.NewContext(allocator)
+	t.Cleanup(stop)
+	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("Chromium does not start (on Debian, apt-get install chromium): %v", err)
+	}
+	p := &page{T: t, tab: tab, complain: watchConsole(tab)}
+	t.Cleanup(func() {
+		for _, text := range p.complain() {
+			t.Errorf("console: %s", text)
+		}
+		if t.Failed() {
+			p.keepScreenshot()
+		}
+	})
+	p.do(chromedp.Navigate(server.URL + "/" + query))
+	p.await("globalThis.pushpull?.state.phase === 'paused'", 60*time.Second)
+	return p
+}
+
+// watchConsole collects warnings, errors and exceptions.
+func watchConsole(tab context.Context) func() []string {
+	var lock sync.Mutex
+	var bad []string
+	messages := chromedp.Console(tab)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if m.Type == "error" || m.Type == "warning" || m.IsException() {
+				lock.Lock()
+				bad = append(bad, m.String())
+				lock.Unlock()
+			}
+		}
+	}()
+	return func() []string {
+		lock.Lock()
+		defer lock.Unlock()
+		return bad
+	}
+}
+
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	if err := chromedp.Do(p.tab, steps...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// await waits until a JavaScript expression is true.
+func (p *page) await(expression string, limit time.Duration) {
+	p.Helper()
+	_, err := chromedp.Run(p.tab, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(limit)))
+	if err != nil {
+		p.Fatalf("%s: %v; the page says %q", expression, err, eval[string](p, `document.getElementById('status').textContent + ' ' + document.getElementById('alert').textContent`))
+	}
+}
+
+// eval returns the value of a JavaScript expression, awaited if it is a promise.
+func eval[T any](p *page, expression string) T {
+	p.Helper()
+	v, err := chromedp.Run(p.tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// screenshot returns a picture of an element.
+func (p *page) screenshot(selector string) image.Image {
+	p.Helper()
+	b, err := chromedp.Run(p.tab, chromedp.Screenshot(chromedp.CSS(selector)))
+	if err != nil {
+		p.Fatal(err)
+	}
+	picture, _, err := image.Decode(bytes.NewReader(b))
+	if err != nil {
+		p.Fatal(err)
+	}
+	return picture
+}
+
+// keepScreenshot leaves a picture of the whole page for whoever looks into the failure.
+func (p *page) keepScreenshot() {
+	b, err := chromedp.Run(p.tab, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.Logf("no screenshot: %v", err)
+		return
+	}
+	path := filepath.Join(os.TempDir(), strings.ReplaceAll(p.Name(), "/", "-")+".png")
+	if err := os.WriteFile(path, b, 0o644); err == nil {
+		p.Logf("the page is shown in %s", path)
+	}
+}
+
+// hues returns how many of the picture's pixels have each of twelve hues, pixels that are nearly gray left out.
+func hues(picture image.Image) (counts [12]int) {
+	b := picture.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			ri, gi, bi, _ := picture.At(x, y).RGBA()
+			r, g, b := float64(ri)/65535, float64(gi)/65535, float64(bi)/65535
+			most, least := max(r, g, b), min(r, g, b)
+			if most-least < 0.25 {
+				continue
+			}
+			angle := math.Atan2(math.Sqrt(3)*(g-b), 2*r-g-b) // of the colour wheel
+			counts[(int(math.Floor(angle/(2*math.Pi)*12+0.5))+12)%12]++
+		}
+	}
+	return counts
+}
+
+// A visitor chooses MNIST, presses Play, and sees an encoder learn. The encoder is a small one, to be quick.
+func TestPageLearns(t *testing.T) {
+	p := openPage(t, "")
+	if shown := eval[string](p, "document.getElementById('about').textContent"); !strings.Contains(shown, "thread") {
+		t.Errorf("the page does not say what computes: %q", shown)
+	}
+	p.set(`{data: 'mnist', batch: 128, 'conv-channels': '16-32-64', 'conv-strides': '2-2-1'}`)
+	untrained := eval[float64](p, "pushpull.state.references.untrained")
+
+	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.losses = []; pushpull.on('metrics', m => m.loss != null && losses.push(m.loss)); 0`),
+		chromedp.Click(chromedp.CSS("#play")))
+	p.await("losses.length >= 5", time.Minute)
+	if label := eval[string](p, "document.getElementById('play').textContent"); !strings.Contains(label, "Pause") {
+		t.Errorf("the button says %q while training", label)
+	}
+	p.await("pushpull.metrics.step >= 120", 3*time.Minute)
+	p.do(chromedp.Click(chromedp.CSS("#play")))
+	p.await("pushpull.state.phase === 'paused'", 10*time.Second)
+
+	losses := eval[[]float64](p, "losses")
+	if first, last := mean(losses[:5]), mean(losses[len(losses)-5:]); !(last < 0.97*first) {
+		t.Errorf("the loss went from %v to %v", first, last)
+	}
+	p.await(fmt.Sprintf("pushpull.metrics.knn_top1 > %g", untrained+0.05), time.Minute) // measured once more after Pause
+	for _, id := range []string{"loss", "knn", "speed", "steps"} {
+		if text := eval[string](p, "document.getElementById('"+id+"').textContent"); !strings.ContainsAny(text, "123456789") {
+			t.Errorf("%s shows %q", id, text)
+		}
+	}
+
+	p.await("document.querySelector('#view iframe.ready') != null", time.Minute)
+	time.Sleep(time.Second) // points glide to their places
+	counts, several := hues(p.screenshot("#view")), 0
+	for _, n := range counts {
+		if n >= 50 {
+			several++
+		}
+	}
+	if several < 4 {
+		t.Errorf("the embedding shows %d colours: pixels by hue %v", several, counts)
+	}
+}
+
+// The page trains with the code of the command: the same run has the same losses, but for rounding. Large networks
+// magnify rounding tenfold a step at first, so the runs are small.
+func TestPageAgreesWithNative(t *testing.T) {
+	const steps = 20
+	p := openPage(t, "")
+	shapes, err := load("shapes", os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range []struct {
+		algo, encoder string
+		given         map[string]string
+	}{
+		{"simclr", "convnet", map[string]string{"batch": "32", "seed": "3", "conv-channels": "16-32", "conv-strides": "2-2"}},
+		{"simsiam", "mlp", map[string]string{"batch": "32", "seed": "4"}},
+	} {
+		settings := map[string]string{"algo": run.algo, "encoder": run.encoder}
+		maps.Copy(settings, run.given)
+		text, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.set(string(text))
+		got := p.losses(steps)
+		p.do(chromedp.Click(chromedp.CSS("#reset")))
+		p.awaitStart()
+		if again := p.losses(steps); !slices.Equal(again, got) {
+			t.Errorf("%v: after Reset the losses are\n%v, not\n%v", run, again, got)
+		}
+
+		config, err := algos.Resolve(run.algo, "shapes", run.encoder, run.given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		native, err := algos.Start(config, shapes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, loss := range got {
+			m, err := native.Step()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := float64(m.Loss); !(math.Abs(loss-want) <= 1e-3*math.Abs(want)) {
+				t.Errorf("%v, step %d: loss %v in the page, %v natively", run, i+1, loss, want)
+			}
+		}
+	}
+}
+
+// set changes settings, given as JavaScript, and waits until the run that follows stands at its start.
+func (p *page) set(settings string) {
+	p.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.begun = false;
+		globalThis.forget?.();
+		globalThis.forget = pushpull.on('state', s => { if (s.phase === 'loading') begun = true; });
+		pushpull.set(` + settings + `); 0`))
+	p.await("begun", time.Minute)
+	p.awaitStart()
+}
+
+// awaitStart waits until a run is ready for its first step.
+func (p *page) awaitStart() {
+	p.Helper()
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && pushpull.state.references != null", 2*time.Minute)
+}
+
+// losses takes steps and returns their losses.
+func (p *page) losses(steps int) []float64 {
+	p.Helper()
+	return eval[[]float64](p, fmt.Sprintf(`(async () => {
+		const losses = [];
+		while (losses.length < %d) losses.push((await pushpull.step(1)).loss);
+		return losses;
+	})()`, steps))
+}
+
+func mean(xs []float64) float64 {
+	sum := 0.0
+	for _, x := range xs {
+		sum += x
+	}
+	return sum / float64(len(xs))
+}
