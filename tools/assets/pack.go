@@ -55,17 +55,20 @@ func pack(dir string, assets []asset, progress io.Writer) error {
 			switch {
 			case err != nil:
 				errs = append(errs, fmt.Errorf("%s: %w", a.name, err))
+				e = before[a.name] // as it still is
 			case e == before[a.name]:
 				fmt.Fprintf(progress, "assets: %-32s up to date\n", a.name)
 			default:
 				fmt.Fprintf(progress, "assets: %-32s %6.2f MB, %.2f MB compressed, %.1f s\n", a.name, mb(e.Bytes), mb(size), time.Since(start).Seconds())
 			}
-			now[a.name] = e
+			if e != (entry{}) {
+				now[a.name] = e
+			}
 		})
 	}
 	wait.Wait()
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	if len(errs) > 0 && len(before) == 0 {
+		return errors.Join(errs...) // without a manifest, nothing passes for built
 	}
 	text, err := json.MarshalIndent(now, "", "\t")
 	if err != nil {
@@ -73,6 +76,9 @@ func pack(dir string, assets []asset, progress io.Writer) error {
 	}
 	if err := replace(filepath.Join(dir, manifest), text); err != nil {
 		return err
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
 	}
 	return clean(dir, now)
 }
