@@ -8,17 +8,17 @@ type outline func(x, y float32) float32
 
 // outlines are the classes of Shapes. All but the moon are mirror images of themselves, so that flips keep the class.
 var outlines = []struct {
-	name string
-	edge outline
+	name, plural string
+	edge         outline
 }{
-	{"circle", func(x, y float32) float32 { return hypot(x, y) - 0.95 }},
-	{"square", func(x, y float32) float32 { return max(abs(x), abs(y)) - 0.84 }},
-	{"triangle", triangle},
-	{"star", star},
-	{"cross", cross},
-	{"ring", func(x, y float32) float32 { return abs(hypot(x, y)-0.72) - 0.25 }},
-	{"heart", heart},
-	{"moon", func(x, y float32) float32 { return max(hypot(x+0.1, y)-0.98, 0.8-hypot(x-0.42, y)) }},
+	{"circle", "circles", func(x, y float32) float32 { return hypot(x, y) - 0.95 }},
+	{"square", "squares", func(x, y float32) float32 { return max(abs(x), abs(y)) - 0.84 }},
+	{"triangle", "triangles", triangle},
+	{"star", "stars", star},
+	{"cross", "crosses", cross},
+	{"ring", "rings", func(x, y float32) float32 { return abs(hypot(x, y)-0.72) - 0.25 }},
+	{"heart", "hearts", heart},
+	{"moon", "moons", func(x, y float32) float32 { return max(hypot(x+0.1, y)-0.98, 0.8-hypot(x-0.42, y)) }},
 }
 
 // triangle has equal sides and points up: the intersection of three half-planes at distance 0.6 from the centre.

@@ -24,9 +24,12 @@ var (
 	}
 )
 
-// Shapes draws a set of coloured shapes, 32x32 in 3 channels. The class is the outline; colour, size, position, texture
-// and background vary independently of it, are known as factors, and are told in the captions. Image i of a seed is
-// always the same, whatever the numbers of images, and no test image is drawn from a stream of a training image.
+// Shapes draws a set of coloured shapes, 32x32 in 3 channels: in each image a large one and smaller ones of the same
+// outline, colour and texture at random places, so that nearly every crop shows what they are. The class is the outline.
+// Colour, size, position of the largest, texture and background vary independently of it, are known as factors, and are
+// told in the captions. Colour, not outline, is what tells two images apart most easily: a method that may keep it will.
+// Image i of a seed is always the same, whatever the numbers of images, and no test image is drawn from a stream of a
+// training image.
 func Shapes(seed uint64, train, test int) *Dataset {
 	d := &Dataset{Name: "shapes", Train: drawShapes(seed, 0, train), Test: drawShapes(seed, 1, test)}
 	if train > 0 {
@@ -71,15 +74,24 @@ func drawShapes(seed, split uint64, n int) *Set {
 	return s
 }
 
+// copies is the number of shapes in an image.
+const copies = 4
+
+// The largest shape of an image has a radius from smallest to largest, in pixels.
+const smallest, largest = 5.5, 7.5
+
 // shape is everything about one image but its noise.
 type shape struct {
 	class, colour, size, place, texture, background int32
-	x, y, radius, angle                             float32 // pixels, turns
+	at                                              [copies]spot // the largest first
 	fore, fore2, back, back2                        [3]float32
 	period, phase, slant                            float32 // of the texture: pixels, pixels, turns
 	tilt                                            float32 // direction of the background's gradient, turns
 	noise                                           float32 // standard deviation of each pixel
 }
+
+// spot is where one of an image's shapes lies. A radius of 0 means that no room was found for it.
+type spot struct{ x, y, radius, sin, cos float32 } // pixels; sine and cosine of the angle it is turned by
 
 func drawShape(r *random.Stream) shape {
 	p := shape{
@@ -87,34 +99,51 @@ func drawShape(r *random.Stream) shape {
 		colour:     int32(r.IntN(len(colours))),
 		texture:    int32(r.IntN(len(textures))),
 		background: int32(r.IntN(len(colours))),
-		radius:     r.Uniform(7.5, 12),
-		angle:      r.Uniform(-0.06, 0.06),
-		period:     r.Uniform(4, 6),
+		period:     4,
 		phase:      r.Uniform(0, 6),
-		slant:      r.Float32(),
+		slant:      r.Uniform(-0.1, 0.1),
 		tilt:       r.Float32(),
 		noise:      0.03,
 	}
-	p.size = int32((p.radius - 7.5) / 1.5)
-	room := 16 - 0.8*p.radius
-	dx, dy := r.Uniform(-room, room), r.Uniform(-room, room)
-	p.x, p.y = shapesSide/2+dx, shapesSide/2+dy
-	p.place = 3*third(dy/room) + third(dx/room)
-
-	// The shape differs from its ground in lightness, either way, so that it can be seen without colour.
-	light, dark := r.Uniform(0.55, 0.9), r.Uniform(0.1, 0.45)
-	if light-dark < 0.3 {
-		light, dark = light+0.1, dark-0.1
+	radius := r.Uniform(smallest, largest)
+	p.size = int32(3 * (radius - smallest) / (largest - smallest))
+	for i := range p.at {
+		p.put(i, radius, r)
+		radius = p.at[0].radius * r.Uniform(0.6, 0.8)
 	}
+	room := shapesSide/2 - 0.85*p.at[0].radius
+	p.place = 3*third((p.at[0].y-shapesSide/2)/room) + third((p.at[0].x-shapesSide/2)/room)
+
+	// The shapes differ from their ground in lightness, either way, so that they can be seen without colour.
+	middle := r.Uniform(0.42, 0.58)
+	light, dark := middle+0.2, middle-0.2
 	if r.Bool(0.5) {
 		light, dark = dark, light
 	}
-	hue := colours[p.colour].hue + r.Uniform(-0.03, 0.03)
-	ground := colours[p.background].hue + r.Uniform(-0.03, 0.03)
-	sat, groundSat := r.Uniform(0.4, 0.9), r.Uniform(0., 0.05)
+	hue := colours[p.colour].hue + r.Uniform(-0.02, 0.02)
+	ground := colours[p.background].hue + r.Uniform(-0.02, 0.02)
+	sat, groundSat := r.Uniform(0.4, 0.9), r.Uniform(0.1, 0.5)
 	p.fore, p.fore2 = shade(hue, sat, light), shade(hue, sat, light+0.3*(dark-light))
-	p.back, p.back2 = shade(ground, groundSat, dark), shade(ground, groundSat, dark+r.Uniform(-0.1, 0.1))
+	p.back, p.back2 = shade(ground, groundSat, dark), shade(ground, groundSat, dark+r.Uniform(-0.08, 0.08))
 	return p
+}
+
+// put finds a place for shape i that is clear of those before it.
+func (p *shape) put(i int, radius float32, r *random.Stream) {
+	for range 30 {
+		x, y := r.Uniform(0.85*radius, shapesSide-0.85*radius), r.Uniform(0.85*radius, shapesSide-0.85*radius)
+		clear := true
+		for _, o := range p.at[:i] {
+			if hypot(x-o.x, y-o.y) < 0.95*(radius+o.radius) {
+				clear = false
+			}
+		}
+		if clear {
+			sin, cos := sincos(r.Uniform(-0.025, 0.025))
+			p.at[i] = spot{x, y, radius, sin, cos}
+			return
+		}
+	}
 }
 
 // third returns 0, 1 or 2 for x in the first, second or last third of -1 to 1.
@@ -137,24 +166,20 @@ func (p *shape) caption() string {
 	if p.place == 4 {
 		place = "in the centre"
 	}
-	return fmt.Sprintf("a %s %s %s%s %s on a %s background", sizes[p.size], colours[p.colour].name, texture,
-		outlines[p.class].name, place, colours[p.background].name)
+	return fmt.Sprintf("%s %s %s%s, the largest %s, on a %s background", sizes[p.size], colours[p.colour].name, texture,
+		outlines[p.class].plural, place, colours[p.background].name)
 }
 
-// paint draws the shape to dst [32, 32, 3]; edges are smoothed over the width of a pixel.
+// paint draws the image to dst [32, 32, 3]; edges are smoothed over the width of a pixel.
 func (p *shape) paint(dst []uint8, r *random.Stream) {
-	sin, cos := sincos(p.angle)
 	tiltSin, tiltCos := sincos(p.tilt)
 	slantSin, slantCos := sincos(p.slant)
-	edge := outlines[p.class].edge
 	for i := range shapesSide {
 		for j := range shapesSide {
 			px, py := float32(j)+0.5, float32(i)+0.5
-			x, y := px-p.x, py-p.y
-			x, y = x*cos+y*sin, y*cos-x*sin
-			cover := clamp(0.5 - p.radius*edge(x/p.radius, y/p.radius))
+			cover := p.cover(px, py)
 			along := ((px-16)*tiltCos+(py-16)*tiltSin)/40 + 0.5
-			pattern := p.pattern(x*slantCos+y*slantSin, y*slantCos-x*slantSin)
+			pattern := p.pattern(px*slantCos+py*slantSin, py*slantCos-px*slantSin)
 			for k := range 3 {
 				back := p.back[k] + (p.back2[k]-p.back[k])*along
 				fore := p.fore[k] + (p.fore2[k]-p.fore[k])*pattern
@@ -163,6 +188,20 @@ func (p *shape) paint(dst []uint8, r *random.Stream) {
 			}
 		}
 	}
+}
+
+// cover returns how much of the pixel round (x, y) the shapes cover, 0 to 1.
+func (p *shape) cover(x, y float32) (most float32) {
+	edge := outlines[p.class].edge
+	for _, s := range p.at {
+		u, v := x-s.x, y-s.y
+		if s.radius == 0 || u*u+v*v > 1.5*s.radius*s.radius {
+			continue
+		}
+		u, v = u*s.cos+v*s.sin, v*s.cos-u*s.sin
+		most = max(most, clamp(0.5-s.radius*edge(u/s.radius, v/s.radius)))
+	}
+	return most
 }
 
 // pattern returns how much of the texture's second colour is at (x, y), 0 to 1.

@@ -152,7 +152,8 @@ func Find(key string) (Param, bool) {
 
 // DataDefaults are the defaults of data sets that want other views than colour photographs do.
 var DataDefaults = map[string]Values{
-	"mnist": {"augment": "digits"},
+	"mnist":  {"augment": "digits"},
+	"shapes": {"gray-prob": 0.7}, // there colour tells images apart so easily that little else would be learned
 }
 
 // ViewDefaults are the strengths of each kind of views where they are not those of the table.

@@ -1,0 +1,48 @@
+package data
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestShapesAreTheSameForASeed(t *testing.T) {
+	a, b, other := Shapes(3, 50, 20), Shapes(3, 20, 20), Shapes(4, 20, 20)
+	if !slices.Equal(a.Train.Pixels[:len(b.Train.Pixels)], b.Train.Pixels) || !slices.Equal(a.Test.Pixels, b.Test.Pixels) {
+		t.Error("images depend on how many are drawn")
+	}
+	if slices.Equal(b.Train.Pixels, other.Train.Pixels) {
+		t.Error("another seed draws the same images")
+	}
+	if slices.Equal(a.Train.Pixels[:len(a.Test.Pixels)], a.Test.Pixels) {
+		t.Error("test images are training images")
+	}
+}
+
+func TestShapesFactorsAndCaptionsAgree(t *testing.T) {
+	s := Shapes(1, 4000, 0).Train
+	if s.Len() != 4000 || len(s.Classes) < 8 || len(s.Captions) != 4000 {
+		t.Fatalf("%d images of %d classes with %d captions", s.Len(), len(s.Classes), len(s.Captions))
+	}
+	for i, caption := range s.Captions {
+		if !strings.Contains(caption, s.Classes[s.Labels[i]]) {
+			t.Fatalf("caption %q of a %s", caption, s.Classes[s.Labels[i]])
+		}
+		for _, f := range s.Factors {
+			if value := f.Names[f.Of[i]]; value != "plain" && !strings.Contains(caption, value) {
+				t.Fatalf("caption %q does not tell the %s, %s", caption, f.Name, value)
+			}
+		}
+	}
+	for _, f := range append(s.Factors, Factor{"class", s.Classes, s.Labels}) {
+		counts := make([]int, len(f.Names))
+		for _, v := range f.Of {
+			counts[v]++
+		}
+		for v, n := range counts {
+			if share := float64(n) * float64(len(counts)) / 4000; share < 0.6 || share > 1.5 {
+				t.Errorf("%s is %s in %d of 4000 images", f.Name, f.Names[v], n)
+			}
+		}
+	}
+}
