@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vbauerster/cupwriter"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -23,12 +24,20 @@ type view interface {
 // newView returns a bar on a terminal and plain lines elsewhere.
 func newView(w io.Writer, done, total int) view {
 	p := pace{start: time.Now(), first: done, done: done, total: total}
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return newBar(f, p)
-		}
+	if f, ok := w.(*os.File); ok && isTerminal(f) {
+		return newBar(f, p)
 	}
 	return &lines{w: w, pace: p, shown: time.Now()}
+}
+
+// isTerminal says whether f is a terminal that has a size: on one without, a bar would not be drawn.
+func isTerminal(f *os.File) bool {
+	t := cupwriter.New(f, false)
+	if !t.IsTerminal() {
+		return false
+	}
+	width, height, err := t.GetTermSize()
+	return err == nil && width > 0 && height > 0
 }
 
 // pace is how fast a training goes and how far it is.
