@@ -29,18 +29,16 @@ var errQuiet = errors.New("")
 // train takes the run's steps until they are done or ctx is. The checkpoint is then up to date; an error leaves the last
 // one as it is.
 func (r *run) train(ctx context.Context, stderr io.Writer) error {
-	r.view = newView(stderr, r.Steps(), r.TotalSteps())
-	defer func() { r.view.end() }()
-	r.begun = time.Now()
-	if r.Steps() == 0 {
+	if r.Steps() == 0 && r.labelled() {
 		m, err := r.evaluate(trendBank, trendQueries)
 		if err != nil {
 			return err
 		}
-		if r.labelled() {
-			r.view.measured(m)
-		}
+		fmt.Fprintf(stderr, "untrained  kNN %.1f%%\n", 100*m.KNN)
 	}
+	r.begun = time.Now()
+	r.view = newView(stderr, r.Steps(), r.TotalSteps())
+	defer r.view.end()
 	for !r.Done() && ctx.Err() == nil {
 		if err := r.step(); err != nil {
 			return r.explain(err)
@@ -64,7 +62,6 @@ func (r *run) step() error {
 	r.loss = m.Loss
 	m.ViewsPerS = r.viewsPerStep() / took.Seconds()
 	m.Seconds = r.seconds()
-	r.view.step(m, float64(r.Config.Int("batch"))/took.Seconds())
 
 	since := r.Steps() - r.measured
 	if since >= mostSteps || since >= leastSteps && r.Steps()%r.StepsPerEpoch() == 0 || r.Done() {
@@ -74,12 +71,12 @@ func (r *run) step() error {
 		}
 		m.KNN, m.Std, m.EffectiveRank = e.KNN, e.Std, e.EffectiveRank
 		r.measured = r.Steps()
-		r.view.measured(m)
-		if err := r.save(); err != nil {
-			return err
-		}
 	}
-	return r.dir.note(m)
+	r.view.step(m, float64(r.Config.Int("batch"))/took.Seconds())
+	if err := r.dir.note(m); err != nil || r.measured != r.Steps() {
+		return err
+	}
+	return r.save()
 }
 
 // evaluate measures the encoder. Weights may be so large that training, which normalises by the batch, still has a finite

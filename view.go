@@ -16,8 +16,7 @@ import (
 
 // view shows a training in progress.
 type view interface {
-	step(m train.Metrics, imagesPerS float64) // after each step
-	measured(m train.Metrics)                 // after each evaluation
+	step(m train.Metrics, imagesPerS float64) // after each step and, if it is time for one, its evaluation
 	end()
 }
 
@@ -52,6 +51,9 @@ type pace struct {
 // step takes in one step.
 func (p *pace) step(m train.Metrics, imagesPerS float64) {
 	p.done, p.loss = m.Step, m.Loss
+	if m.KNN > 0 {
+		p.knn = m.KNN
+	}
 	if p.imagesPerS == 0 {
 		p.imagesPerS = imagesPerS
 	}
@@ -89,18 +91,9 @@ type lines struct {
 
 func (l *lines) step(m train.Metrics, imagesPerS float64) {
 	l.pace.step(m, imagesPerS)
-	if time.Since(l.shown) >= lineEvery {
+	if m.EffectiveRank > 0 || time.Since(l.shown) >= lineEvery {
 		l.show()
 	}
-}
-
-func (l *lines) measured(m train.Metrics) {
-	l.pace.knn = m.KNN
-	if m.Step == l.pace.first {
-		fmt.Fprintln(l.w, startLine(m))
-		return
-	}
-	l.show()
 }
 
 func (l *lines) show() {
@@ -109,9 +102,6 @@ func (l *lines) show() {
 }
 
 func (l *lines) end() {}
-
-// startLine tells what the encoder is before the first step.
-func startLine(m train.Metrics) string { return fmt.Sprintf("untrained  kNN %.1f%%", 100*m.KNN) }
 
 // bar shows a training as a bar.
 type bar struct {
@@ -140,16 +130,6 @@ func (b *bar) step(m train.Metrics, imagesPerS float64) {
 	b.pace.step(m, imagesPerS)
 	b.lock.Unlock()
 	b.bar.SetCurrent(int64(m.Step))
-}
-
-func (b *bar) measured(m train.Metrics) {
-	b.lock.Lock()
-	first := m.Step == b.pace.first
-	b.pace.knn = m.KNN
-	b.lock.Unlock()
-	if first {
-		fmt.Fprintln(b.container, startLine(m))
-	}
 }
 
 func (b *bar) end() {
