@@ -72,28 +72,24 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 	fmt.Fprintln(stderr, t)
 	begun := time.Now()
 	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.source, Settings: settings, classes: len(t.images.Train.Classes)}
-	run := func(name string, n *train.Network) (*transfer.Outcome, error) {
-		o, err := settings.FineTune(ctx, n, t.images, func(e transfer.Epoch) {
+	told := func(name string) func(transfer.Epoch) {
+		return func(e transfer.Epoch) {
 			fmt.Fprintf(stderr, "%s  epoch %d/%d  loss %.4f  validation %s\n", name, e.Epoch, settings.Epochs, e.Loss, percent(e.Validation))
-		})
-		if ctx.Err() != nil {
-			fmt.Fprintln(stderr, "Stopped; the run is as it was.")
-			return nil, codedError{errQuiet, exitInterrupted}
 		}
-		return o, err
 	}
-	if f.Finetuned, err = run("fine-tuned", n); err != nil {
+	f.Finetuned, err = settings.FineTune(ctx, n, t.images, told("fine-tuned"))
+	if err == nil && c.Bool("scratch") {
+		var fresh *train.Network
+		if fresh, err = train.NewNetwork(t.Config, t.Input); err == nil {
+			f.Scratch, err = settings.FromScratch(ctx, fresh, t.images, told("from scratch"))
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "Stopped; the run is as it was.")
+		return codedError{errQuiet, exitInterrupted}
+	case err != nil:
 		return err
-	}
-	if c.Bool("scratch") {
-		fresh, err := train.NewNetwork(t.Config, t.Input)
-		if err != nil {
-			return err
-		}
-		settings.BackboneLR = settings.ScratchLR
-		if f.Scratch, err = run("from scratch", fresh); err != nil {
-			return err
-		}
 	}
 	f.Seconds = time.Since(begun).Seconds()
 	if c.Bool("json") {
@@ -107,20 +103,24 @@ func (f *finetuning) writeTable(to io.Writer) error {
 	s, o := f.Settings, f.Finetuned
 	fmt.Fprintf(to, "\n%s, %s, fine-tuned on %s with %s of the labels: %d images to learn from, %d to choose the epoch by (seed %d)\n",
 		f.Algo, f.Encoder, f.Data, percent(s.Labels), o.Learned, o.Held, s.Seed)
-	fmt.Fprintf(to, "%d epochs, %d steps of up to %d images, AdamW: head-lr %g, backbone-lr %g", s.Epochs, o.Steps, s.Batch, s.HeadLR, s.BackboneLR)
-	if f.Scratch != nil {
-		fmt.Fprintf(to, " (%g from scratch)", s.ScratchLR)
-	}
-	fmt.Fprintf(to, ", cosine; weight-decay %g, crop-min %g\n\naccuracy on %d test images:\n", s.WeightDecay, s.CropMin, o.Tested)
+	fmt.Fprintf(to, "%d epochs, %d steps of up to %d images, AdamW: head-lr %g, backbone-lr %g, cosine, weight-decay %g, crop-min %g\n",
+		s.Epochs, o.Steps, s.Batch, s.HeadLR, s.BackboneLR, s.WeightDecay, s.CropMin)
+	fmt.Fprintf(to, "\naccuracy on %d test images:\n", o.Tested)
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\ttest\tvalidation\tbest epoch\t")
-	row := func(name string, o *transfer.Outcome) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t\n", name, percent(o.Test), percent(o.Validation), o.Best)
-	}
-	row("fine-tuned", o)
-	if f.Scratch != nil {
-		row("from scratch", f.Scratch)
+	fmt.Fprintf(w, "fine-tuned\t%s\t%s\t%d\t\n", percent(o.Test), percent(o.Validation), o.Best)
+	fmt.Fprintf(w, "linear probe\t%s\t%s\t\t\n", percent(o.Probe.Test), percent(o.Probe.Validation))
+	if r := f.Scratch; r != nil {
+		fmt.Fprintf(w, "from scratch\t%s\t%s\t%d\t\n", percent(r.Test), percent(r.Validation), r.Best)
 	}
 	fmt.Fprintf(w, "chance\t%s\t\t\t\n", percent(1/float64(f.classes)))
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(to, "linear probe: of the encoder as it was, same labels, columns standardised, l2 %g chosen on the validation images;\n"+
+		"  fine-tuning starts from it, as epoch 0\n", o.Probe.L2)
+	if err == nil && f.Scratch != nil {
+		_, err = fmt.Fprintf(to, "from scratch: random weights, same images and budget, scratch-lr %g\n", s.ScratchLR)
+	}
+	return err
 }

@@ -8,59 +8,100 @@ import (
 	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/nn"
-	"pushpull/core/optim"
 	"pushpull/core/probe"
-	"pushpull/core/random"
 	"pushpull/core/train"
 )
-
-// Epoch is what was measured after a pass over the labelled images; number 0 is the state before the first.
-type Epoch struct {
-	Epoch      int     `json:"epoch"`
-	Loss       float64 `json:"loss"`       // mean of the epoch's steps, 0 before the first
-	Validation float64 `json:"validation"` // accuracy, a share from 0 to 1
-}
 
 // Outcome is the result of a fine-tuning. Accuracies are shares from 0 to 1.
 type Outcome struct {
 	Test       float64 `json:"test_top1"`       // at the best epoch
 	Validation float64 `json:"validation_top1"` // there, too
-	Best       int     `json:"best_epoch"`
+	Best       int     `json:"best_epoch"`      // 0 is the start
 	Steps      int     `json:"steps"`
 	Learned    int     `json:"labelled_train"` // images learned from
 	Held       int     `json:"labelled_validation"`
 	Tested     int     `json:"test"`
+	Probe      *Probe  `json:"probe"` // what it started from; nil from scratch
 	Curve      []Epoch `json:"curve"`
 }
 
+// Probe is a linear probe of the encoder as it was, on the same labels.
+type Probe struct {
+	Test       float64 `json:"test_top1"`
+	Validation float64 `json:"validation_top1"`
+	L2         float64 `json:"l2"` // which did best on the images held out
+}
+
+// Epoch is what was measured after a pass over the labelled images; number 0 is the start.
+type Epoch struct {
+	Epoch      int     `json:"epoch"`
+	Loss       float64 `json:"loss"`       // mean of the epoch's steps, 0 at the start
+	Validation float64 `json:"validation"` // accuracy, a share from 0 to 1
+}
+
 // FineTune trains a classifier on top of n's encoder, and the encoder with it, on a share of the labels of d's training
-// set. It keeps the epoch that does best on the labelled images held out, n ends with its weights, and scores it on the
-// test set once. After each epoch it calls report. An end of ctx is an error.
+// set. The classifier starts as a linear probe of the encoder: a random one would spoil the encoder before it knows what
+// it wants of it (Kumar et al. 2022). Of all epochs, the start included, the one that does best on the labelled images held
+// out is scored on the test set, and n ends with its weights. After each epoch report is called. An end of ctx is an error.
 func (s Settings) FineTune(ctx context.Context, n *train.Network, d *data.Dataset, report func(Epoch)) (*Outcome, error) {
-	if d.Train.Labels == nil || d.Test.Labels == nil {
-		return nil, fmt.Errorf("the images have no labels: fine-tuning needs some")
-	}
-	if err := n.Fits(d.Train); err != nil {
-		return nil, err
-	}
-	learn, held, err := split(d.Train, s.Labels, s.Validation, uint64(s.Seed))
+	t, held, err := s.prepare(n, d, [2]float32{s.HeadLR, s.BackboneLR})
 	if err != nil {
 		return nil, err
 	}
-	t := newTuner(s, n, d.Train, learn)
-	out := &Outcome{Validation: -1, Learned: len(learn), Held: len(held), Tested: d.Test.Len()}
+	p, err := t.probe(held)
+	if err != nil {
+		return nil, err
+	}
+	p.Test = t.accuracy(d.Test, everything(d.Test))
+	o, err := t.run(ctx, held, d.Test, report)
+	if err != nil {
+		return nil, err
+	}
+	o.Probe = p
+	return o, nil
+}
+
+// FromScratch is the baseline of FineTune: it trains n, whose weights should be random, and a random classifier with the
+// same images, labels and budget, both at the rate for it.
+func (s Settings) FromScratch(ctx context.Context, n *train.Network, d *data.Dataset, report func(Epoch)) (*Outcome, error) {
+	t, held, err := s.prepare(n, d, [2]float32{s.ScratchLR, s.ScratchLR})
+	if err != nil {
+		return nil, err
+	}
+	return t.run(ctx, held, d.Test, report)
+}
+
+// prepare returns what trains n on the labelled images of d, and those that are held out.
+func (s Settings) prepare(n *train.Network, d *data.Dataset, rates [2]float32) (*tuner, []int32, error) {
+	if d.Train.Labels == nil || d.Test.Labels == nil {
+		return nil, nil, fmt.Errorf("the images have no labels: fine-tuning needs some")
+	}
+	if err := n.Fits(d.Train); err != nil {
+		return nil, nil, err
+	}
+	learn, held, err := split(d.Train, s.Labels, s.Validation, uint64(s.Seed))
+	if err != nil {
+		return nil, nil, err
+	}
+	return newTuner(s, n, d.Train, learn, rates), held, nil
+}
+
+// run takes all epochs and ends with the weights of the best.
+func (t *tuner) run(ctx context.Context, held []int32, test *data.Set, report func(Epoch)) (*Outcome, error) {
+	o := &Outcome{Validation: -1, Learned: len(t.images), Held: len(held), Tested: test.Len()}
 	var best [][]float32
-	for epoch := 0; epoch <= s.Epochs; epoch++ {
+	for epoch := 0; epoch <= t.Epochs; epoch++ {
 		e := Epoch{Epoch: epoch}
 		if epoch > 0 {
+			var err error
 			if e.Loss, err = t.epoch(ctx, epoch-1); err != nil {
 				return nil, err
 			}
 		}
-		e.Validation = t.accuracy(d.Train, held)
-		out.Curve = append(out.Curve, e)
-		if e.Validation > out.Validation {
-			out.Best, out.Validation = epoch, e.Validation
+		e.Validation = t.accuracy(t.set, held)
+		o.Curve = append(o.Curve, e)
+		if e.Validation > o.Validation {
+			o.Best, o.Validation = epoch, e.Validation
 			best = copyOf(t)
 		}
 		report(e)
@@ -68,108 +109,44 @@ func (s Settings) FineTune(ctx context.Context, n *train.Network, d *data.Datase
 	for i, x := range state(t) {
 		copy(x, best[i])
 	}
-	out.Steps = t.steps
-	out.Test = t.accuracy(d.Test, train.Sample(0, d.Test.Len(), 0))
-	return out, nil
+	o.Steps = t.steps
+	o.Test = t.accuracy(test, everything(test))
+	return o, nil
 }
 
-// tuner takes the steps of a fine-tuning.
-type tuner struct {
-	Settings
-	net                 *train.Network
-	classifier          *nn.Linear
-	set                 *data.Set
-	images, order       []int32 // to learn from; and the same in the epoch's order
-	labels              []int32 // of a batch
-	loader              *train.Loader
-	tape                ad.Tape
-	dropout             random.Stream
-	params              []optim.Param
-	head, backbone      optim.Optimiser
-	headRate, backbRate optim.Cosine
-	perEpoch, steps     int
-}
-
-// newTuner prepares fine-tuning of n on images of set.
-func newTuner(s Settings, n *train.Network, set *data.Set, images []int32) *tuner {
-	r := random.New(uint64(s.Seed), streamClassifier)
-	t := &tuner{Settings: s, net: n, set: set, images: images, order: make([]int32, len(images)),
-		classifier: nn.NewLinear(n.Dim(), len(set.Classes), true, &r)}
-	t.perEpoch = (len(images) + s.Batch - 1) / s.Batch
-	t.tape.Training, t.tape.Random = true, &t.dropout
-
-	views := n.Config.Clone()
-	views.Values["crop-min"], views.Values["seed"] = float64(s.CropMin), s.Seed
-	t.loader = train.NewLoader(views, set, n.Input, train.Plan{Images: min(s.Batch, len(images)), Views: 1, Weak: 1})
-
-	head, backbone := optim.Params(t.classifier, "classifier."), optim.Params(n.Encoder, "encoder.")
-	t.params = append(head, backbone...)
-	t.head, t.backbone = optim.NewAdam(head, s.WeightDecay, true), optim.NewAdam(backbone, s.WeightDecay, true)
-	t.headRate = optim.Cosine{Base: s.HeadLR, Steps: s.Epochs * t.perEpoch}
-	t.backbRate = optim.Cosine{Base: s.BackboneLR, Steps: s.Epochs * t.perEpoch}
-	return t
-}
-
-// epoch takes the steps of an epoch and returns their mean loss. Its batches differ by at most one image in size.
-func (t *tuner) epoch(ctx context.Context, epoch int) (float64, error) {
-	r := random.New(uint64(t.Seed), streamOrder, uint64(epoch))
-	r.Permute(t.order)
-	for i, at := range t.order {
-		t.order[i] = t.images[at]
+// probe makes the classifier a linear probe of the encoder as it is. Of the penalties it takes the one that does best on
+// the images held out, of equals the greatest.
+func (t *tuner) probe(held []int32) (*Probe, error) {
+	x, _, err := Embed(t.net, t.set, t.images)
+	if err != nil {
+		return nil, err
 	}
-	var sum float64
-	for i := range t.perEpoch {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		n := len(t.order)
-		loss, err := t.step(epoch, t.order[i*n/t.perEpoch:(i+1)*n/t.perEpoch])
+	y, _, err := Embed(t.net, t.set, held)
+	if err != nil {
+		return nil, err
+	}
+	best := &Probe{Validation: -1}
+	for _, l2 := range []float64{10, 1, 0.1, 0.01, 1e-3, 1e-4} {
+		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, pick(t.set.Labels, t.images), t.net.Dim(), len(t.set.Classes))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		sum += float64(loss)
-	}
-	return sum / float64(t.perEpoch), nil
-}
-
-// step takes one step on a batch of images.
-func (t *tuner) step(epoch int, images []int32) (float32, error) {
-	t.labels = t.labels[:0]
-	for _, image := range images {
-		t.labels = append(t.labels, t.set.Labels[image])
-	}
-	t.tape.Reset()
-	t.dropout = random.New(uint64(t.Seed), streamDropout, uint64(t.steps))
-	x := t.tape.Input(t.loader.Load(epoch, images), len(images), t.set.H, t.set.W, t.set.C)
-	loss := t.tape.CrossEntropy(t.classifier.Forward(&t.tape, t.net.Encoder.Forward(&t.tape, x)), t.labels)
-	optim.ZeroGrad(t.params)
-	t.tape.Backward(loss)
-	if norm := optim.ClipGradNorm(t.params, 0); norm-norm != 0 || loss.Scalar()-loss.Scalar() != 0 {
-		return 0, fmt.Errorf("the loss stopped being a finite number at step %d of fine-tuning: lower head-lr and backbone-lr", t.steps+1)
-	}
-	t.head.Step(t.headRate.At(t.steps))
-	t.backbone.Step(t.backbRate.At(t.steps))
-	t.steps++
-	return loss.Scalar(), nil
-}
-
-// accuracy returns the share of images of set that are classified right, in evaluation mode.
-func (t *tuner) accuracy(set *data.Set, images []int32) float64 {
-	h, _ := t.net.Embed(set, images)
-	m := probe.Linear{Weight: t.classifier.Weight.Data, Bias: t.classifier.Bias.Data}
-	right := 0
-	for i, c := range m.Predict(h) {
-		if c == set.Labels[images[i]] {
-			right++
+		if v := probe.Accuracy(m.Predict(y), pick(t.set.Labels, held)); v > best.Validation {
+			best.L2, best.Validation = l2, v
+			copy(t.classifier.Weight.Data, m.Weight)
+			copy(t.classifier.Bias.Data, m.Bias)
 		}
 	}
-	return float64(right) / float64(len(images))
+	return best, nil
 }
 
-// Visit visits what learns: classifier and encoder.
-func (t *tuner) Visit(v nn.Visitor) {
-	t.classifier.Visit(v.In("classifier"))
-	t.net.Encoder.Visit(v.In("encoder"))
+// pick returns the labels of images.
+func pick(labels, images []int32) []int32 {
+	out := make([]int32, len(images))
+	for i, image := range images {
+		out[i] = labels[image]
+	}
+	return out
 }
 
 // state returns the numbers of p, parameters and buffers.

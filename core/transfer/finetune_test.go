@@ -10,12 +10,13 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/nn"
+	"pushpull/core/probe"
 )
 
 // settings are small ones.
 func settings(t testing.TB, given map[string]string) Settings {
 	t.Helper()
-	all := map[string]string{"epochs": "4", "batch": "16", "labels": "0.5", "head-lr": "0.01", "backbone-lr": "0.01", "crop-min": "1"}
+	all := map[string]string{"epochs": "4", "batch": "16", "labels": "0.5", "scratch-lr": "0.01", "crop-min": "1"}
 	for k, v := range given {
 		all[k] = v
 	}
@@ -28,16 +29,16 @@ func settings(t testing.TB, given map[string]string) Settings {
 
 func silent(Epoch) {}
 
-func TestFineTune(t *testing.T) {
+func TestFromScratch(t *testing.T) {
 	d := stripes(120, 60)
 	n := untrained(t, d, nil)
 	var seen []Epoch
-	o, err := settings(t, nil).FineTune(context.Background(), n, d, func(e Epoch) { seen = append(seen, e) })
+	o, err := settings(t, nil).FromScratch(context.Background(), n, d, func(e Epoch) { seen = append(seen, e) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Learned != 48 || o.Held != 12 || o.Tested != 60 || o.Steps != 4*3 {
-		t.Errorf("%d learned from, %d held out, %d tested, %d steps; want 48, 12, 60, 12", o.Learned, o.Held, o.Tested, o.Steps)
+	if o.Learned != 48 || o.Held != 12 || o.Tested != 60 || o.Steps != 4*3 || o.Probe != nil {
+		t.Errorf("%d learned from, %d held out, %d tested, %d steps, probe %v; want 48, 12, 60, 12, none", o.Learned, o.Held, o.Tested, o.Steps, o.Probe)
 	}
 	if o.Test < 0.9 {
 		t.Errorf("test accuracy %g of what is easily told apart", o.Test)
@@ -55,9 +56,53 @@ func TestFineTune(t *testing.T) {
 	}
 }
 
+// Fine-tuning starts from the linear probe that does best on the images held out.
+func TestFineTuneStartsFromAProbe(t *testing.T) {
+	d := faint(240, 120, 12)
+	s := settings(t, map[string]string{"epochs": "1"})
+	n := untrained(t, d, nil)
+	learn, held, err := split(d.Train, s.Labels, s.Validation, uint64(s.Seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, _ := n.Embed(d.Train, learn)
+	y, _ := n.Embed(d.Train, held)
+	test, _ := n.Embed(d.Test, everything(d.Test))
+	score := func(l2 float64) (held64, tested float64) {
+		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, pick(d.Train.Labels, learn), n.Dim(), 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return probe.Accuracy(m.Predict(y), pick(d.Train.Labels, held)), probe.Accuracy(m.Predict(test), d.Test.Labels)
+	}
+	o, err := s.FineTune(context.Background(), n, d, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	validation, tested := score(o.Probe.L2)
+	if want := (Probe{tested, validation, o.Probe.L2}); *o.Probe != want {
+		t.Errorf("probe %+v, want %+v", *o.Probe, want)
+	}
+	if o.Curve[0].Validation != validation || o.Validation < validation {
+		t.Errorf("curve %v, best %g; the probe has %g", o.Curve, o.Validation, validation)
+	}
+	worse := 0
+	for _, l2 := range []float64{10, 1, 0.1, 0.01, 1e-3, 1e-4} {
+		switch v, _ := score(l2); {
+		case v > validation:
+			t.Errorf("l2 %g has %g, the chosen %g has %g", l2, v, o.Probe.L2, validation)
+		case v < validation:
+			worse++
+		}
+	}
+	if worse == 0 {
+		t.Error("all penalties do equally well: nothing is tested")
+	}
+}
+
 func TestFineTuneIsReproducible(t *testing.T) {
 	defer kernel.SetThreads(0)
-	d := stripes(60, 30)
+	d := faint(60, 30, 20)
 	var outcomes [2]*Outcome
 	var weights [2][][]float32
 	for i, threads := range []int{1, 3} {
@@ -80,23 +125,22 @@ func TestFineTuneIsReproducible(t *testing.T) {
 }
 
 // The network ends with the weights of the best epoch: those that a run up to there leaves.
-func TestFineTuneKeepsTheBestEpoch(t *testing.T) {
+func TestBestEpochIsKept(t *testing.T) {
 	d := stripes(60, 30)
-	s := settings(t, map[string]string{"epochs": "6", "head-lr": "0.3", "backbone-lr": "0.3"}) // goes up and down
+	s := settings(t, map[string]string{"epochs": "6", "scratch-lr": "0.3"}) // goes up and down
 	n := untrained(t, d, nil)
-	o, err := s.FineTune(context.Background(), n, d, silent)
+	o, err := s.FromScratch(context.Background(), n, d, silent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if o.Best == 0 || o.Best == 6 {
 		t.Fatalf("best epoch %d of curve %v tests nothing", o.Best, o.Curve)
 	}
-	images, _, err := split(d.Train, s.Labels, s.Validation, uint64(s.Seed))
+	again := untrained(t, d, nil)
+	tuner, _, err := s.prepare(again, d, [2]float32{s.ScratchLR, s.ScratchLR})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := untrained(t, d, nil)
-	tuner := newTuner(s, again, d.Train, images)
 	for epoch := range o.Best {
 		if _, err := tuner.epoch(context.Background(), epoch); err != nil {
 			t.Fatal(err)
@@ -114,20 +158,17 @@ func TestFineTuneKeepsTheBestEpoch(t *testing.T) {
 func TestLearningRates(t *testing.T) {
 	d := stripes(60, 30)
 	images, _, _ := split(d.Train, 1, 0.2, 1)
-	for _, tc := range []struct {
-		head, backbone string
-	}{{"0", "0.01"}, {"0.01", "0"}} {
+	for _, rates := range [][2]float32{{0, 0.01}, {0.01, 0}} {
 		n := untrained(t, d, nil)
-		tuner := newTuner(settings(t, map[string]string{"head-lr": tc.head, "backbone-lr": tc.backbone}), n, d.Train, images)
+		tuner := newTuner(settings(t, nil), n, d.Train, images, rates)
 		before := [2][]float32{parameters(tuner.classifier), parameters(n.Encoder)}
 		if _, err := tuner.epoch(context.Background(), 0); err != nil {
 			t.Fatal(err)
 		}
-		if moved := !slices.Equal(before[0], parameters(tuner.classifier)); moved != (tc.head != "0") {
-			t.Errorf("head-lr %s: classifier moved: %v", tc.head, moved)
-		}
-		if moved := !slices.Equal(before[1], parameters(n.Encoder)); moved != (tc.backbone != "0") {
-			t.Errorf("backbone-lr %s: encoder moved: %v", tc.backbone, moved)
+		for i, after := range [2][]float32{parameters(tuner.classifier), parameters(n.Encoder)} {
+			if moved := !slices.Equal(before[i], after); moved != (rates[i] != 0) {
+				t.Errorf("rates %v: %s moved: %v", rates, []string{"classifier", "encoder"}[i], moved)
+			}
 		}
 	}
 }
@@ -146,7 +187,7 @@ func TestEpochShowsEachImageOnce(t *testing.T) {
 	for _, batch := range []string{"7", "16", "50", "64"} {
 		n := untrained(t, d, nil)
 		images, _, _ := split(d.Train, 1, 0.2, 1)
-		tuner := newTuner(settings(t, map[string]string{"batch": batch}), n, d.Train, images)
+		tuner := newTuner(settings(t, map[string]string{"batch": batch}), n, d.Train, images, [2]float32{0.01, 0.01})
 		if _, err := tuner.epoch(context.Background(), 0); err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +218,7 @@ func TestFineTuneRefuses(t *testing.T) {
 		{"gray", context.Background(), gray, nil, "1 channel"},
 		{"few", context.Background(), stripes(60, 30), map[string]string{"labels": "0.01"}, "set labels to 0.1 or more"},
 		{"stopped", stopped, stripes(60, 30), nil, "canceled"},
-		{"diverged", context.Background(), stripes(60, 30), map[string]string{"backbone-lr": "1e6", "head-lr": "1e6", "epochs": "50"}, "lower head-lr and backbone-lr"},
+		{"diverged", context.Background(), stripes(60, 30), map[string]string{"backbone-lr": "1e6", "head-lr": "1e6", "epochs": "50"}, "lower the learning rates"},
 	} {
 		_, err := settings(t, tc.given).FineTune(tc.ctx, untrained(t, stripes(60, 30), nil), tc.d, silent)
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
@@ -190,7 +231,7 @@ func TestFineTuneRefuses(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	d := stripes(60, 30)
 	images, _, _ := split(d.Train, 1, 0.2, 1)
-	tuner := newTuner(settings(t, nil), untrained(t, d, nil), d.Train, images)
+	tuner := newTuner(settings(t, nil), untrained(t, d, nil), d.Train, images, [2]float32{0.01, 0.01})
 	batch := images[:16]
 	step := func() {
 		if loss, err := tuner.step(0, batch); err != nil || math.IsNaN(float64(loss)) {

@@ -30,9 +30,9 @@ var Params = []train.Param{
 
 	{Key: "epochs", Kind: train.Int, Group: "training", Default: 20, Min: 1, Max: 100_000, Unit: "passes", Help: "passes over the labelled images"},
 	{Key: "batch", Kind: train.Int, Group: "training", Default: 64, Min: 2, Max: 65_536, Unit: "images", Help: "images a step, at most"},
-	{Key: "head-lr", Kind: train.Float, Group: "training", Default: 1e-3, Min: 0, Max: 1e6, Help: "learning rate of the new classifier, at the top of its cosine"},
+	{Key: "head-lr", Kind: train.Float, Group: "training", Default: 1e-3, Min: 0, Max: 1e6, Help: "learning rate of the classifier, which starts as a linear probe; at the top of its cosine"},
 	{Key: "backbone-lr", Kind: train.Float, Group: "training", Default: 1e-3, Min: 0, Max: 1e6, Help: "learning rate of the trained encoder; 0 keeps its weights"},
-	{Key: "scratch-lr", Kind: train.Float, Group: "training", Default: 1e-3, Min: 0, Max: 1e6, Help: "learning rate of the encoder with random weights (-scratch)"},
+	{Key: "scratch-lr", Kind: train.Float, Group: "training", Default: 3e-3, Min: 0, Max: 1e6, Help: "learning rate of both where they start with random weights (-scratch)"},
 	{Key: "weight-decay", Kind: train.Float, Group: "training", Default: 1e-4, Min: 0, Max: 1, Help: "pull of weights towards 0"},
 	{Key: "crop-min", Kind: train.Float, Group: "training", Default: 0.5, Min: 0.05, Max: 1, Unit: "of the area", Help: "smallest random crop to learn from"},
 }
