@@ -179,7 +179,7 @@ func TestPageLearns(t *testing.T) {
 	if label := eval[string](p, "document.getElementById('play').textContent"); !strings.Contains(label, "Pause") {
 		t.Errorf("the button says %q while training", label)
 	}
-	p.await("pushpull.metrics.step >= 120", 3*time.Minute)
+	p.await("pushpull.metrics.step >= 60", 4*time.Minute)
 	p.do(chromedp.Click(chromedp.CSS("#play")))
 	p.await("pushpull.state.phase === 'paused'", 10*time.Second)
 
@@ -250,7 +250,8 @@ func TestPageAgreesWithNative(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := float64(m.Loss); !(math.Abs(loss-want) <= 1e-3*math.Abs(want)) {
+			// SimSiam's loss lies between -1 and 1, so that near 0 its range is the scale.
+			if want := float64(m.Loss); !(math.Abs(loss-want) <= 1e-3*max(math.Abs(want), 1)) {
 				t.Errorf("%v, step %d: loss %v in the page, %v natively", run, i+1, loss, want)
 			}
 		}
