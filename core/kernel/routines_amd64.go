@@ -47,7 +47,7 @@ var avx2 = routines{
 			gradSumsAVX2(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
-	adam: adamAVX2, sgd: sgdStep,
+	adam: adamAVX2,
 }
 
 var avx512 = routines{
@@ -81,7 +81,7 @@ var avx512 = routines{
 			gradSumsAVX512(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
-	adam: adamAVX512, sgd: sgdStep,
+	adam: adamAVX512,
 }
 
 func transposeAVX(y []float32, ldy int, x []float32, ldx, rows, cols int) {

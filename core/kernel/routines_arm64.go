@@ -34,7 +34,7 @@ var neon = routines{
 			gradSumsNEON(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
-	adam: adamNEON, sgd: sgdStep,
+	adam: adamNEON,
 }
 
 // columnMomentsNEON is columnMoments of one block.

@@ -52,7 +52,7 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 		if t.F[1] != 0 {
 			buf = t.Z[lo:hi]
 		}
-		use.sgd(t.X[lo:hi], t.Y[lo:hi], buf, t.F[0], t.F[1], t.F[2], t.I[0] == 1, t.I[1] == 1)
+		sgdStep(t.X[lo:hi], t.Y[lo:hi], buf, t.F[0], t.F[1], t.F[2], t.I[0] == 1, t.I[1] == 1)
 	})
 }
 

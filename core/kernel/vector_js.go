@@ -132,8 +132,3 @@ func wasmAdam(w, g, m, v []float32, f *adam) {
 	a := vectors{x: address(g), y: address(m), z: address(v), w: address(w), f: *f}
 	a.run(jobAdam, len(w), 3)
 }
-
-func wasmSGD(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
-	v := vectors{x: address(g), y: address(buf), w: address(w), f: [9]float32{lr, momentum, l2, float32(word(nesterov)), float32(word(first))}}
-	v.run(jobSGD, len(w), 2)
-}

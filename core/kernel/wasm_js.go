@@ -40,7 +40,6 @@ const (
 	jobReLUGrad
 	jobReLUMask
 	jobAdam
-	jobSGD
 	jobExp
 	jobExpSum
 	jobMax
@@ -72,7 +71,7 @@ var wasm = routines{
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
 	exp: wasmExp, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
 	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine,
-	gradSums: wasmGradSums, gradAffine: wasmGradAffine, adam: wasmAdam, sgd: wasmSGD,
+	gradSums: wasmGradSums, gradAffine: wasmGradAffine, adam: wasmAdam,
 }
 
 // at returns the address of a slice's elements. It is passed as a pointer, never as a number: so the memory stays

@@ -21,30 +21,6 @@ JOB(adam) {
   }
 }
 
-// w weights, x gradient, y momentum, or none.
-JOB(sgd) {
-  float lr = f[0], momentum = f[1], l2 = f[2];
-  int nesterov = f[3] != 0;
-  float keep = f[4] != 0 ? 0 : momentum;  // the first time, y is overwritten, though it may hold NaN
-  if (momentum == 0) {
-    ALL w[i] -= lr * (x[i] + l2 * w[i]);
-  } else {
-    if (keep == 0) ALL y[i] = 0;
-    if (nesterov) {
-      ALL {
-        float d = x[i] + l2 * w[i];
-        y[i] = keep * y[i] + d;
-        w[i] -= lr * (d + momentum * y[i]);
-      }
-    } else {
-      ALL {
-        y[i] = keep * y[i] + (x[i] + l2 * w[i]);
-        w[i] -= lr * y[i];
-      }
-    }
-  }
-}
-
 // y += the sum of the d vectors x, which are n apart.
 JOB(add_parts) { for (int p = 0; p < v->d; p++, x += v->n) ALL y[i] += x[i]; }
 
