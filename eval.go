@@ -26,7 +26,7 @@ func evalCommand() *cli.Command {
 			"pushpull eval runs/a -data path/to/other/images",
 			"pushpull eval runs/a -json | jq .linear.top1"),
 		Flags: append(append(trainedFlags(),
-			&cli.StringFlag{Name: "prompt", Usage: "tell classes by `TEXT`, with {} for the name (default: captions that the run learned from)"}),
+			&cli.StringFlag{Name: "prompt", Usage: "tell classes by `TEXT`, with {} for the name, {s} for its plural (default: captions that the run learned from)"}),
 			paramFlags(slices.Concat(find("knn-k", "knn-temperature"), []train.Param{transfer.L2}, find("threads"))...)...),
 		Action: func(_ context.Context, c *cli.Command) error {
 			return evalRun(c, c.Root().Writer, c.Root().ErrWriter)
@@ -74,7 +74,7 @@ func evalRun(c *cli.Command, stdout, stderr io.Writer) error {
 		switch {
 		case captions == nil:
 			return codedError{withHint(fmt.Errorf("-prompt is of no use: %s learned from no captions", t.path), "leave it out"), exitUsage}
-		case !strings.Contains(prompt, "{}"):
+		case !strings.Contains(prompt, "{}") && !strings.Contains(prompt, "{s}"):
 			return codedError{withHint(fmt.Errorf("the prompt %q has no {} for the name of a class", prompt), "such as -prompt 'a small {}'"), exitUsage}
 		}
 		captions.Prompts = []string{prompt}

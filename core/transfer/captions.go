@@ -3,6 +3,7 @@ package transfer
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"pushpull/core/data"
 	"pushpull/core/kernel"
@@ -14,7 +15,7 @@ import (
 // Text is the side of captions of a run that learned from some.
 type Text struct {
 	Encoder train.Captioner
-	Prompts []string // captions with {} in the place of a class's name
+	Prompts []string // captions with {} in the place of a class's name, or {s} in that of its plural
 }
 
 // ZeroShot is the accuracy of choosing, for each test image, the class whose prompts are most similar to its projection z.
@@ -44,33 +45,59 @@ type Ranks struct {
 // retrievalCandidates is the number of images in a group, fewer where there are not as many.
 const retrievalCandidates = 256
 
-// placeholder stands for a class's name in a prompt.
-const placeholder = "{}"
-
-// Prompts returns at most n prompts of captions of s that name a class, chosen by the seed: the captions with a
-// placeholder instead. Labels are not looked at. Where no caption names one, there is a usual prompt.
+// Prompts returns at most n prompts made of captions of s that name a class, chosen by the seed: their words, with {} or {s}
+// instead of the name. Labels are not looked at. Where no caption names a class there is one usual prompt.
 func Prompts(s *data.Set, n int, seed uint64) []string {
 	var prompts []string
 	order := make([]int32, len(s.Captions))
 	r := random.New(seed, streamPrompts)
 	r.Permute(order)
 	for _, i := range order {
-		caption := " " + strings.ToLower(s.Captions[i]) + " "
-		for _, class := range s.Classes {
-			before, after, named := strings.Cut(caption, " "+strings.ToLower(class)+" ")
-			if named {
-				prompts = append(prompts, strings.TrimSpace(before+" "+placeholder+" "+after))
-				break
-			}
-		}
 		if len(prompts) == n {
 			break
 		}
+		if p, named := blanked(s.Captions[i], s.Classes); named {
+			prompts = append(prompts, p)
+		}
 	}
 	if prompts == nil {
-		return []string{"a photo of a " + placeholder}
+		return []string{"a photo of a {}"}
 	}
 	return prompts
+}
+
+// blanked returns the words of a caption with a placeholder in the place of the first class that it names.
+func blanked(caption string, classes []string) (prompt string, named bool) {
+	caption = wordsOf(caption)
+	for _, class := range classes {
+		for _, form := range []struct{ name, placeholder string }{{class, "{}"}, {plural(class), "{s}"}} {
+			if before, after, ok := strings.Cut(caption, wordsOf(form.name)); ok {
+				return strings.TrimSpace(before + " " + form.placeholder + " " + after), true
+			}
+		}
+	}
+	return "", false
+}
+
+// wordsOf returns the words of a text, as the vocabulary of captions has them, each between spaces.
+func wordsOf(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(words, " ") + " "
+}
+
+// fill returns the prompt for a class.
+func fill(prompt, class string) string {
+	return strings.NewReplacer("{}", class, "{s}", plural(class)).Replace(prompt)
+}
+
+// plural returns the regular English plural of a noun.
+func plural(noun string) string {
+	for _, end := range []string{"s", "x", "z", "ch", "sh"} {
+		if strings.HasSuffix(noun, end) {
+			return noun + "es"
+		}
+	}
+	return noun + "s"
 }
 
 // zeroShot classifies projections z of the images of set.
@@ -79,7 +106,7 @@ func (t *Text) zeroShot(z []float32, set *data.Set, d int) (*ZeroShot, error) {
 	for _, class := range set.Classes {
 		captions := make([]string, len(t.Prompts))
 		for i, p := range t.Prompts {
-			captions[i] = strings.ReplaceAll(p, placeholder, class)
+			captions[i] = fill(p, class)
 		}
 		x := t.embed(captions)
 		norms := make([]float32, len(captions))

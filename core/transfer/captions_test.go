@@ -31,13 +31,13 @@ func (w words) EmbedCaptions(captions []string) []float32 {
 // told is a set with captions, whose second class is also a word that the first contains.
 func told() *data.Set {
 	s := &data.Set{H: 1, W: 1, C: 1, Pixels: make([]uint8, 4), Classes: []string{"starfish", "Star", "moon"}, Labels: []int32{0, 1, 2, 1},
-		Captions: []string{"a red starfish below", "a blue Star above", "nothing at all", "one red star"}}
+		Captions: []string{"a red starfish below", "a blue Star above", "nothing at all", "Five red stars, here."}}
 	return s
 }
 
 func TestPrompts(t *testing.T) {
 	got := slices.Sorted(slices.Values(Prompts(told(), 10, 1)))
-	if want := []string{"a blue {} above", "a red {} below", "one red {}"}; !slices.Equal(got, want) {
+	if want := []string{"a blue {} above", "a red {} below", "five red {s} here"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got := Prompts(told(), 2, 1); len(got) != 2 {
@@ -45,6 +45,36 @@ func TestPrompts(t *testing.T) {
 	}
 	if got := Prompts(&data.Set{Classes: []string{"sun"}, Captions: []string{"a moon"}}, 4, 1); !slices.Equal(got, []string{"a photo of a {}"}) {
 		t.Errorf("%q where no caption names a class", got)
+	}
+}
+
+// What a prompt leaves out is what it is filled with.
+func TestFill(t *testing.T) {
+	for _, tc := range [][3]string{
+		{"{} and {s}", "ring", "ring and rings"},
+		{"red {s}", "cross", "red crosses"},
+		{"red {s}", "ice cream", "red ice creams"},
+	} {
+		if got := fill(tc[0], tc[1]); got != tc[2] {
+			t.Errorf("%q for %s: %q, want %q", tc[0], tc[1], got, tc[2])
+		}
+		if p, named := blanked(tc[2], []string{"sun", tc[1]}); !named || fill(p, tc[1]) != tc[2] && tc[0] == "red {s}" {
+			t.Errorf("%q became %q", tc[2], p)
+		}
+	}
+	if p, named := blanked("a crossing", []string{"cross"}); named {
+		t.Errorf("a part of a word was taken for a class: %q", p)
+	}
+}
+
+// The captions of Shapes give prompts, for each of its classes.
+func TestPromptsOfShapes(t *testing.T) {
+	s := data.Shapes(1, 200, 0).Train
+	for i, caption := range s.Captions {
+		p, named := blanked(caption, s.Classes)
+		if want := wordsOf(caption); !named || wordsOf(fill(p, s.Classes[s.Labels[i]])) != want {
+			t.Fatalf("%q became %q", caption, p)
+		}
 	}
 }
 

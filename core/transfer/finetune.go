@@ -52,7 +52,7 @@ func (s Settings) FineTune(ctx context.Context, n *train.Network, d *data.Datase
 	if err != nil {
 		return nil, err
 	}
-	p.Test = t.accuracy(d.Test, everything(d.Test))
+	p.Test = t.score(d.Test, everything(d.Test)).accuracy
 	o, err := t.run(ctx, held, d.Test, report)
 	if err != nil {
 		return nil, err
@@ -88,8 +88,9 @@ func (s Settings) prepare(n *train.Network, d *data.Dataset, rates [2]float32) (
 
 // run takes all epochs and ends with the weights of the best.
 func (t *tuner) run(ctx context.Context, held []int32, test *data.Set, report func(Epoch)) (*Outcome, error) {
-	o := &Outcome{Validation: -1, Learned: len(t.images), Held: len(held), Tested: test.Len()}
-	var best [][]float32
+	o := &Outcome{Learned: len(t.images), Held: len(held), Tested: test.Len()}
+	var weights [][]float32
+	best := score{accuracy: -1}
 	for epoch := 0; epoch <= t.Epochs; epoch++ {
 		e := Epoch{Epoch: epoch}
 		if epoch > 0 {
@@ -98,24 +99,25 @@ func (t *tuner) run(ctx context.Context, held []int32, test *data.Set, report fu
 				return nil, err
 			}
 		}
-		e.Validation = t.accuracy(t.set, held)
+		now := t.score(t.set, held)
+		e.Validation = now.accuracy
 		o.Curve = append(o.Curve, e)
-		if e.Validation > o.Validation {
-			o.Best, o.Validation = epoch, e.Validation
-			best = copyOf(t)
+		if now.above(best) {
+			best, weights = now, copyOf(t)
+			o.Best, o.Validation = epoch, now.accuracy
 		}
 		report(e)
 	}
 	for i, x := range state(t) {
-		copy(x, best[i])
+		copy(x, weights[i])
 	}
 	o.Steps = t.steps
-	o.Test = t.accuracy(test, everything(test))
+	o.Test = t.score(test, everything(test)).accuracy
 	return o, nil
 }
 
 // probe makes the classifier a linear probe of the encoder as it is. Of the penalties it takes the one that does best on
-// the images held out, of equals the greatest.
+// the images held out.
 func (t *tuner) probe(held []int32) (*Probe, error) {
 	x, _, err := Embed(t.net, t.set, t.images)
 	if err != nil {
@@ -125,20 +127,24 @@ func (t *tuner) probe(held []int32) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	best := &Probe{Validation: -1}
-	for _, l2 := range []float64{10, 1, 0.1, 0.01, 1e-3, 1e-4} {
+	p, best := &Probe{}, score{accuracy: -1}
+	for _, l2 := range penalties {
 		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, pick(t.set.Labels, t.images), t.net.Dim(), len(t.set.Classes))
 		if err != nil {
 			return nil, err
 		}
-		if v := probe.Accuracy(m.Predict(y), pick(t.set.Labels, held)); v > best.Validation {
-			best.L2, best.Validation = l2, v
+		if now := scoreOf(m, y, pick(t.set.Labels, held)); now.above(best) {
+			best = now
+			p.L2, p.Validation = l2, now.accuracy
 			copy(t.classifier.Weight.Data, m.Weight)
 			copy(t.classifier.Bias.Data, m.Bias)
 		}
 	}
-	return best, nil
+	return p, nil
 }
+
+// penalties are those that a probe on few labels is tried with.
+var penalties = []float64{10, 1, 0.1, 0.01, 1e-3, 1e-4}
 
 // pick returns the labels of images.
 func pick(labels, images []int32) []int32 {

@@ -3,6 +3,8 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"pushpull/core/ad"
 	"pushpull/core/data"
@@ -95,11 +97,33 @@ func (t *tuner) step(epoch int, images []int32) (float32, error) {
 	return loss.Scalar(), nil
 }
 
-// accuracy returns the share of images of set that are classified right, in evaluation mode.
-func (t *tuner) accuracy(set *data.Set, images []int32) float64 {
+// score judges the images of set, in evaluation mode: the share that is classified right, and the mean cross-entropy.
+func (t *tuner) score(set *data.Set, images []int32) score {
 	h, _ := t.net.Embed(set, images)
-	m := probe.Linear{Weight: t.classifier.Weight.Data, Bias: t.classifier.Bias.Data}
-	return probe.Accuracy(m.Predict(h), pick(set.Labels, images))
+	return scoreOf(&probe.Linear{Weight: t.classifier.Weight.Data, Bias: t.classifier.Bias.Data}, h, pick(set.Labels, images))
+}
+
+// score tells how well images are classified.
+type score struct{ accuracy, loss float64 }
+
+func scoreOf(m *probe.Linear, h []float32, labels []int32) score {
+	s := score{accuracy: probe.Accuracy(m.Predict(h), labels)}
+	logits, classes := m.Logits(h), len(m.Bias)
+	for i, label := range labels {
+		row := logits[i*classes:][:classes]
+		top, sum := float64(slices.Max(row)), 0.0
+		for _, v := range row {
+			sum += math.Exp(float64(v) - top)
+		}
+		s.loss += (top + math.Log(sum) - float64(row[label])) / float64(len(labels))
+	}
+	return s
+}
+
+// above says whether s is better than other: more is right, or as much at a lower cross-entropy, as few images held out
+// often tie.
+func (s score) above(other score) bool {
+	return s.accuracy > other.accuracy || s.accuracy == other.accuracy && s.loss < other.loss
 }
 
 // Visit visits what learns: classifier and encoder.
