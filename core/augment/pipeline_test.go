@@ -160,7 +160,7 @@ func TestPinnedView(t *testing.T) {
 	rec := everything().View(dst.Pix, src.Pix, 32, 32, 3, &r)
 	got := fmt.Sprintf("%v %v %.3f %.3f %.3f %.3f %.3f %v %.3f | %.4f %.4f | %d", rec.Box, rec.FlipH, rec.Angle, rec.Brightness,
 		rec.Contrast, rec.Saturation, rec.Hue, rec.Gray, rec.Blur, dst.Pix[0], dst.Pix[1536], r.Uint32())
-	const want = "{16 3 15 17} false 19.213 0.796 1.396 0.632 0.049 false 0.695 | 0.0000 0.3435 | 4238153801"
+	const want = "{0 0 32 30} true 11.067 1.323 0.896 0.716 -0.052 false 0.000 | 0.0620 0.5109 | 3859560745"
 	if got != want {
 		t.Errorf("view is\n%s, want\n%s", got, want)
 	}

@@ -17,7 +17,7 @@ type Stream struct {
 func New(seed uint64, path ...uint64) Stream {
 	h := mix(seed + golden)
 	for _, p := range path {
-		h = mix(h ^ mix(p+golden))
+		h = mix((h ^ p) + golden)
 	}
 	return Stream{state: h, inc: mix(h+golden) | 1}
 }
