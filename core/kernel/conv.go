@@ -39,20 +39,15 @@ func (g Conv) Forward(y, x, w []float32) {
 func (g Conv) GradInput(dx, dy, w []float32) {
 	g.check("Conv.GradInput", dx, w, dy)
 	if g.N > 0 {
-		use.gradInput(g, dx, dy, w)
+		use.gradInput(g, dx, dy, w, true)
 	}
 }
 
 // GradInputInto is GradInput that overwrites dx, which saves clearing and reading it.
 func (g Conv) GradInputInto(dx, dy, w []float32) {
 	g.check("Conv.GradInputInto", dx, w, dy)
-	switch {
-	case g.N == 0:
-	case use.tiling == nil:
-		Fill(dx, 0)
-		use.gradInput(g, dx, dy, w)
-	default:
-		gradInput(g, dx, dy, w, false)
+	if g.N > 0 {
+		use.gradInput(g, dx, dy, w, false)
 	}
 }
 

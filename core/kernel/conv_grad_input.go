@@ -22,10 +22,8 @@ func newPhase(remainder, inputs, outputs, kernel, stride, pad int) phase {
 // taps returns the number of the taps k, k+stride, … below n.
 func taps(k, n, stride int) int { return max(0, (n-k+stride-1)/stride) }
 
-// tiledGradInput is GradInput by micro-kernels.
-func tiledGradInput(g Conv, dx, dy, w []float32) { gradInput(g, dx, dy, w, true) }
-
-func gradInput(g Conv, dx, dy, w []float32, add bool) {
+// tiledGradInput is GradInput by micro-kernels, or without add GradInputInto.
+func tiledGradInput(g Conv, dx, dy, w []float32, add bool) {
 	s := borrow()
 	j := &s.correlation
 	oh, ow := g.OutH(), g.OutW()

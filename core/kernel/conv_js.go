@@ -82,7 +82,10 @@ func newAxis(remainder, size, kernel, stride, pad int) axis {
 }
 
 // wasmGradInput treats each pair of remainders as a convolution of dy with some taps, in reverse order.
-func wasmGradInput(g Conv, dx, dy, w []float32) {
+func wasmGradInput(g Conv, dx, dy, w []float32, add bool) {
+	if !add {
+		clear(dx)
+	}
 	for y := range g.Stride {
 		for x := range g.Stride {
 			g.gradInputAt(newAxis(y, g.H, g.KH, g.Stride, g.Pad), newAxis(x, g.W, g.KW, g.Stride, g.Pad), dx, dy, w)
