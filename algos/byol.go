@@ -14,7 +14,8 @@ func init() {
 		MinBatch: 2,
 		Defaults: train.Values{
 			"predictor": true, "predictor-hidden": 256, "predictor-norm": true, "stop-gradient": true, "symmetric": true,
-			"momentum-encoder": true, "target-momentum": 0.99, "target-momentum-end": 1.0, // the paper's 0.996 is for runs of 100,000 steps
+			"momentum-encoder": true, "target-momentum": 0.95, "target-momentum-end": 1.0, // the paper's 0.996 is for runs of 100,000 steps
+			"lr": 2e-3,
 		},
 		New: func(train.Config) (train.Objective, error) { return &BYOL{}, nil },
 	})

@@ -13,9 +13,9 @@ func init() {
 		Help:     "SimSiam whose target is the mean of several other views, which is steadier than one",
 		MinBatch: 2,
 		Defaults: train.Values{
-			"views": 4, "predictor": true, "predictor-hidden": 64, "predictor-norm": true, "stop-gradient": true,
+			"views": 4, "predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true,
 			"head-final-norm": true, "head-dim": 256,
-			"optimiser": "sgd", "lr": 0.06, "weight-decay": 5e-4,
+			"optimiser": "sgd", "lr": 0.2, "weight-decay": 5e-4,
 		},
 		New: func(train.Config) (train.Objective, error) { return &FastSiam{}, nil },
 	})

@@ -13,9 +13,9 @@ func init() {
 		Help:     "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
 		MinBatch: 2,
 		Defaults: train.Values{
-			"predictor": true, "predictor-hidden": 64, "predictor-norm": true, "stop-gradient": true, "symmetric": true,
+			"predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true, "symmetric": true,
 			"head-final-norm": true, "head-dim": 256,
-			"optimiser": "sgd", "lr": 0.06, "weight-decay": 5e-4,
+			"optimiser": "sgd", "lr": 0.2, "weight-decay": 5e-4, // the paper's 0.03 to 0.05 is for hundreds of epochs
 		},
 		New: func(train.Config) (train.Objective, error) { return &SimSiam{}, nil },
 	})
