@@ -151,12 +151,18 @@ func (s *Step) Views() int { return s.views }
 
 // Encode returns representations h [n, Dim] and projections z [n, Width] of images [n, h, w, c] in a pass of their own.
 func (s *Step) Encode(images *ad.Value) (h, z *ad.Value) {
+	s.trainer.at(StageEncoder)
 	h = s.trainer.Encoder.Forward(s.Tape, images)
-	return h, s.trainer.Head.Forward(s.Tape, h)
+	return h, s.ProjectFrom(h)
 }
 
 // ProjectFrom returns the head's projections z [n, Width] of representations h [n, Dim] that came about in another way.
-func (s *Step) ProjectFrom(h *ad.Value) *ad.Value { return s.trainer.Head.Forward(s.Tape, h) }
+func (s *Step) ProjectFrom(h *ad.Value) *ad.Value {
+	s.trainer.at(StageHead)
+	z := s.trainer.Head.Forward(s.Tape, h)
+	s.trainer.at(StageLoss)
+	return z
+}
 
 // Images returns view v of each image [n, h, w, c].
 func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
@@ -179,6 +185,7 @@ func (s *Step) Represent(v int) *ad.Value { return s.view(s.AllRepresentations()
 // AllRepresentations returns h of all views, one after the other [views·n, Dim].
 func (s *Step) AllRepresentations() *ad.Value {
 	if s.h == nil {
+		s.trainer.at(StageEncoder)
 		s.h = s.trainer.Encoder.Forward(s.Tape, s.images)
 	}
 	return s.h
@@ -190,7 +197,7 @@ func (s *Step) Project(v int) *ad.Value { return s.view(s.AllProjections(), v) }
 // AllProjections returns z of all views, one after the other [views·n, Width].
 func (s *Step) AllProjections() *ad.Value {
 	if s.z == nil {
-		s.z = s.trainer.Head.Forward(s.Tape, s.AllRepresentations())
+		s.z = s.ProjectFrom(s.AllRepresentations())
 	}
 	return s.z
 }

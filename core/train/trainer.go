@@ -34,6 +34,7 @@ type Trainer struct {
 	step      int // steps taken
 	begun     int // epochs begun
 	lastLoss  float32
+	stage     func(Stage) // see OnStage
 }
 
 // extra is a part of the objective.
@@ -177,6 +178,7 @@ func (t *Trainer) Step() (Metrics, error) {
 	}
 	s, l, batch := &t.current, t.loader, t.Config.Int("batch")
 	samples := t.order[index*batch : (index+1)*batch]
+	t.at(StageViews)
 	views := l.Load(epoch, samples)
 	t.tape.Reset()
 	t.dropout = random.New(l.seed, streamEpoch, uint64(epoch), uint64(index))
@@ -192,13 +194,16 @@ func (t *Trainer) Step() (Metrics, error) {
 	if !finite(loss.Scalar()) {
 		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "loss"}
 	}
+	t.at(StageBackward)
 	t.tape.Backward(loss)
 	norm := optim.ClipGradNorm(t.params, t.Config.Float("clip"))
 	if !finite(norm) {
 		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "gradient"}
 	}
+	t.at(StageOptimiser)
 	t.optimiser.Step(lr)
 	if o, ok := t.Objective.(AfterStepper); ok {
+		t.at(StageAfterStep)
 		o.AfterStep(s)
 	}
 	t.lastLoss = loss.Scalar()

@@ -21,6 +21,12 @@ export const KIND = {
   view: 15,
   legend: 16,
   hover: 17,
+  pace: 18,
+  stage: 19,
+  inspect: 20,
+  batch: 21,
+  mark: 22,
+  verdict: 23,
 };
 const NAME = Object.fromEntries(Object.entries(KIND).map(([name, kind]) => [kind, name]));
 const HEADER = 8;

@@ -32,6 +32,19 @@ type Set struct {
 	Values map[string]string `json:"values"`
 }
 
+// Pace sets how long the trainer stays at each stage of a step, and says so by a Stage each, at any time: slow motion.
+// At 0 it trains as fast as it can and says nothing.
+type Pace struct {
+	bare
+	Milliseconds int `json:"milliseconds"`
+}
+
+// Inspect makes the trainer tell the Batch of a step about every second while On, and at once.
+type Inspect struct {
+	bare
+	On bool `json:"on"`
+}
+
 // View tells the view how to draw. Empty fields leave things as they are.
 type View struct {
 	bare
@@ -41,10 +54,12 @@ type View struct {
 	Hide       []int  `json:"hide"`                 // classes not drawn; null leaves them
 }
 
-func (*Start) Kind() Kind { return KindStart }
-func (*Play) Kind() Kind  { return KindPlay }
-func (*Pause) Kind() Kind { return KindPause }
-func (*Step) Kind() Kind  { return KindStep }
-func (*Reset) Kind() Kind { return KindReset }
-func (*Set) Kind() Kind   { return KindSet }
-func (*View) Kind() Kind  { return KindView }
+func (*Start) Kind() Kind   { return KindStart }
+func (*Play) Kind() Kind    { return KindPlay }
+func (*Pause) Kind() Kind   { return KindPause }
+func (*Step) Kind() Kind    { return KindStep }
+func (*Reset) Kind() Kind   { return KindReset }
+func (*Set) Kind() Kind     { return KindSet }
+func (*View) Kind() Kind    { return KindView }
+func (*Pace) Kind() Kind    { return KindPace }
+func (*Inspect) Kind() Kind { return KindInspect }

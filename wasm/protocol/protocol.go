@@ -31,7 +31,7 @@ const maxHead = 1 << 20
 type Kind uint8
 
 // The kinds of messages, in the order of their direction: page to trainer, trainer to page, trainer or page to view,
-// view to page. static/js/protocol.js has the same list.
+// view to page; later ones at the end. static/js/protocol.js has the same list.
 const (
 	KindStart Kind = 1 + iota
 	KindPlay
@@ -53,6 +53,12 @@ const (
 
 	KindLegend
 	KindHover
+	KindPace
+	KindStage
+	KindInspect
+	KindBatch
+	KindMark
+	KindVerdict
 )
 
 // Message is one of the message types of this package.
@@ -154,6 +160,18 @@ func empty(k Kind) Message {
 		return new(Legend)
 	case KindHover:
 		return new(Hover)
+	case KindPace:
+		return new(Pace)
+	case KindStage:
+		return new(Stage)
+	case KindInspect:
+		return new(Inspect)
+	case KindBatch:
+		return new(Batch)
+	case KindMark:
+		return new(Mark)
+	case KindVerdict:
+		return new(Verdict)
 	}
 	return nil
 }

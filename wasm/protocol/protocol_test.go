@@ -24,7 +24,7 @@ var messages = []Message{
 	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4},
 	&Progress{What: "mnist", Done: 5, Total: 10, Unit: "bytes"},
 	&State{Phase: "playing", Step: 4, Did: 1},
-	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), ImagesPerSecond: 100},
+	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), Alignment: number(0.1), Spectrum: []float64{0.5, 0.25}, ImagesPerSecond: 100},
 	&References{RawPixels: 0.3, Untrained: 0.25, Bank: 2000, Queries: 1000},
 	&Error{Message: "the loss is not finite", Hint: "lower the learning rate", Fatal: true},
 	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
@@ -32,6 +32,13 @@ var messages = []Message{
 	&View{Theme: "dark", Projection: "pca", Hide: []int{2}},
 	&Legend{Entries: []LegendEntry{{Name: "cat", Light: "#000000", Dark: "#ffffff", Shape: "circle", Path: "M0 0", Count: 3}}},
 	&Hover{Index: 3, Class: 1, Label: "cat"},
+	&Pace{Milliseconds: 400},
+	&Stage{Step: 4, Name: "loss"},
+	&Inspect{On: true},
+	&Batch{Step: 4, Rows: 2, H: 1, W: 2, C: 1, Classes: []string{"cat"}, Labels: []int32{0, 0}, Images: 1, Temperature: 0.5, Weighted: true, Why: "so",
+		Positives: []int{1}, Negatives: []int{0}, False: []int{0}, Similarity: []float32{1, 0, 0, 1}, Softmax: []float32{0, 1, 1, 0}, Gradient: []float32{0, -1, -1, 0}, Pixels: []uint8("abcd")},
+	&Mark{Step: 4, Text: "stop-gradient off"},
+	&Verdict{Step: 4, State: "collapsed", Text: "Collapsed.", Reason: "std 0.00", Try: "stop-gradient on"},
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -98,6 +105,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"negative n", "-1 points", head(KindSnapshot, `{"n":-1,"names":["a"]}`)},
 		{"huge n", "points", head(KindSnapshot, `{"n":1000000000000,"names":["a"]}`)},
 		{"five channels", "shape", head(KindImages, `{"n":1,"h":1,"w":1,"c":5}`)},
+		{"batch without its labels", "0 labels", head(KindBatch, `{"rows":2,"h":1,"w":1,"c":1,"classes":["a"]}`)},
+		{"batch cut short", "a body of", edit(messages[20], func(b []byte) []byte { return b[:len(b)-1] })},
 		{"label without a class", "label 7", head(KindImages, `{"n":1,"h":1,"w":1,"c":1,"classes":["a"]}`, 7, 0, 0, 0, 1)},
 	} {
 		if _, err := Decode(tc.b); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -35,14 +35,42 @@ type State struct {
 // Metrics are figures after a step. Those that are not measured at every step are nil when they were not.
 type Metrics struct {
 	bare
-	Step            int      `json:"step"`
-	Epoch           float64  `json:"epoch"`
-	Loss            *float64 `json:"loss"`
-	LearningRate    float64  `json:"lr"`
-	KNN             *float64 `json:"knn_top1"` // share of held-out images, 0 to 1
-	Std             *float64 `json:"std"`
-	EffectiveRank   *float64 `json:"effective_rank"`
-	ImagesPerSecond float64  `json:"images_per_second"`
+	Step            int       `json:"step"`
+	Epoch           float64   `json:"epoch"`
+	Loss            *float64  `json:"loss"`
+	LearningRate    float64   `json:"lr"`
+	KNN             *float64  `json:"knn_top1"` // share of held-out images, 0 to 1
+	Std             *float64  `json:"std"`
+	EffectiveRank   *float64  `json:"effective_rank"`
+	Alignment       *float64  `json:"alignment"`          // mean squared distance of the two views of held-out images
+	Uniformity      *float64  `json:"uniformity"`         // log mean exp(-2 |zi-zj|²)
+	Spectrum        []float64 `json:"spectrum,omitempty"` // eigenvalues of the covariance of normalised z, greatest first
+	ImagesPerSecond float64   `json:"images_per_second"`
+}
+
+// Stage tells which stage of a step begins, in slow motion: "views", "encoder", "head", "loss", "backward", "optimiser",
+// "after-step"; "" when the step is over.
+type Stage struct {
+	bare
+	Step int    `json:"step"` // the step in progress, from 1
+	Name string `json:"name"`
+}
+
+// Mark tells of a change that acts from the step after Step on.
+type Mark struct {
+	bare
+	Step int    `json:"step"`
+	Text string `json:"text"` // "stop-gradient off"
+}
+
+// Verdict says in words how learning goes. State is short and stable, for colours and programs.
+type Verdict struct {
+	bare
+	Step   int    `json:"step"`
+	State  string `json:"verdict"`
+	Text   string `json:"text"`   // the verdict, a sentence
+	Reason string `json:"reason"` // the figures that it rests on
+	Try    string `json:"try"`    // what to try; "" where nothing needs trying
 }
 
 // References are kNN accuracies to compare with, under the protocol of Metrics.KNN.
@@ -95,3 +123,6 @@ func (*References) Kind() Kind { return KindReferences }
 func (*Error) Kind() Kind      { return KindError }
 func (*Legend) Kind() Kind     { return KindLegend }
 func (*Hover) Kind() Kind      { return KindHover }
+func (*Stage) Kind() Kind      { return KindStage }
+func (*Mark) Kind() Kind       { return KindMark }
+func (*Verdict) Kind() Kind    { return KindVerdict }

@@ -37,6 +37,8 @@ type Session struct {
 	clock    clock
 	listened time.Time // for commands
 	known    references
+	pace     time.Duration // of a stage, in slow motion; 0 for full speed
+	lit      bool          // a stage was told and its step not ended
 }
 
 // Run works until Inbox is closed.
@@ -118,6 +120,8 @@ func (s *Session) handle(m protocol.Message) {
 		s.clock.rested()
 		s.steps, s.asked = max(m.N, 0), m.ID
 		s.tellPhase()
+	case *protocol.Pace:
+		s.setPace(m.Milliseconds)
 	case *protocol.Set:
 		s.changes = append(s.changes, m.Values)
 	default:
@@ -217,6 +221,7 @@ func (s *Session) make(m *protocol.Start) error {
 	}
 	s.trainer = t
 	t.Between(s.listen)
+	t.OnStage(s.atStage)
 	if s.points == nil || s.points.seed != c.Int("seed") {
 		s.points = newPoints(t)
 		s.Send(s.points.images())
@@ -253,6 +258,7 @@ func (s *Session) advance() {
 	s.inside = true
 	m, err := t.Step()
 	s.inside = false
+	s.unlight()
 	if err != nil {
 		s.steps = 0
 		s.fail(err, false)
