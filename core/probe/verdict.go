@@ -1,0 +1,196 @@
+package probe
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// State is a verdict in a word or two.
+type State string
+
+// The states of learning.
+const (
+	Untrained   State = "untrained"            // no step was taken
+	NotYet      State = "not yet"              // nothing is wrong, but nothing is learned either
+	Learning    State = "learning"             // more can be read from the representations than before
+	Shortcut    State = "shortcut"             // the task is solved without learning what images show
+	Dimensional State = "dimensional collapse" // few dimensions are used
+	Collapsing  State = "collapsing"           // embeddings run together
+	Collapsed   State = "collapsed"            // all embeddings are one
+	Diverged    State = "diverged"             // numbers are no longer finite
+)
+
+// Evidence is what Judge goes by. Figures that are not known are NaN.
+type Evidence struct {
+	Step     int
+	Diverged bool
+	Loss     float64
+
+	Constant float64 // the loss that one embedding for all images has
+	Minimum  bool    // whether no embedding has a lower one
+
+	KNN, Untrained, Raw float64 // kNN accuracy of the representations: now, before training, and of raw pixels; 0 to 1
+	Queries, Classes    int     // what it was measured on
+
+	Std, Highest float64 // NormalizedStd of the projections: now, and the highest so far
+	Rank         float64 // their EffectiveRank
+	Width        int     // their length
+	Alignment    float64 // Alignment of two views, power 2
+
+	Off []string // mechanisms that the method relies on and that are switched off
+}
+
+// Verdict is what the evidence amounts to.
+type Verdict struct {
+	State  State
+	Text   string // the verdict, one sentence
+	Reason string // the figures that it rests on
+	Try    string // what to do; "" where nothing is to be done
+}
+
+const (
+	// Embeddings whose normalised deviation is below collapsedStd all lie within about 3° (asin 0.05) of one direction.
+	// Healthy projections have 0.5 to 1.
+	collapsedStd = 0.05
+	// A deviation that has fallen to a third of its highest value falls on: nothing but collapse was seen to do so.
+	collapsingShare = 1.0 / 3
+	// k classes as far apart as they can be are the corners of a simplex, which takes k-1 dimensions. With less than half
+	// of these, classes must share directions.
+	simplexShare = 0.5
+	// Without labels, fewer than 4 dimensions are few for any set of images.
+	fewestDimensions = 4
+	// Accuracies that differ by less than so many standard errors may differ by chance, as one time in twenty.
+	standardErrors = 2
+	// Views of an image are told from other images where their mean squared distance is below a third of that of two
+	// images; an untrained encoder has about 1/2.
+	alignedShare = 1.0 / 3
+	// Before so many steps a low accuracy says nothing: the first ones are spent on the scale of the weights.
+	earlySteps = 100
+)
+
+// Judge says in words how learning goes.
+func Judge(e Evidence) Verdict {
+	switch {
+	case e.Diverged:
+		return Verdict{Diverged, "Diverged: the loss is no longer a finite number.",
+			"The last step found no finite loss or gradient and changed nothing.",
+			"Lower the learning rate, give it a warm-up, or limit the gradient (clip); then Reset."}
+	case e.Step == 0:
+		return Verdict{Untrained, "Not trained yet: what you see is what random weights make of the images.", e.accuracies(), ""}
+	case e.Std < collapsedStd:
+		return e.collapsed()
+	case e.Std < collapsingShare*e.Highest:
+		return Verdict{Collapsing, "Collapsing: the embeddings are running together.",
+			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
+	case e.Rank < e.fewest():
+		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",
+			fmt.Sprintf("Effective rank %.1f of %d; %s.", e.Rank, e.Width, e.needed()), e.mechanisms()}
+	case math.IsNaN(e.KNN):
+		return e.unlabelled()
+	case e.KNN > e.Untrained+e.doubt():
+		return e.learning()
+	case e.Step >= earlySteps && e.aligned() < alignedShare:
+		return Verdict{Shortcut, "A shortcut? The views of an image find each other, but not by what the image shows.",
+			fmt.Sprintf("Views of an image are %.2f times as far apart as different images, yet %s", e.aligned(), lower(e.accuracies())),
+			"Make what they have in common harder to use: more gray views or stronger colour changes, smaller crops."}
+	}
+	v := Verdict{NotYet, "Not yet: images of a class are no nearer to each other than before training.", e.accuracies(), ""}
+	if e.Step >= earlySteps {
+		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or a lower temperature."
+	}
+	return v
+}
+
+func (e Evidence) collapsed() Verdict {
+	v := Verdict{State: Collapsed, Text: "Collapsed: every image gets the same embedding.", Try: e.mechanisms()}
+	if e.Minimum {
+		v.Text = fmt.Sprintf("Collapsed: every image gets the same embedding; loss %.3g is its minimum.", e.Constant)
+	} else if !math.IsNaN(e.Constant) {
+		v.Text = fmt.Sprintf("Collapsed: every image gets the same embedding, which has loss %.3g.", e.Constant)
+	}
+	v.Reason = fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction; the loss is %.3f.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.Loss)
+	if !math.IsNaN(e.KNN) && e.Classes > 0 {
+		v.Reason += fmt.Sprintf(" kNN %s; guessing gives %s.", percent(e.KNN), percent(1/float64(e.Classes)))
+	}
+	return v
+}
+
+func (e Evidence) learning() Verdict {
+	v := Verdict{State: Learning, Text: "Learning: images of a class have come nearer to each other.", Reason: e.accuracies()}
+	if !math.IsNaN(e.Raw) && e.KNN < e.Raw-e.doubt() {
+		v.Text = "Learning, but raw pixels still tell the classes apart better."
+	}
+	return v
+}
+
+func (e Evidence) unlabelled() Verdict {
+	reason := fmt.Sprintf("There are no labels to judge by. Std %.2f, effective rank %.1f of %d; views of an image are %.2f times as far apart as different images.", e.Std, e.Rank, e.Width, e.aligned())
+	if e.aligned() < alignedShare {
+		return Verdict{Learning, "Learning: the views of an image find each other, and images stay apart.", reason, ""}
+	}
+	return Verdict{NotYet, "Not yet: the views of an image are hardly nearer to each other than different images.", reason, ""}
+}
+
+// doubt is how much accuracies may differ by chance.
+func (e Evidence) doubt() float64 {
+	if e.Queries == 0 {
+		return 0
+	}
+	return standardErrors * math.Sqrt(max(e.KNN*(1-e.KNN), e.Untrained*(1-e.Untrained))/float64(e.Queries))
+}
+
+// aligned returns the mean squared distance of two views as a share of that of two images, which is twice the variance.
+func (e Evidence) aligned() float64 { return e.Alignment / (2 * e.Std * e.Std) }
+
+// fewest returns the fewest dimensions that are not a collapse.
+func (e Evidence) fewest() float64 {
+	fewest := float64(fewestDimensions)
+	if e.Classes > 1 {
+		fewest = simplexShare * float64(e.Classes-1)
+	}
+	return min(fewest, float64(e.Width)/2)
+}
+
+func (e Evidence) needed() string {
+	if e.Classes > 1 {
+		return fmt.Sprintf("%d classes that are equally far apart take %d", e.Classes, e.Classes-1)
+	}
+	return "any set of images takes a few"
+}
+
+// mechanisms says what to do against a collapse.
+func (e Evidence) mechanisms() string {
+	if len(e.Off) > 0 {
+		return fmt.Sprintf("Switch %s on again, then Reset: a collapsed encoder rarely finds back.", strings.Join(e.Off, " and "))
+	}
+	return "Lower the learning rate, widen the batch, or choose a method with negatives; then Reset."
+}
+
+// accuracies compares those that are known.
+func (e Evidence) accuracies() string {
+	if math.IsNaN(e.KNN) {
+		return "There are no labels to judge by."
+	}
+	s := "kNN " + percent(e.KNN)
+	if e.Step > 0 && !math.IsNaN(e.Untrained) {
+		s += fmt.Sprintf(", untrained %s", percent(e.Untrained))
+	}
+	if !math.IsNaN(e.Raw) {
+		s += fmt.Sprintf(", raw pixels %s", percent(e.Raw))
+	}
+	if e.Step > 0 && e.Queries > 0 {
+		s += fmt.Sprintf("; a difference below %.1f points may be chance", 100*e.doubt())
+	}
+	return s + "."
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.1f%%", 100*x) }
+
+// lower returns s as the middle of a sentence.
+func lower(s string) string {
+	if strings.HasPrefix(s, "There") {
+		return "t" + s[1:]
+	}
+	return s
+}

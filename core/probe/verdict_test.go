@@ -1,0 +1,56 @@
+package probe
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestJudge(t *testing.T) {
+	nan := math.NaN()
+	healthy := Evidence{Step: 200, Loss: 3, Constant: nan, KNN: 0.7, Untrained: 0.2, Raw: 0.25, Queries: 1000, Classes: 10,
+		Std: 0.9, Highest: 0.95, Rank: 40, Width: 128, Alignment: 0.3}
+	with := func(change func(*Evidence)) Evidence {
+		e := healthy
+		change(&e)
+		return e
+	}
+	for _, tc := range []struct {
+		name  string
+		e     Evidence
+		state State
+		words []string // that the whole verdict has
+	}{
+		{"healthy", healthy, Learning, []string{"kNN 70.0%, untrained 20.0%, raw pixels 25.0%"}},
+		{"better than before, worse than pixels", with(func(e *Evidence) { e.KNN, e.Raw = 0.5, 0.878 }), Learning, []string{"raw pixels still"}},
+		{"before the first step", with(func(e *Evidence) { e.Step, e.Std, e.KNN = 0, 0.01, 0.2 }), Untrained, []string{"random weights"}},
+		{"within chance", with(func(e *Evidence) { e.KNN, e.Alignment = 0.22, 1.2 }), NotYet, []string{"learning rate"}},
+		{"early", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 10, 0.2, 0.1 }), NotYet, nil},
+		{"views agree, classes do not", with(func(e *Evidence) { e.KNN, e.Alignment = 0.2, 0.1 }), Shortcut, []string{"0.06 times", "gray"}},
+		{"SimSiam without stop-gradient", with(func(e *Evidence) {
+			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
+		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "within 0.2°", "guessing gives 10.0%", "Switch stop-gradient on"}},
+		{"a constant embedding that is not best", with(func(e *Evidence) { e.Std, e.Constant = 0.01, math.Log(127) }), Collapsed, []string{"which has loss 4.84", "learning rate"}},
+		{"on the way there", with(func(e *Evidence) { e.Std = 0.2 }), Collapsing, []string{"from 0.95 to 0.20"}},
+		{"on few axes", with(func(e *Evidence) { e.Rank = 3.1 }), Dimensional, []string{"Effective rank 3.1 of 128", "10 classes", "take 9"}},
+		{"two classes on one axis are no collapse", with(func(e *Evidence) { e.Rank, e.Classes = 1.4, 2 }), Learning, nil},
+		{"a narrow projection", with(func(e *Evidence) { e.Rank, e.Width = 2.5, 4 }), Learning, nil},
+		{"not finite", with(func(e *Evidence) { e.Diverged, e.Std = true, nan }), Diverged, []string{"Lower the learning rate"}},
+		{"no labels, views agree", with(func(e *Evidence) { e.KNN, e.Untrained, e.Raw, e.Classes, e.Alignment = nan, nan, nan, 0, 0.2 }), Learning, []string{"no labels"}},
+		{"no labels, views differ", with(func(e *Evidence) { e.KNN, e.Untrained, e.Raw, e.Classes, e.Alignment = nan, nan, nan, 0, 1.5 }), NotYet, []string{"no labels"}},
+	} {
+		v := Judge(tc.e)
+		whole := v.Text + " " + v.Reason + " " + v.Try
+		if v.State != tc.state || v.Text == "" || v.Reason == "" || strings.Contains(whole, "NaN") {
+			t.Errorf("%s: %q: %s", tc.name, v.State, whole)
+		}
+		for _, w := range tc.words {
+			if !strings.Contains(whole, w) {
+				t.Errorf("%s: %q is not in %q", tc.name, w, whole)
+			}
+		}
+		if bad := v.State == Collapsed || v.State == Collapsing || v.State == Dimensional || v.State == Diverged || v.State == Shortcut; bad != (v.Try != "" && v.State != NotYet) {
+			t.Errorf("%s: %q and to try %q", tc.name, v.State, v.Try)
+		}
+	}
+}
