@@ -1,0 +1,33 @@
+#include "textflag.h"
+
+// func fusedMultiplyAdds(n int)
+// Ten independent chains of 128-bit fused multiply-adds, n of each: as many as no latency is felt.
+TEXT ·fusedMultiplyAdds(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+
+loop:
+	VFMADD231PS X10, X11, X0
+	VFMADD231PS X10, X11, X1
+	VFMADD231PS X10, X11, X2
+	VFMADD231PS X10, X11, X3
+	VFMADD231PS X10, X11, X4
+	VFMADD231PS X10, X11, X5
+	VFMADD231PS X10, X11, X6
+	VFMADD231PS X10, X11, X7
+	VFMADD231PS X10, X11, X8
+	VFMADD231PS X10, X11, X9
+	DECQ CX
+	JNZ  loop
+	RET
