@@ -129,20 +129,37 @@ func (n BatchNorm) Apply(y, x []float32) {
 	s.giveBack()
 }
 
-// apply computes y for some rows, so few that a cache holds them when the ReLU follows.
+// apply computes y for some rows.
 func (j *normalisation) apply(y, x []float32) {
-	use.affine(y, x, j.Mean, j.scale, j.shift)
+	floor := float32(math.Inf(-1))
 	if j.ReLU {
-		use.relu(y, y)
+		floor = 0
 	}
+	use.affine(y, x, j.Mean, j.scale, j.shift, floor)
 }
 
-func affine(y, x, mean, scale, shift []float32) {
+func affine(y, x, mean, scale, shift []float32, floor float32) {
 	c := len(mean)
 	for at := 0; at < len(x); at += c {
 		y := y[at:][:c]
 		for j, v := range x[at:][:c] {
-			y[j] = (v-mean[j])*scale[j] + shift[j]
+			v = (v-mean[j])*scale[j] + shift[j]
+			if v < floor { // so a NaN stays one
+				v = floor
+			}
+			y[j] = v
+		}
+	}
+}
+
+func affineMask(dy, x, mean, scale, shift []float32) {
+	c := len(mean)
+	for at := 0; at < len(x); at += c {
+		dy := dy[at:][:c]
+		for j, v := range x[at:][:c] {
+			if !((v-mean[j])*scale[j]+shift[j] > 0) {
+				dy[j] = 0
+			}
 		}
 	}
 }
@@ -183,11 +200,16 @@ func (n BatchNorm) Grad(dx, dgamma, dbeta, x, dy []float32, add bool) {
 		each(rows, rowGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
 			j := t.Obj.(*normalisation)
 			c := len(j.Mean)
-			dx := j.dx[lo*c : hi*c]
+			dx, x, dy := j.dx[lo*c:hi*c], j.x[lo*c:hi*c], j.dy[lo*c:hi*c]
 			if !j.add {
-				clear(dx)
+				use.gradAffine(dx, x, dy, j.Mean, j.scale, j.slope, j.offset)
+				return
 			}
-			use.gradAffine(dx, j.x[lo*c:hi*c], j.dy[lo*c:hi*c], j.Mean, j.scale, j.slope, j.offset)
+			s := borrow()
+			more := s.floats(0, len(dx))
+			use.gradAffine(more, x, dy, j.Mean, j.scale, j.slope, j.offset)
+			use.axpy(1, more, dx)
+			s.giveBack()
 		})
 	}
 	*j = normalisation{}
@@ -204,22 +226,17 @@ func (j *normalisation) sums(s *scratch, rows int) (sum, sumX []float64) {
 	each(blocks, blockGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
 		j := t.Obj.(*normalisation)
 		c := len(j.Mean)
-		x, dy := blockRange(j.x, lo, hi, c), blockRange(j.dy, lo, hi, c)
-		if j.ReLU {
-			s := borrow()
-			step := rowGrain(c) * c // so few that a cache holds them
-			if use.threads != nil {
-				step *= 64 // enough to share
-			}
-			for at := 0; at < len(x); at += step {
-				x, dy := x[at:min(at+step, len(x))], dy[at:min(at+step, len(x))]
-				y := s.floats(0, len(x))
-				use.affine(y, x, j.Mean, j.scale, j.shift)
-				use.reluMask(dy, y)
-			}
-			s.giveBack()
+		step := 1 // block at a time, so that a cache holds it
+		if use.threads != nil {
+			step = hi - lo // all there are, to be shared
 		}
-		use.gradSums(j.part[lo*c:hi*c], j.partX[lo*c:hi*c], x, dy, j.Mean)
+		for at := lo; at < hi; at += step {
+			x, dy := blockRange(j.x, at, at+step, c), blockRange(j.dy, at, at+step, c)
+			if j.ReLU {
+				use.affineMask(dy, x, j.Mean, j.scale, j.shift)
+			}
+			use.gradSums(j.part[at*c:(at+step)*c], j.partX[at*c:(at+step)*c], x, dy, j.Mean)
+		}
 	})
 	for b := range blocks {
 		partX := j.partX[b*c:][:c]
@@ -254,7 +271,7 @@ func gradAffine(dx, x, dy, mean, scale, slope, offset []float32) {
 	for at := 0; at < len(x); at += c {
 		x, dx := x[at:][:c], dx[at:][:c]
 		for j, g := range dy[at:][:c] {
-			dx[j] += scale[j]*g + slope[j]*(x[j]-mean[j]) + offset[j]
+			dx[j] = scale[j]*g + slope[j]*(x[j]-mean[j]) + offset[j]
 		}
 	}
 }

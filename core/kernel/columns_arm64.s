@@ -145,8 +145,13 @@ row:                  \
 	STORE(4, 3)
 	STRIPS(SUM_SQUARES)
 
-// func affineNEON(y, x, mean, scale, shift []float32)
-TEXT ·affineNEON(SB), NOSPLIT, $0-120
+// func affineNEON(y, x, mean, scale, shift []float32, floor float32)
+TEXT ·affineNEON(SB), NOSPLIT, $0-124
+	MOVD  $floor+120(FP), R6
+	VLD1R (R6), [V28.S4]
+	COPY(28, 29)
+	COPY(28, 30)
+	COPY(28, 31)
 	MOVD y_base+0(FP), R0
 	MOVD y_len+8(FP), R9
 	MOVD x_base+24(FP), R1
@@ -163,9 +168,37 @@ row:                     \
 	DO(FSUB, 4, 0, 0)    \
 	DO(ORR, 12, 12, 16)  \
 	DO(FMLA, 8, 0, 16)   \
+	DO(FMAX, 28, 16, 16) \
 	STORE(16, 10)        \
 	NEXT_ROW(row)
 	STRIPS(AFFINE)
+
+#define POSITIVE(m, n, d) FPOSITIVE(n, d) // with the three operands that DO gives
+
+// func affineMaskNEON(dy, x, mean, scale, shift []float32)
+TEXT ·affineMaskNEON(SB), NOSPLIT, $0-120
+	MOVD dy_base+0(FP), R0
+	MOVD dy_len+8(FP), R9
+	MOVD x_base+24(FP), R1
+	MOVD mean_base+48(FP), R3
+	MOVD mean_len+56(FP), R8
+	MOVD scale_base+72(FP), R4
+	MOVD shift_base+96(FP), R5
+#define AFFINE_MASK(LOAD, STORE, DO, row) \
+	LOAD(3, 4)               \
+	LOAD(4, 8)               \
+	LOAD(5, 12)              \
+row:                         \
+	LOAD(11, 0)              \
+	LOAD(10, 20)             \
+	DO(FSUB, 4, 0, 0)        \
+	DO(ORR, 12, 12, 16)      \
+	DO(FMLA, 8, 0, 16)       \
+	DO(POSITIVE, 0, 16, 16)  \
+	DO(AND, 16, 20, 20)      \
+	STORE(20, 10)            \
+	NEXT_ROW(row)
+	STRIPS(AFFINE_MASK)
 
 // func gradSumsNEON(sum, sumX, x, dy, mean []float32)
 TEXT ·gradSumsNEON(SB), NOSPLIT, $0-120
@@ -208,10 +241,9 @@ TEXT ·gradAffineNEON(SB), NOSPLIT, $0-168
 	LOAD(5, 20)          \
 	LOAD(6, 24)          \
 row:                     \
-	LOAD(10, 0)          \ // dx
 	LOAD(11, 4)          \ // x
 	LOAD(12, 8)          \ // dy
-	DO(FADD, 24, 0, 0)   \
+	DO(ORR, 24, 24, 0)   \
 	DO(FSUB, 12, 4, 4)   \
 	DO(FMLA, 20, 4, 0)   \
 	DO(FMLA, 16, 8, 0)   \

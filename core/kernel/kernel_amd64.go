@@ -76,7 +76,10 @@ func sumRowsAVX2(sum, x []float32)
 func columnMomentsAVX2(mean, m2, x []float32)
 
 //go:noescape
-func affineAVX2(y, x, mean, scale, shift []float32)
+func affineAVX2(y, x, mean, scale, shift []float32, floor float32)
+
+//go:noescape
+func affineMaskAVX2(dy, x, mean, scale, shift []float32)
 
 //go:noescape
 func gradSumsAVX2(sum, sumX, x, dy, mean []float32)
@@ -136,7 +139,10 @@ func sumRowsAVX512(sum, x []float32)
 func columnMomentsAVX512(mean, m2, x []float32)
 
 //go:noescape
-func affineAVX512(y, x, mean, scale, shift []float32)
+func affineAVX512(y, x, mean, scale, shift []float32, floor float32)
+
+//go:noescape
+func affineMaskAVX512(dy, x, mean, scale, shift []float32)
 
 //go:noescape
 func gradSumsAVX512(sum, sumX, x, dy, mean []float32)

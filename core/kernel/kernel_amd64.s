@@ -5125,9 +5125,9 @@ end:
 	VZEROUPPER
 	RET
 
-// func affineAVX2(y []float32, x []float32, mean []float32, scale []float32, shift []float32)
+// func affineAVX2(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, FMA3
-TEXT ·affineAVX2(SB), NOSPLIT, $0-120
+TEXT ·affineAVX2(SB), NOSPLIT, $0-124
 	MOVQ y_base+0(FP), AX
 	MOVQ x_base+24(FP), BX
 	MOVQ mean_base+48(FP), CX
@@ -5141,23 +5141,26 @@ TEXT ·affineAVX2(SB), NOSPLIT, $0-120
 	JMP  widemore
 
 wide:
-	VMOVUPS (CX), Y0
-	VMOVUPS 32(CX), Y1
-	VMOVUPS (DX), Y2
-	VMOVUPS 32(DX), Y3
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	XORQ    DI, DI
-	JMP     widerowmore
+	VBROADCASTSS floor+120(FP), Y14
+	VMOVUPS      (CX), Y0
+	VMOVUPS      32(CX), Y1
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y3
+	VMOVUPS      (R8), Y4
+	VMOVUPS      32(R8), Y5
+	XORQ         DI, DI
+	JMP          widerowmore
 
 widerow:
 	VMOVUPS     (BX)(DI*1), Y6
 	VSUBPS      Y0, Y6, Y6
 	VFMADD213PS Y4, Y2, Y6
+	VMAXPS      Y6, Y14, Y6
 	VMOVUPS     Y6, (AX)(DI*1)
 	VMOVUPS     32(BX)(DI*1), Y7
 	VSUBPS      Y1, Y7, Y7
 	VFMADD213PS Y5, Y3, Y7
+	VMAXPS      Y7, Y14, Y7
 	VMOVUPS     Y7, 32(AX)(DI*1)
 	ADDQ        R13, DI
 
@@ -5177,6 +5180,123 @@ widemore:
 	JMP  onemore
 
 one:
+	VBROADCASTSS floor+120(FP), Y14
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y2
+	VMOVUPS      (R8), Y4
+	XORQ         DI, DI
+	JMP          onerowmore
+
+onerow:
+	VMOVUPS     (BX)(DI*1), Y6
+	VSUBPS      Y0, Y6, Y6
+	VFMADD213PS Y4, Y2, Y6
+	VMAXPS      Y6, Y14, Y6
+	VMOVUPS     Y6, (AX)(DI*1)
+	ADDQ        R13, DI
+
+onerowmore:
+	CMPQ DI, SI
+	JLT  onerow
+	ADDQ $+32, AX
+	ADDQ $+32, BX
+	ADDQ $+32, CX
+	ADDQ $+32, DX
+	ADDQ $+32, R8
+	SUBQ $+8, R15
+
+onemore:
+	CMPQ         R15, $+8
+	JGE          one
+	TESTQ        R15, R15
+	JE           end
+	LEAQ         masks<>+0(SB), DI
+	SHLQ         $0x02, R15
+	SUBQ         R15, DI
+	VMOVUPS      64(DI), Y15
+	VBROADCASTSS floor+120(FP), Y14
+	VMASKMOVPS   (CX), Y15, Y0
+	VMASKMOVPS   (DX), Y15, Y2
+	VMASKMOVPS   (R8), Y15, Y4
+	XORQ         DI, DI
+	JMP          partrowmore
+
+partrow:
+	VMASKMOVPS  (BX)(DI*1), Y15, Y6
+	VSUBPS      Y0, Y6, Y6
+	VFMADD213PS Y4, Y2, Y6
+	VMAXPS      Y6, Y14, Y6
+	VMASKMOVPS  Y6, Y15, (AX)(DI*1)
+	ADDQ        R13, DI
+
+partrowmore:
+	CMPQ DI, SI
+	JLT  partrow
+
+end:
+	VZEROUPPER
+	RET
+
+// func affineMaskAVX2(dy []float32, x []float32, mean []float32, scale []float32, shift []float32)
+// Requires: AVX, FMA3
+TEXT ·affineMaskAVX2(SB), NOSPLIT, $0-120
+	MOVQ dy_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ mean_base+48(FP), CX
+	MOVQ scale_base+72(FP), DX
+	MOVQ shift_base+96(FP), R8
+	MOVQ dy_len+8(FP), SI
+	SHLQ $0x02, SI
+	MOVQ mean_len+56(FP), R15
+	MOVQ R15, R13
+	SHLQ $0x02, R13
+	JMP  widemore
+
+wide:
+	VXORPS  Y14, Y14, Y14
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	XORQ    DI, DI
+	JMP     widerowmore
+
+widerow:
+	VMOVUPS     (BX)(DI*1), Y6
+	VMOVUPS     (AX)(DI*1), Y8
+	VSUBPS      Y0, Y6, Y6
+	VFMADD213PS Y4, Y2, Y6
+	VCMPPS      $0x1e, Y14, Y6, Y6
+	VANDPS      Y6, Y8, Y8
+	VMOVUPS     Y8, (AX)(DI*1)
+	VMOVUPS     32(BX)(DI*1), Y7
+	VMOVUPS     32(AX)(DI*1), Y9
+	VSUBPS      Y1, Y7, Y7
+	VFMADD213PS Y5, Y3, Y7
+	VCMPPS      $0x1e, Y14, Y7, Y7
+	VANDPS      Y7, Y9, Y9
+	VMOVUPS     Y9, 32(AX)(DI*1)
+	ADDQ        R13, DI
+
+widerowmore:
+	CMPQ DI, SI
+	JLT  widerow
+	ADDQ $+64, AX
+	ADDQ $+64, BX
+	ADDQ $+64, CX
+	ADDQ $+64, DX
+	ADDQ $+64, R8
+	SUBQ $+16, R15
+
+widemore:
+	CMPQ R15, $+16
+	JGE  wide
+	JMP  onemore
+
+one:
+	VXORPS  Y14, Y14, Y14
 	VMOVUPS (CX), Y0
 	VMOVUPS (DX), Y2
 	VMOVUPS (R8), Y4
@@ -5185,9 +5305,12 @@ one:
 
 onerow:
 	VMOVUPS     (BX)(DI*1), Y6
+	VMOVUPS     (AX)(DI*1), Y8
 	VSUBPS      Y0, Y6, Y6
 	VFMADD213PS Y4, Y2, Y6
-	VMOVUPS     Y6, (AX)(DI*1)
+	VCMPPS      $0x1e, Y14, Y6, Y6
+	VANDPS      Y6, Y8, Y8
+	VMOVUPS     Y8, (AX)(DI*1)
 	ADDQ        R13, DI
 
 onerowmore:
@@ -5209,6 +5332,7 @@ onemore:
 	SHLQ       $0x02, R15
 	SUBQ       R15, DI
 	VMOVUPS    64(DI), Y15
+	VXORPS     Y14, Y14, Y14
 	VMASKMOVPS (CX), Y15, Y0
 	VMASKMOVPS (DX), Y15, Y2
 	VMASKMOVPS (R8), Y15, Y4
@@ -5217,9 +5341,12 @@ onemore:
 
 partrow:
 	VMASKMOVPS  (BX)(DI*1), Y15, Y6
+	VMASKMOVPS  (AX)(DI*1), Y15, Y8
 	VSUBPS      Y0, Y6, Y6
 	VFMADD213PS Y4, Y2, Y6
-	VMASKMOVPS  Y6, Y15, (AX)(DI*1)
+	VCMPPS      $0x1e, Y14, Y6, Y6
+	VANDPS      Y6, Y8, Y8
+	VMASKMOVPS  Y8, Y15, (AX)(DI*1)
 	ADDQ        R13, DI
 
 partrowmore:
@@ -5377,22 +5504,18 @@ wide:
 	JMP     widerowmore
 
 widerow:
-	VMOVUPS     (AX)(DI*1), Y10
 	VMOVUPS     (BX)(DI*1), Y8
 	VMOVUPS     (CX)(DI*1), Y14
-	VADDPS      Y6, Y10, Y10
 	VSUBPS      Y0, Y8, Y8
-	VFMADD231PS Y4, Y8, Y10
-	VFMADD231PS Y2, Y14, Y10
-	VMOVUPS     Y10, (AX)(DI*1)
-	VMOVUPS     32(AX)(DI*1), Y11
+	VFMADD213PS Y6, Y4, Y8
+	VFMADD231PS Y2, Y14, Y8
+	VMOVUPS     Y8, (AX)(DI*1)
 	VMOVUPS     32(BX)(DI*1), Y9
 	VMOVUPS     32(CX)(DI*1), Y14
-	VADDPS      Y7, Y11, Y11
 	VSUBPS      Y1, Y9, Y9
-	VFMADD231PS Y5, Y9, Y11
-	VFMADD231PS Y3, Y14, Y11
-	VMOVUPS     Y11, 32(AX)(DI*1)
+	VFMADD213PS Y7, Y5, Y9
+	VFMADD231PS Y3, Y14, Y9
+	VMOVUPS     Y9, 32(AX)(DI*1)
 	ADDQ        R13, DI
 
 widerowmore:
@@ -5421,14 +5544,12 @@ one:
 	JMP     onerowmore
 
 onerow:
-	VMOVUPS     (AX)(DI*1), Y10
 	VMOVUPS     (BX)(DI*1), Y8
 	VMOVUPS     (CX)(DI*1), Y14
-	VADDPS      Y6, Y10, Y10
 	VSUBPS      Y0, Y8, Y8
-	VFMADD231PS Y4, Y8, Y10
-	VFMADD231PS Y2, Y14, Y10
-	VMOVUPS     Y10, (AX)(DI*1)
+	VFMADD213PS Y6, Y4, Y8
+	VFMADD231PS Y2, Y14, Y8
+	VMOVUPS     Y8, (AX)(DI*1)
 	ADDQ        R13, DI
 
 onerowmore:
@@ -5460,14 +5581,12 @@ onemore:
 	JMP        partrowmore
 
 partrow:
-	VMASKMOVPS  (AX)(DI*1), Y15, Y10
 	VMASKMOVPS  (BX)(DI*1), Y15, Y8
 	VMASKMOVPS  (CX)(DI*1), Y15, Y14
-	VADDPS      Y6, Y10, Y10
 	VSUBPS      Y0, Y8, Y8
-	VFMADD231PS Y4, Y8, Y10
-	VFMADD231PS Y2, Y14, Y10
-	VMASKMOVPS  Y10, Y15, (AX)(DI*1)
+	VFMADD213PS Y6, Y4, Y8
+	VFMADD231PS Y2, Y14, Y8
+	VMASKMOVPS  Y8, Y15, (AX)(DI*1)
 	ADDQ        R13, DI
 
 partrowmore:
@@ -7129,9 +7248,9 @@ end:
 	VZEROUPPER
 	RET
 
-// func affineAVX512(y []float32, x []float32, mean []float32, scale []float32, shift []float32)
+// func affineAVX512(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·affineAVX512(SB), NOSPLIT, $0-120
+TEXT ·affineAVX512(SB), NOSPLIT, $0-124
 	MOVQ y_base+0(FP), AX
 	MOVQ x_base+24(FP), BX
 	MOVQ mean_base+48(FP), CX
@@ -7145,37 +7264,42 @@ TEXT ·affineAVX512(SB), NOSPLIT, $0-120
 	JMP  widemore
 
 wide:
-	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
-	VMOVUPS 192(CX), Z3
-	VMOVUPS (DX), Z4
-	VMOVUPS 64(DX), Z5
-	VMOVUPS 128(DX), Z6
-	VMOVUPS 192(DX), Z7
-	VMOVUPS (R8), Z8
-	VMOVUPS 64(R8), Z9
-	VMOVUPS 128(R8), Z10
-	VMOVUPS 192(R8), Z11
-	XORQ    DI, DI
-	JMP     widerowmore
+	VBROADCASTSS floor+120(FP), Z30
+	VMOVUPS      (CX), Z0
+	VMOVUPS      64(CX), Z1
+	VMOVUPS      128(CX), Z2
+	VMOVUPS      192(CX), Z3
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      128(DX), Z6
+	VMOVUPS      192(DX), Z7
+	VMOVUPS      (R8), Z8
+	VMOVUPS      64(R8), Z9
+	VMOVUPS      128(R8), Z10
+	VMOVUPS      192(R8), Z11
+	XORQ         DI, DI
+	JMP          widerowmore
 
 widerow:
 	VMOVUPS     (BX)(DI*1), Z12
 	VSUBPS      Z0, Z12, Z12
 	VFMADD213PS Z8, Z4, Z12
+	VMAXPS      Z12, Z30, Z12
 	VMOVUPS     Z12, (AX)(DI*1)
 	VMOVUPS     64(BX)(DI*1), Z13
 	VSUBPS      Z1, Z13, Z13
 	VFMADD213PS Z9, Z5, Z13
+	VMAXPS      Z13, Z30, Z13
 	VMOVUPS     Z13, 64(AX)(DI*1)
 	VMOVUPS     128(BX)(DI*1), Z14
 	VSUBPS      Z2, Z14, Z14
 	VFMADD213PS Z10, Z6, Z14
+	VMAXPS      Z14, Z30, Z14
 	VMOVUPS     Z14, 128(AX)(DI*1)
 	VMOVUPS     192(BX)(DI*1), Z15
 	VSUBPS      Z3, Z15, Z15
 	VFMADD213PS Z11, Z7, Z15
+	VMAXPS      Z15, Z30, Z15
 	VMOVUPS     Z15, 192(AX)(DI*1)
 	ADDQ        R13, DI
 
@@ -7195,6 +7319,142 @@ widemore:
 	JMP  onemore
 
 one:
+	VBROADCASTSS floor+120(FP), Z30
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z4
+	VMOVUPS      (R8), Z8
+	XORQ         DI, DI
+	JMP          onerowmore
+
+onerow:
+	VMOVUPS     (BX)(DI*1), Z12
+	VSUBPS      Z0, Z12, Z12
+	VFMADD213PS Z8, Z4, Z12
+	VMAXPS      Z12, Z30, Z12
+	VMOVUPS     Z12, (AX)(DI*1)
+	ADDQ        R13, DI
+
+onerowmore:
+	CMPQ DI, SI
+	JLT  onerow
+	ADDQ $+64, AX
+	ADDQ $+64, BX
+	ADDQ $+64, CX
+	ADDQ $+64, DX
+	ADDQ $+64, R8
+	SUBQ $+16, R15
+
+onemore:
+	CMPQ         R15, $+16
+	JGE          one
+	TESTQ        R15, R15
+	JE           end
+	MOVQ         $-1, DI
+	BZHIQ        R15, DI, DI
+	KMOVW        DI, K1
+	VBROADCASTSS floor+120(FP), Z30
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z4
+	VMOVUPS.Z    (R8), K1, Z8
+	XORQ         DI, DI
+	JMP          partrowmore
+
+partrow:
+	VMOVUPS.Z   (BX)(DI*1), K1, Z12
+	VSUBPS      Z0, Z12, Z12
+	VFMADD213PS Z8, Z4, Z12
+	VMAXPS      Z12, Z30, Z12
+	VMOVUPS     Z12, K1, (AX)(DI*1)
+	ADDQ        R13, DI
+
+partrowmore:
+	CMPQ DI, SI
+	JLT  partrow
+
+end:
+	VZEROUPPER
+	RET
+
+// func affineMaskAVX512(dy []float32, x []float32, mean []float32, scale []float32, shift []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·affineMaskAVX512(SB), NOSPLIT, $0-120
+	MOVQ dy_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ mean_base+48(FP), CX
+	MOVQ scale_base+72(FP), DX
+	MOVQ shift_base+96(FP), R8
+	MOVQ dy_len+8(FP), SI
+	SHLQ $0x02, SI
+	MOVQ mean_len+56(FP), R15
+	MOVQ R15, R13
+	SHLQ $0x02, R13
+	JMP  widemore
+
+wide:
+	VPXORD  Z30, Z30, Z30
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	VMOVUPS 192(CX), Z3
+	VMOVUPS (DX), Z4
+	VMOVUPS 64(DX), Z5
+	VMOVUPS 128(DX), Z6
+	VMOVUPS 192(DX), Z7
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	VMOVUPS 128(R8), Z10
+	VMOVUPS 192(R8), Z11
+	XORQ    DI, DI
+	JMP     widerowmore
+
+widerow:
+	VMOVUPS     (BX)(DI*1), Z12
+	VMOVUPS     (AX)(DI*1), Z16
+	VSUBPS      Z0, Z12, Z12
+	VFMADD213PS Z8, Z4, Z12
+	VCMPPS      $0x1e, Z30, Z12, K2
+	VMOVAPS.Z   Z16, K2, Z16
+	VMOVUPS     Z16, (AX)(DI*1)
+	VMOVUPS     64(BX)(DI*1), Z13
+	VMOVUPS     64(AX)(DI*1), Z17
+	VSUBPS      Z1, Z13, Z13
+	VFMADD213PS Z9, Z5, Z13
+	VCMPPS      $0x1e, Z30, Z13, K2
+	VMOVAPS.Z   Z17, K2, Z17
+	VMOVUPS     Z17, 64(AX)(DI*1)
+	VMOVUPS     128(BX)(DI*1), Z14
+	VMOVUPS     128(AX)(DI*1), Z18
+	VSUBPS      Z2, Z14, Z14
+	VFMADD213PS Z10, Z6, Z14
+	VCMPPS      $0x1e, Z30, Z14, K2
+	VMOVAPS.Z   Z18, K2, Z18
+	VMOVUPS     Z18, 128(AX)(DI*1)
+	VMOVUPS     192(BX)(DI*1), Z15
+	VMOVUPS     192(AX)(DI*1), Z19
+	VSUBPS      Z3, Z15, Z15
+	VFMADD213PS Z11, Z7, Z15
+	VCMPPS      $0x1e, Z30, Z15, K2
+	VMOVAPS.Z   Z19, K2, Z19
+	VMOVUPS     Z19, 192(AX)(DI*1)
+	ADDQ        R13, DI
+
+widerowmore:
+	CMPQ DI, SI
+	JLT  widerow
+	ADDQ $+256, AX
+	ADDQ $+256, BX
+	ADDQ $+256, CX
+	ADDQ $+256, DX
+	ADDQ $+256, R8
+	SUBQ $+64, R15
+
+widemore:
+	CMPQ R15, $+64
+	JGE  wide
+	JMP  onemore
+
+one:
+	VPXORD  Z30, Z30, Z30
 	VMOVUPS (CX), Z0
 	VMOVUPS (DX), Z4
 	VMOVUPS (R8), Z8
@@ -7203,9 +7463,12 @@ one:
 
 onerow:
 	VMOVUPS     (BX)(DI*1), Z12
+	VMOVUPS     (AX)(DI*1), Z16
 	VSUBPS      Z0, Z12, Z12
 	VFMADD213PS Z8, Z4, Z12
-	VMOVUPS     Z12, (AX)(DI*1)
+	VCMPPS      $0x1e, Z30, Z12, K2
+	VMOVAPS.Z   Z16, K2, Z16
+	VMOVUPS     Z16, (AX)(DI*1)
 	ADDQ        R13, DI
 
 onerowmore:
@@ -7226,6 +7489,7 @@ onemore:
 	MOVQ      $-1, DI
 	BZHIQ     R15, DI, DI
 	KMOVW     DI, K1
+	VPXORD    Z30, Z30, Z30
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z4
 	VMOVUPS.Z (R8), K1, Z8
@@ -7234,9 +7498,12 @@ onemore:
 
 partrow:
 	VMOVUPS.Z   (BX)(DI*1), K1, Z12
+	VMOVUPS.Z   (AX)(DI*1), K1, Z16
 	VSUBPS      Z0, Z12, Z12
 	VFMADD213PS Z8, Z4, Z12
-	VMOVUPS     Z12, K1, (AX)(DI*1)
+	VCMPPS      $0x1e, Z30, Z12, K2
+	VMOVAPS.Z   Z16, K2, Z16
+	VMOVUPS     Z16, K1, (AX)(DI*1)
 	ADDQ        R13, DI
 
 partrowmore:
@@ -7421,38 +7688,30 @@ wide:
 	JMP     widerowmore
 
 widerow:
-	VMOVUPS     (AX)(DI*1), Z20
 	VMOVUPS     (BX)(DI*1), Z16
 	VMOVUPS     (CX)(DI*1), Z30
-	VADDPS      Z12, Z20, Z20
 	VSUBPS      Z0, Z16, Z16
-	VFMADD231PS Z8, Z16, Z20
-	VFMADD231PS Z4, Z30, Z20
-	VMOVUPS     Z20, (AX)(DI*1)
-	VMOVUPS     64(AX)(DI*1), Z21
+	VFMADD213PS Z12, Z8, Z16
+	VFMADD231PS Z4, Z30, Z16
+	VMOVUPS     Z16, (AX)(DI*1)
 	VMOVUPS     64(BX)(DI*1), Z17
 	VMOVUPS     64(CX)(DI*1), Z30
-	VADDPS      Z13, Z21, Z21
 	VSUBPS      Z1, Z17, Z17
-	VFMADD231PS Z9, Z17, Z21
-	VFMADD231PS Z5, Z30, Z21
-	VMOVUPS     Z21, 64(AX)(DI*1)
-	VMOVUPS     128(AX)(DI*1), Z22
+	VFMADD213PS Z13, Z9, Z17
+	VFMADD231PS Z5, Z30, Z17
+	VMOVUPS     Z17, 64(AX)(DI*1)
 	VMOVUPS     128(BX)(DI*1), Z18
 	VMOVUPS     128(CX)(DI*1), Z30
-	VADDPS      Z14, Z22, Z22
 	VSUBPS      Z2, Z18, Z18
-	VFMADD231PS Z10, Z18, Z22
-	VFMADD231PS Z6, Z30, Z22
-	VMOVUPS     Z22, 128(AX)(DI*1)
-	VMOVUPS     192(AX)(DI*1), Z23
+	VFMADD213PS Z14, Z10, Z18
+	VFMADD231PS Z6, Z30, Z18
+	VMOVUPS     Z18, 128(AX)(DI*1)
 	VMOVUPS     192(BX)(DI*1), Z19
 	VMOVUPS     192(CX)(DI*1), Z30
-	VADDPS      Z15, Z23, Z23
 	VSUBPS      Z3, Z19, Z19
-	VFMADD231PS Z11, Z19, Z23
-	VFMADD231PS Z7, Z30, Z23
-	VMOVUPS     Z23, 192(AX)(DI*1)
+	VFMADD213PS Z15, Z11, Z19
+	VFMADD231PS Z7, Z30, Z19
+	VMOVUPS     Z19, 192(AX)(DI*1)
 	ADDQ        R13, DI
 
 widerowmore:
@@ -7481,14 +7740,12 @@ one:
 	JMP     onerowmore
 
 onerow:
-	VMOVUPS     (AX)(DI*1), Z20
 	VMOVUPS     (BX)(DI*1), Z16
 	VMOVUPS     (CX)(DI*1), Z30
-	VADDPS      Z12, Z20, Z20
 	VSUBPS      Z0, Z16, Z16
-	VFMADD231PS Z8, Z16, Z20
-	VFMADD231PS Z4, Z30, Z20
-	VMOVUPS     Z20, (AX)(DI*1)
+	VFMADD213PS Z12, Z8, Z16
+	VFMADD231PS Z4, Z30, Z16
+	VMOVUPS     Z16, (AX)(DI*1)
 	ADDQ        R13, DI
 
 onerowmore:
@@ -7519,14 +7776,12 @@ onemore:
 	JMP       partrowmore
 
 partrow:
-	VMOVUPS.Z   (AX)(DI*1), K1, Z20
 	VMOVUPS.Z   (BX)(DI*1), K1, Z16
 	VMOVUPS.Z   (CX)(DI*1), K1, Z30
-	VADDPS      Z12, Z20, Z20
 	VSUBPS      Z0, Z16, Z16
-	VFMADD231PS Z8, Z16, Z20
-	VFMADD231PS Z4, Z30, Z20
-	VMOVUPS     Z20, K1, (AX)(DI*1)
+	VFMADD213PS Z12, Z8, Z16
+	VFMADD231PS Z4, Z30, Z16
+	VMOVUPS     Z16, K1, (AX)(DI*1)
 	ADDQ        R13, DI
 
 partrowmore:

@@ -210,11 +210,23 @@ func sumSquaresNEON(sum, x, from []float32)
 //
 //	for i, v := range x {
 //		j := i % len(mean)
-//		y[i] = (v-mean[j])*scale[j] + shift[j]
+//		y[i] = max((v-mean[j])*scale[j] + shift[j], floor)
 //	}
 //
 //go:noescape
-func affineNEON(y, x, mean, scale, shift []float32)
+func affineNEON(y, x, mean, scale, shift []float32, floor float32)
+
+// affineMaskNEON keeps dy where what affineNEON makes of x [rows, len(mean)] is positive:
+//
+//	for i, v := range x {
+//		j := i % len(mean)
+//		if !((v-mean[j])*scale[j]+shift[j] > 0) {
+//			dy[i] = 0
+//		}
+//	}
+//
+//go:noescape
+func affineMaskNEON(dy, x, mean, scale, shift []float32)
 
 // gradSumsNEON sums rows of dy and of their products with x [rows, len(mean)], of which there is one at least, each in turn:
 //
@@ -229,11 +241,11 @@ func affineNEON(y, x, mean, scale, shift []float32)
 //go:noescape
 func gradSumsNEON(sum, sumX, x, dy, mean []float32)
 
-// gradAffineNEON adds a linear function of dy and x [rows, len(mean)]:
+// gradAffineNEON computes a linear function of dy and x [rows, len(mean)]:
 //
 //	for i, v := range x {
 //		j := i % len(mean)
-//		dx[i] = scale[j]*dy[i] + (slope[j]*(v-mean[j]) + (dx[i] + offset[j]))
+//		dx[i] = scale[j]*dy[i] + (slope[j]*(v-mean[j]) + offset[j])
 //	}
 //
 //go:noescape

@@ -14,6 +14,7 @@
 #define FPOSITIVE(n, d) WORD $(0x4ea0c800 | (n)<<5 | (d)) // all bits of a lane where n > 0
 #define HALVE(n, d) WORD $(0x4f3f0400 | (n)<<5 | (d)) // int32, down
 #define ORR(m, n, d) WORD $(0x4ea01c00 | (m)<<16 | (n)<<5 | (d))
+#define AND(m, n, d) WORD $(0x4e201c00 | (m)<<16 | (n)<<5 | (d))
 #define COPY(n, d) ORR(n, n, d)
 #define EOR(m, n, d) WORD $(0x6e201c00 | (m)<<16 | (n)<<5 | (d))
 

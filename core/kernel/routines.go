@@ -43,13 +43,14 @@ type routines struct {
 	sum    func(x []float32) float64
 	dot    func(x, y []float32) float64
 
-	addBias       func(y, b []float32)                                  // y [rows, len(b)]
-	sumRows       func(part, x []float32, c int)                        // of blocks of x [rows, c]: the sum of each column
-	columnMoments func(mean, m2, x []float32, c int)                    // of blocks of x [rows, c]: mean and Σ (x-mean)² of each column
-	affine        func(y, x, mean, scale, shift []float32)              // y = (x-mean) scale + shift
-	gradSums      func(sum, sumX, x, dy, mean []float32)                // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
-	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32) // dx += scale dy + slope (x-mean) + offset
-	adam          func(w, g, m, v []float32, f *adam)                   // see AdamStep
+	addBias       func(y, b []float32)                                    // y [rows, len(b)]
+	sumRows       func(part, x []float32, c int)                          // of blocks of x [rows, c]: the sum of each column
+	columnMoments func(mean, m2, x []float32, c int)                      // of blocks of x [rows, c]: mean and Σ (x-mean)² of each column
+	affine        func(y, x, mean, scale, shift []float32, floor float32) // y = max((x-mean) scale + shift, floor)
+	affineMask    func(dy, x, mean, scale, shift []float32)               // dy = 0 where (x-mean) scale + shift is not positive
+	gradSums      func(sum, sumX, x, dy, mean []float32)                  // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
+	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32)   // dx = scale dy + slope (x-mean) + offset
+	adam          func(w, g, m, v []float32, f *adam)                     // see AdamStep
 }
 
 // plain is the implementation in clear Go: the fallback everywhere.
@@ -58,7 +59,7 @@ var plain = routines{
 	tiling: &plainTiling, gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
 	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
-	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, gradSums: gradSums, gradAffine: gradAffine,
+	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, affineMask: affineMask, gradSums: gradSums, gradAffine: gradAffine,
 	adam: adamStep,
 }
 

@@ -30,7 +30,7 @@ var avx2 = routines{
 	scale: scaleAVX2, axpy: axpyAVX2, mul: mulAVX2, mulAdd: mulAddAVX2, lerp: lerpAVX2,
 	relu: reluAVX2, reluGrad: reluGradAVX2, reluMask: reluMaskAVX2,
 	exp: expAVX2, expSum: expSumAVX2, max: maxAVX2, sum: sumAVX2, dot: dotAVX2,
-	addBias: addBiasAVX2, affine: affineAVX2, gradAffine: gradAffineAVX2,
+	addBias: addBiasAVX2, affine: affineAVX2, affineMask: affineMaskAVX2, gradAffine: gradAffineAVX2,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
 			sumRowsAVX2(part[i*c:][:c], x)
@@ -64,7 +64,7 @@ var avx512 = routines{
 	scale: scaleAVX512, axpy: axpyAVX512, mul: mulAVX512, mulAdd: mulAddAVX512, lerp: lerpAVX512,
 	relu: reluAVX512, reluGrad: reluGradAVX512, reluMask: reluMaskAVX512,
 	exp: expAVX512, expSum: expSumAVX512, max: maxAVX512, sum: sumAVX512, dot: dotAVX512,
-	addBias: addBiasAVX512, affine: affineAVX512, gradAffine: gradAffineAVX512,
+	addBias: addBiasAVX512, affine: affineAVX512, affineMask: affineMaskAVX512, gradAffine: gradAffineAVX512,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
 			sumRowsAVX512(part[i*c:][:c], x)

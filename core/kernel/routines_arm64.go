@@ -17,7 +17,7 @@ var neon = routines{
 	scale: scaleNEON, axpy: axpyNEON, mul: mulNEON, mulAdd: mulAddNEON, lerp: lerpNEON,
 	relu: reluNEON, reluGrad: reluGradNEON, reluMask: reluMaskNEON,
 	exp: expNEON, expSum: expSumNEON, max: maxNEON, sum: sumNEON, dot: dotNEON,
-	addBias: addBiasNEON, affine: affineNEON, gradAffine: gradAffineNEON,
+	addBias: addBiasNEON, affine: affineNEON, affineMask: affineMaskNEON, gradAffine: gradAffineNEON,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
 			sumRowsNEON(part[i*c:][:c], x)

@@ -93,10 +93,16 @@ func wasmAddBias(y, b []float32) {
 	v.run(jobAddBias, len(y)/len(b), len(b))
 }
 
-func wasmAffine(y, x, mean, scale, shift []float32) {
+func wasmAffine(y, x, mean, scale, shift []float32, floor float32) {
 	c := len(mean)
-	v := vectors{x: address(x), y: address(y), p: address(mean), q: address(scale), r: address(shift), d: int32(c)}
+	v := vectors{x: address(x), y: address(y), p: address(mean), q: address(scale), r: address(shift), d: int32(c), f: [9]float32{floor}}
 	v.run(jobAffine, len(x)/c, c)
+}
+
+func wasmAffineMask(dy, x, mean, scale, shift []float32) {
+	c := len(mean)
+	v := vectors{x: address(x), y: address(dy), p: address(mean), q: address(scale), r: address(shift), d: int32(c)}
+	v.run(jobAffineMask, len(x)/c, c)
 }
 
 func wasmGradAffine(dx, x, dy, mean, scale, slope, offset []float32) {

@@ -47,6 +47,7 @@ const (
 	jobDot
 	jobAddBias
 	jobAffine
+	jobAffineMask
 	jobGradAffine
 	jobSumRows
 	jobColumnMoments
@@ -70,7 +71,7 @@ var wasm = routines{
 	scale: wasmScale, axpy: wasmAxpy, mul: wasmMul, mulAdd: wasmMulAdd, lerp: wasmLerp, relu: wasmReLU,
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
 	exp: wasmExp, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
-	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine,
+	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine, affineMask: wasmAffineMask,
 	gradSums: wasmGradSums, gradAffine: wasmGradAffine, adam: wasmAdam,
 }
 

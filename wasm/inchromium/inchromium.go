@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -111,44 +112,63 @@ type Answer struct {
 
 // Run opens the page and returns when the program has ended, or with the context's error.
 func (b *Browser) Run(ctx context.Context, p Program, v Visit) (Answer, error) {
-	answers := make(chan Answer, 1)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !v.Open {
-			w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
-			w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
-		}
-		content, ok := p[r.URL.Path]
-		switch {
-		case r.URL.Path == "/report":
-			var a Answer
-			if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
-				a.Code, a.Output = -1, err.Error()
-			}
-			answers <- a
-		case !ok || r.URL.Path == v.Broken:
-			http.NotFound(w, r)
-		default:
-			w.Header().Set("Content-Type", types[filepath.Ext(r.URL.Path)])
-			w.Write(content)
-		}
-	}))
-	defer server.Close()
 	query, err := url.ParseQuery(v.Query)
 	if err != nil {
 		return Answer{}, err
 	}
 	query["arg"] = v.Args
-	tab, closeTab := chromedp.NewContext(b.tab)
-	defer closeTab()
-	if err := chromedp.Do(tab, chromedp.Navigate(server.URL+"/?"+query.Encode())); err != nil {
+	report, err := b.Open(ctx, "/?"+query.Encode(), !v.Open, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		content, ok := p[r.URL.Path]
+		if !ok || r.URL.Path == v.Broken {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", types[filepath.Ext(r.URL.Path)])
+		w.Write(content)
+	}))
+	if err != nil {
 		return Answer{}, err
 	}
-	select {
-	case a := <-answers:
-		return a, nil
-	case <-ctx.Done():
-		return Answer{}, fmt.Errorf("the page does not answer: %w", ctx.Err())
+	var a Answer
+	if err := json.Unmarshal(report, &a); err != nil {
+		return a, fmt.Errorf("the page reports %q: %w", report, err)
 	}
+	return a, nil
 }
 
 var types = map[string]string{"": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"}
+
+// Open opens a page of a site and returns what it posts to /report. isolated tells whether it may share memory.
+func (b *Browser) Open(ctx context.Context, path string, isolated bool, site http.Handler) (report []byte, err error) {
+	reports := make(chan []byte, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isolated {
+			w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+			w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
+		}
+		if r.URL.Path != "/report" {
+			site.ServeHTTP(w, r)
+			return
+		}
+		said, err := io.ReadAll(r.Body)
+		if err != nil {
+			said = []byte(err.Error())
+		}
+		select {
+		case reports <- said:
+		default: // only the first counts
+		}
+	}))
+	defer server.Close()
+	tab, closeTab := chromedp.NewContext(b.tab)
+	defer closeTab()
+	if err := chromedp.Do(tab, chromedp.Navigate(server.URL+path)); err != nil {
+		return nil, err
+	}
+	select {
+	case report := <-reports:
+		return report, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the page does not answer: %w", ctx.Err())
+	}
+}

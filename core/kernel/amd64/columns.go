@@ -162,8 +162,10 @@ func (s set) columnRoutines() {
 		b.storeVector(1, m2)
 	})
 
-	s.columnRoutine("affine", "func(y, x, mean, scale, shift []float32)", few, []string{"y", "x"}, []string{"mean", "scale", "shift"}, func(b block) {
+	s.columnRoutine("affine", "func(y, x, mean, scale, shift []float32, floor float32)", few, []string{"y", "x"}, []string{"mean", "scale", "shift"}, func(b block) {
 		mean, scale, shift, x := pair(0), pair(1), pair(2), pair(3)
+		floor := v[len(v)-2]
+		argument("floor", floor)
 		b.loadVector(0, mean)
 		b.loadVector(1, scale)
 		b.loadVector(2, shift)
@@ -171,7 +173,25 @@ func (s set) columnRoutines() {
 			l.load(at(1), x[j])
 			VSUBPS(mean[j], x[j], x[j])
 			VFMADD213PS(shift[j], scale[j], x[j])
+			VMAXPS(x[j], floor, x[j]) // of a NaN and the floor, the first operand here
 			l.store(x[j], at(0))
+		})
+	})
+
+	s.columnRoutine("affineMask", "func(dy, x, mean, scale, shift []float32)", few, []string{"dy", "x"}, []string{"mean", "scale", "shift"}, func(b block) {
+		mean, scale, shift, x, dy := pair(0), pair(1), pair(2), pair(3), pair(4)
+		zero := v[len(v)-2]
+		s.zero(zero)
+		b.loadVector(0, mean)
+		b.loadVector(1, scale)
+		b.loadVector(2, shift)
+		b.eachRow("row", func(j int, l lane, at func(int) operand.Mem) {
+			l.load(at(1), x[j])
+			l.load(at(0), dy[j])
+			VSUBPS(mean[j], x[j], x[j])
+			VFMADD213PS(shift[j], scale[j], x[j])
+			s.whereGreater(x[j], zero, dy[j])
+			l.store(dy[j], at(0))
 		})
 	})
 
@@ -194,21 +214,19 @@ func (s set) columnRoutines() {
 	})
 
 	s.columnRoutine("gradAffine", "func(dx, x, dy, mean, scale, slope, offset []float32)", few, []string{"dx", "x", "dy"}, []string{"mean", "scale", "slope", "offset"}, func(b block) {
-		mean, scale, slope, offset, x, sum := pair(0), pair(1), pair(2), pair(3), pair(4), pair(5)
+		mean, scale, slope, offset, x := pair(0), pair(1), pair(2), pair(3), pair(4)
 		b.loadVector(0, mean)
 		b.loadVector(1, scale)
 		b.loadVector(2, slope)
 		b.loadVector(3, offset)
 		dy := v[len(v)-2]
 		b.eachRow("row", func(j int, l lane, at func(int) operand.Mem) {
-			l.load(at(0), sum[j])
 			l.load(at(1), x[j])
 			l.load(at(2), dy)
-			VADDPS(offset[j], sum[j], sum[j])
 			VSUBPS(mean[j], x[j], x[j])
-			VFMADD231PS(slope[j], x[j], sum[j])
-			VFMADD231PS(scale[j], dy, sum[j])
-			l.store(sum[j], at(0))
+			VFMADD213PS(offset[j], slope[j], x[j])
+			VFMADD231PS(scale[j], dy, x[j])
+			l.store(x[j], at(0))
 		})
 	})
 }

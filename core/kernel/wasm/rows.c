@@ -16,9 +16,23 @@
 
 JOB(add_bias) { EACH_ROW(y[j] += p[j];) }
 // p mean, q scale, r shift
-JOB(affine) { EACH_ROW(y[j] = (x[j] - p[j]) * q[j] + r[j];) }
-// x, y its gradient, z what is added to; w mean, p scale, q slope, r offset
-JOB(grad_affine) { EACH_ROW(z[j] += p[j] * y[j] + q[j] * (x[j] - w[j]) + r[j];) }
+JOB(affine) {
+  float floor = f[0];
+  EACH_ROW({
+    float a = (x[j] - p[j]) * q[j] + r[j];
+    y[j] = a < floor ? floor : a;
+  })
+}
+// y becomes 0 where the affine function of x is not positive
+JOB(affine_mask) {
+  EACH_ROW({
+    float a = (x[j] - p[j]) * q[j] + r[j];
+    float d = y[j];
+    y[j] = a > 0 ? d : 0;
+  })
+}
+// x, y its gradient, z the result; w mean, p scale, q slope, r offset
+JOB(grad_affine) { EACH_ROW(z[j] = p[j] * y[j] + q[j] * (x[j] - w[j]) + r[j];) }
 
 // A group of columns goes down all rows of a block, so that its sums stay in registers: four vectors of columns at a
 // time, then one, then what is left of one. f(vecs, part, ...) gets the block's first row and where its sums go.
