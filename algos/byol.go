@@ -17,7 +17,8 @@ func init() {
 			"momentum-encoder": true, "target-momentum": 0.95, "target-momentum-end": 1.0, // the paper's 0.996 is for runs of 100,000 steps
 			"lr": 2e-3,
 		},
-		New: func(train.Config) (train.Objective, error) { return &BYOL{}, nil },
+		Constant: func(train.Config) (float64, bool) { return 0, true },
+		New:      func(train.Config) (train.Objective, error) { return &BYOL{}, nil },
 	})
 }
 

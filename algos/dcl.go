@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -13,6 +15,7 @@ func init() {
 		Help:     "SimCLR with the positive left out of the denominator, so that easy positives do not weaken the gradient",
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.2},
+		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(2*c.Int("batch") - 2)), false },
 		New:      func(train.Config) (train.Objective, error) { return DecoupledLoss{}, nil },
 	})
 }

@@ -17,7 +17,8 @@ func init() {
 			"head-final-norm": true, "head-dim": 256,
 			"optimiser": "sgd", "lr": 0.2, "weight-decay": 5e-4,
 		},
-		New: func(train.Config) (train.Objective, error) { return &FastSiam{}, nil },
+		Constant: func(train.Config) (float64, bool) { return -1, true },
+		New:      func(train.Config) (train.Objective, error) { return &FastSiam{}, nil },
 	})
 }
 

@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -13,7 +15,13 @@ func init() {
 		Help:     "finds an image's other view among the other views of the batch, both ways",
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true, "symmetric": true},
-		New:      func(train.Config) (train.Objective, error) { return &InfoNCELoss{}, nil },
+		Constant: func(c train.Config) (float64, bool) {
+			if !c.Bool("negatives") {
+				return -1 / float64(c.Float("temperature")), true
+			}
+			return math.Log(float64(c.Int("batch"))), false
+		},
+		New: func(train.Config) (train.Objective, error) { return &InfoNCELoss{}, nil },
 	})
 }
 

@@ -22,6 +22,10 @@ type Algorithm struct {
 	MinBatch int          `json:"min_batch"` // images a step that the loss needs
 	Defaults train.Values `json:"defaults"`  // the hyperparameters it owns, and its own defaults of others
 
+	// Constant returns the loss of an encoder that gives every image the same embedding, and whether no loss is lower. It is
+	// nil where nobody has worked it out.
+	Constant func(c train.Config) (loss float64, minimum bool) `json:"-"`
+
 	New func(c train.Config) (train.Objective, error) `json:"-"`
 }
 
@@ -53,6 +57,24 @@ func Find(name string) (Algorithm, error) {
 		return Algorithm{}, fmt.Errorf("unknown algorithm %q: did you mean %s?", name, near)
 	}
 	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
+}
+
+// Off returns the mechanisms that the configuration's algorithm has by default and that are switched off: switches, and
+// weights that are 0, in the order of the table.
+func Off(c train.Config) []string {
+	a, err := Find(c.Algo)
+	if err != nil {
+		return nil
+	}
+	var off []string
+	for _, p := range train.Params {
+		switch was, now := a.Defaults[p.Key], c.Values[p.Key]; {
+		case p.Kind == train.Bool && was == true && now == false,
+			p.Kind == train.Float && p.Owned && was != nil && was != 0.0 && now == 0.0:
+			off = append(off, p.Key)
+		}
+	}
+	return off
 }
 
 // Resolve returns the configuration of a run; see train.Resolve.

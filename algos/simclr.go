@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -13,7 +15,13 @@ func init() {
 		Help:     "attracts the two views of an image and repels all other views in the batch",
 		MinBatch: 2, // a lone image has no negatives: its loss is 0
 		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true},
-		New:      func(train.Config) (train.Objective, error) { return &SimCLR{}, nil },
+		Constant: func(c train.Config) (float64, bool) {
+			if !c.Bool("negatives") {
+				return -1 / float64(c.Float("temperature")), true
+			}
+			return math.Log(float64(2*c.Int("batch") - 1)), false
+		},
+		New: func(train.Config) (train.Objective, error) { return &SimCLR{}, nil },
 	})
 }
 

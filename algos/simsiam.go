@@ -17,7 +17,8 @@ func init() {
 			"head-final-norm": true, "head-dim": 256,
 			"optimiser": "sgd", "lr": 0.2, "weight-decay": 5e-4, // the paper's 0.03 to 0.05 is for hundreds of epochs
 		},
-		New: func(train.Config) (train.Objective, error) { return &SimSiam{}, nil },
+		Constant: func(train.Config) (float64, bool) { return -1, true },
+		New:      func(train.Config) (train.Objective, error) { return &SimSiam{}, nil },
 	})
 }
 

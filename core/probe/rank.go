@@ -21,6 +21,23 @@ func singular(z []float32, mean []float64) []float64 {
 	return values
 }
 
+// Spectrum returns the d eigenvalues, greatest first, of the covariance of z [n, d] after its rows are normalised: how much
+// of the spread on the sphere each direction holds. Their sum is at most 1; a collapse is a sum of 0, a dimensional
+// collapse a few eigenvalues far above the others. All are 0 if n < 2.
+func Spectrum(z []float32, d int) []float64 {
+	n := rowsOf("Spectrum", z, d)
+	if n < 2 {
+		return make([]float64, d)
+	}
+	u := unit(z, d)
+	mean := columnMeans(u, d)
+	values := eigenvalues(moment(u, mean, u, mean), d)
+	for i := range values {
+		values[i] /= float64(n - 1)
+	}
+	return values
+}
+
 // RankMe returns the effective rank of z [n, d], exp(-Σ p log p) with p = σ/Σσ + 1e-7 over the singular values of z as
 // it is (Garrido et al. 2023, equations 1 and 2): about min(n, d) where all directions are used alike, 1 where z
 // collapsed to a line, 0 if z is all zeros.

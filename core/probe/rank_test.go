@@ -91,3 +91,25 @@ func BenchmarkRank(b *testing.B) {
 		EffectiveRank(z, 128)
 	}
 }
+
+func TestSpectrum(t *testing.T) {
+	// Two axes, one twice as wide as the other, at any length of the rows: variances 0.8 and 0.2 of directions.
+	var z []float32
+	for i := range 100 {
+		a := float32(1 + i%7)
+		z = append(z, 2*a, a, 0, -2*a, -a, 0, 2*a, -a, 0, -2*a, a, 0)
+	}
+	got := Spectrum(z, 3)
+	for i, want := range []float64{0.8, 0.2, 0} {
+		if !(math.Abs(got[i]-want) < 0.003) {
+			t.Errorf("spectrum %v, want about 0.8, 0.2, 0", got)
+			break
+		}
+	}
+	if s := Spectrum([]float32{1, 2}, 2); s[0] != 0 || s[1] != 0 {
+		t.Errorf("one row has spectrum %v", s)
+	}
+	if s := Spectrum([]float32{1, 2, 2, 4, 3, 6}, 2); !(s[0] < 1e-12) {
+		t.Errorf("collapsed rows have spectrum %v", s)
+	}
+}

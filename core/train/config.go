@@ -87,6 +87,14 @@ func (c Config) Clone() Config {
 	return c
 }
 
+// TextOf returns a value as a user types it.
+func TextOf(v any) string {
+	if x, ok := v.(float64); ok {
+		return number(x)
+	}
+	return fmt.Sprint(v)
+}
+
 // Parse returns the value that text stands for.
 func (p Param) Parse(text string) (any, error) {
 	wrong := func(want string) error { return fmt.Errorf("%s is %q: give %s", p.Key, text, want) }

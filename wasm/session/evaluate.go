@@ -10,12 +10,15 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// references are what learning has to beat, measured once before the first step.
+// references are what learning has to beat, measured once before the first step, and what it has reached.
 type references struct {
 	measured  bool
+	labelled  bool
 	untrained float64
 	raw       float64
 	rawOf     rawKey
+	loss      float64 // of the last step
+	highest   float64 // deviation of the projections so far
 }
 
 // rawKey is what the accuracy of raw pixels depends on.
@@ -45,7 +48,7 @@ func (s *Session) measureReferences() {
 		return
 	}
 	s.known.measured = true
-	if m.KNN != nil {
+	if s.known.labelled = m.KNN != nil; s.known.labelled {
 		s.known.untrained = *m.KNN
 		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Train.Len()), Queries: s.points.n})
 	}
@@ -66,15 +69,28 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	}
 	s.sendSnapshot()
 	m := s.report()
-	m.Std, m.EffectiveRank = finite(probe.NormalizedStd(p.z, t.Width())), finite(probe.EffectiveRank(p.z, t.Width()))
-	if t.Data.Train.Labels != nil && t.Data.Test.Labels != nil {
-		knn, ok := s.neighbours(stop)
-		if !ok {
+	width := t.Width()
+	for _, measure := range []func(){
+		func() { m.Std = finite(probe.NormalizedStd(p.z, width)) },
+		func() { m.EffectiveRank = finite(probe.EffectiveRank(p.z, width)) },
+		func() { m.Uniformity = finite(probe.Uniformity(p.z, width, 2)) },
+		func() { m.Spectrum = allOrNone(probe.Spectrum(p.z, width)) },
+	} {
+		if measure(); s.interrupted(stop) {
 			return nil
 		}
-		m.KNN = knn
+	}
+	var ok bool
+	if m.Alignment, ok = s.alignment(stop); !ok {
+		return nil
+	}
+	if t.Data.Train.Labels != nil && t.Data.Test.Labels != nil {
+		if m.KNN, ok = s.neighbours(stop); !ok {
+			return nil
+		}
 	}
 	s.Send(m)
+	s.Send(s.judge(m))
 	s.stale = false
 	now := time.Now()
 	s.clock.evaluating, s.clock.evaluation, s.clock.snapshot = now.Sub(start), now, now
@@ -99,13 +115,21 @@ func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 			return nil, false
 		}
 	}
-	k := probe.KNN{K: min(t.Config.Int("knn-k"), probe.DefaultK(len(known))), Temperature: float64(t.Config.Float("knn-temperature"))}
-	votes, err := k.Classify(bank, pick(t.Data.Train.Labels, known), s.points.h, t.Dim(), len(t.Data.Train.Classes))
-	if err != nil {
-		s.fail(err, false)
-		return nil, true
+	k := t.Config.KNN(len(known))
+	labels, classes, d := pick(t.Data.Train.Labels, known), len(t.Data.Train.Classes), t.Dim()
+	var class []int32
+	for part := range slices.Chunk(s.points.h, queries*d) {
+		votes, err := k.Classify(bank, labels, part, d, classes)
+		if err != nil {
+			s.fail(err, false)
+			return nil, true
+		}
+		class = append(class, votes.Class...)
+		if s.interrupted(stop) {
+			return nil, false
+		}
 	}
-	return number(probe.Accuracy(votes.Class, pick(t.Data.Test.Labels, s.points.index))), true
+	return number(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index))), true
 }
 
 func pick(labels, index []int32) []int32 {
@@ -114,6 +138,16 @@ func pick(labels, index []int32) []int32 {
 		out[i] = labels[at]
 	}
 	return out
+}
+
+// allOrNone returns nil where a number is not finite.
+func allOrNone(x []float64) []float64 {
+	for _, v := range x {
+		if v-v != 0 {
+			return nil
+		}
+	}
+	return x
 }
 
 // finite returns nil for what JSON cannot say.

@@ -16,8 +16,11 @@ const (
 	bankSize  = 2000
 )
 
-// batch is how many images are embedded between two looks at the commands.
-const batch = 64
+// batch is how many images are embedded between two looks at the commands, queries how many look for their neighbours.
+const (
+	batch   = 64
+	queries = 250
+)
 
 // points are the held-out images that the page shows.
 type points struct {

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
+	"slices"
 	"time"
 
 	"pushpull/algos"
 	"pushpull/core/data"
+	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
@@ -193,7 +196,7 @@ func (s *Session) build() {
 		return
 	}
 	s.stale = true
-	s.known.measured = false
+	s.known.measured, s.known.labelled, s.known.loss, s.known.highest = false, false, math.NaN(), 0
 	s.clock.start()
 	s.tellRun()
 	s.tellPhase()
@@ -236,12 +239,16 @@ func (s *Session) set(values map[string]string) {
 		s.fail(errors.New("there is no run to change: start one first"), false)
 		return
 	}
-	for key, text := range values {
-		if err := s.trainer.Set(key, text); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		before := s.trainer.Config.Values[key]
+		if err := s.trainer.Set(key, values[key]); err != nil {
 			s.fail(err, false)
 			continue
 		}
-		s.given.Values[key] = text // so that Reset starts with it
+		s.given.Values[key] = values[key] // so that Reset starts with it
+		if s.trainer.Config.Values[key] != before {
+			s.mark(key)
+		}
 	}
 	s.tellRun()
 }
@@ -262,10 +269,15 @@ func (s *Session) advance() {
 	if err != nil {
 		s.steps = 0
 		s.fail(err, false)
+		var diverged *train.DivergedError
+		if errors.As(err, &diverged) {
+			s.Send(verdict(probe.Evidence{Step: t.Steps(), Diverged: true}))
+		}
 		s.tellPhase()
 		return
 	}
 	s.stale = true
+	s.known.loss = float64(m.Loss)
 	if s.steps > 0 && s.asked == asked {
 		s.steps--
 	}

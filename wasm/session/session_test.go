@@ -153,7 +153,7 @@ func TestStartTellsEverythingThePageNeeds(t *testing.T) {
 		}
 	}
 	m := until[*protocol.Metrics](p)
-	if m.Step != 0 || m.KNN == nil || m.Std == nil || m.EffectiveRank == nil || m.Loss != nil {
+	if m.Step != 0 || m.KNN == nil || m.Std == nil || m.EffectiveRank == nil || m.Alignment == nil || m.Uniformity == nil || len(m.Spectrum) != 6 || m.Loss != nil {
 		t.Errorf("metrics before the first step: %+v", m)
 	}
 	r := until[*protocol.References](p)
@@ -216,6 +216,7 @@ func TestPauseStopsAtOnce(t *testing.T) {
 		}
 		evaluated = m.KNN != nil
 	}
+	until[*protocol.Verdict](p)
 	select {
 	case m := <-p.reports:
 		t.Errorf("after the pause came %T %+v", m, m)

@@ -1,0 +1,82 @@
+package session
+
+import (
+	"math"
+	"slices"
+
+	"pushpull/algos"
+	"pushpull/core/probe"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
+)
+
+// aligned is how many held-out images alignment is measured on.
+const aligned = 256
+
+// alignment returns the mean squared distance of the projections of two views of held-out images, the same views each
+// time; ok is false if it was interrupted.
+func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
+	t, set := s.trainer, s.trainer.Data.Test
+	index := s.points.index[:min(aligned, s.points.n)]
+	loader := train.NewLoader(t.Config, set, t.Input, train.Plan{Images: min(batch/2, len(index)), Views: 2})
+	var z1, z2 []float32
+	for part := range slices.Chunk(index, batch/2) {
+		_, z := t.EmbedViews(loader.Load(0, part), set)
+		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
+		if s.interrupted(stop) {
+			return nil, false
+		}
+	}
+	return finite(probe.Alignment(z1, z2, t.Width(), 2)), true
+}
+
+// judge says in words what the figures amount to.
+func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
+	t, unknown := s.trainer, math.NaN()
+	known := func(x *float64) float64 {
+		if x == nil {
+			return unknown
+		}
+		return *x
+	}
+	e := probe.Evidence{
+		Step: t.Steps(), Diverged: m.Std == nil, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Off: algos.Off(t.Config),
+		KNN: known(m.KNN), Untrained: unknown, Raw: unknown,
+		Std: known(m.Std), Rank: known(m.EffectiveRank), Alignment: known(m.Alignment),
+	}
+	if e.Std > s.known.highest {
+		s.known.highest = e.Std
+	}
+	e.Highest = s.known.highest
+	if s.known.labelled {
+		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.n, len(t.Data.Test.Classes)
+	}
+	if a, err := algos.Find(t.Config.Algo); err == nil && a.Constant != nil {
+		e.Constant, e.Minimum = a.Constant(t.Config)
+	}
+	return verdict(e)
+}
+
+func verdict(e probe.Evidence) *protocol.Verdict {
+	v := probe.Judge(e)
+	return &protocol.Verdict{Step: e.Step, State: string(v.State), Text: v.Text, Reason: v.Reason, Try: v.Try}
+}
+
+// mark tells that a hyperparameter has changed in the middle of a run.
+func (s *Session) mark(key string) {
+	if s.trainer.Steps() == 0 {
+		return
+	}
+	s.Send(&protocol.Mark{Step: s.trainer.Steps(), Text: change(key, s.trainer.Config)})
+}
+
+// change names a hyperparameter with its value: "stop-gradient off", "temperature 0.1".
+func change(key string, c train.Config) string {
+	switch c.Values[key] {
+	case true:
+		return key + " on"
+	case false:
+		return key + " off"
+	}
+	return key + " " + train.TextOf(c.Values[key])
+}
