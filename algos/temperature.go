@@ -55,4 +55,12 @@ func (a *temperature) divide(s *train.Step, x *ad.Value) *ad.Value {
 	return s.Tape.MulScalar(x, s.Tape.Exp(a.scale.Value))
 }
 
+// now returns τ.
+func (a *temperature) now(c train.Config) float32 {
+	if a.scale.Value == nil {
+		return c.Float("temperature")
+	}
+	return float32(math.Exp(-float64(a.scale.Data[0])))
+}
+
 func logOf(x float32) float32 { return float32(math.Log(float64(x))) }

@@ -40,6 +40,7 @@ type Session struct {
 	clock    clock
 	listened time.Time // for commands
 	known    references
+	inspect  inspect
 	pace     time.Duration // of a stage, in slow motion; 0 for full speed
 	lit      bool          // a stage was told and its step not ended
 }
@@ -69,7 +70,7 @@ func (s *Session) Run() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale)
+	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale && !s.inspectWanted())
 }
 
 // breathe lets commands come in and reports whether more may.
@@ -123,6 +124,8 @@ func (s *Session) handle(m protocol.Message) {
 		s.clock.rested()
 		s.steps, s.asked = max(m.N, 0), m.ID
 		s.tellPhase()
+	case *protocol.Inspect:
+		s.inspect.set(m.On)
 	case *protocol.Pace:
 		s.setPace(m.Milliseconds)
 	case *protocol.Set:
@@ -173,6 +176,8 @@ func (s *Session) work() {
 		s.build()
 	case !s.known.measured:
 		s.measureReferences()
+	case s.inspectWanted():
+		s.tellBatch()
 	case s.steps != 0:
 		s.advance()
 	case s.stale:
@@ -285,6 +290,9 @@ func (s *Session) advance() {
 	r := s.report()
 	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
 	s.Send(r)
+	if s.inspectDue(time.Now()) {
+		s.tellBatch()
+	}
 	if t.Done() {
 		s.steps = 0
 	}

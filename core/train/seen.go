@@ -1,0 +1,25 @@
+package train
+
+// Seen is what the last step learned from, valid until the next one.
+type Seen struct {
+	Labels []int32   // [n], classes of its images; nil where there are none
+	Views  int       // of each image
+	Images []float32 // [views·n, h, w, c], normalised; the first view of each image, then the second
+	Z      []float32 // [views·n, Width], their projections in that step; nil where the objective made them in another way
+}
+
+// Seen returns what the last step learned from; ok is false before the first one.
+func (t *Trainer) Seen() (s Seen, ok bool) {
+	c := &t.current
+	if c.images == nil || t.step == 0 {
+		return Seen{}, false
+	}
+	s = Seen{Views: c.views, Images: c.images.Data}
+	if t.Data.Train.Labels != nil {
+		s.Labels = c.Labels
+	}
+	if c.z != nil {
+		s.Z = c.z.Data
+	}
+	return s, true
+}

@@ -1,0 +1,75 @@
+package session
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pushpull/wasm/protocol"
+)
+
+func TestInspectTellsTheBatchOfTheLastStep(t *testing.T) {
+	p := open(t)
+	p.start(map[string]string{"batch": "12", "head-dim": "8"})
+	p.inbox <- &protocol.Inspect{On: true} // nothing to tell before the first step
+	p.losses(1)
+	p.inbox <- &protocol.Inspect{On: true}
+	b := until[*protocol.Batch](p)
+	if b.Step != 1 || b.Rows != 24 || b.Images != 12 || !b.Weighted || b.Temperature != 0.5 || len(b.Pixels) != 24*32*32*3 {
+		t.Errorf("step %d, %d rows of %d images, weighted %v with temperature %v, %d pixels", b.Step, b.Rows, b.Images, b.Weighted, b.Temperature, len(b.Pixels))
+	}
+	n, pairs := b.Rows/2, 0
+	for i := range bins {
+		pairs += b.Positives[i] + b.Negatives[i] + b.False[i]
+	}
+	if pairs != 24*23/2 {
+		t.Errorf("%d pairs in the histograms", pairs)
+	}
+	for i := range b.Rows {
+		sum := 0.0
+		for j := range b.Rows {
+			at := i*b.Rows + j
+			sum += float64(b.Softmax[at])
+			if b.Similarity[at] != b.Similarity[j*b.Rows+i] || b.Gradient[at] != b.Gradient[j*b.Rows+i] {
+				t.Fatalf("pair %d, %d differs from %d, %d", i, j, j, i)
+			}
+			if pulled := j == i+n || i == j+n; i != j && pulled != (b.Gradient[at] < 0) {
+				t.Errorf("pair %d, %d has gradient %v", i, j, b.Gradient[at])
+			}
+		}
+		if d := float64(b.Similarity[i*b.Rows+i]) - 1; math.Abs(sum-1) > 1e-5 || math.Abs(d) > 1e-5 {
+			t.Errorf("row %d: weights sum to %v, similarity to itself is off by %v", i, sum, d)
+		}
+		if i > 0 && i != n && b.Labels[i] < b.Labels[i-1] || b.Labels[i] != b.Labels[(i+n)%b.Rows] {
+			t.Errorf("classes %v are not in order, the same for both views", b.Labels)
+		}
+	}
+
+	p.inbox <- &protocol.Inspect{}
+	p.inbox <- &protocol.Step{N: 1, ID: 70}
+	p.phase("playing")
+	for {
+		m := <-p.reports
+		if _, ok := m.(*protocol.Batch); ok {
+			t.Error("a batch that nobody asked for")
+		}
+		if s, ok := m.(*protocol.State); ok && s.Did == 70 {
+			break
+		}
+	}
+}
+
+// Methods without a softmax over the batch have similarities to show, and say why there are no weights.
+func TestInspectWithoutWeights(t *testing.T) {
+	for _, algo := range []string{"simsiam", "moco", "barlow_twins", "vicreg"} {
+		p := open(t)
+		p.inbox <- &protocol.Start{Algo: algo, Data: "shapes", Encoder: "convnet", Values: tiny}
+		p.inbox <- &protocol.Inspect{On: true}
+		until[*protocol.References](p)
+		p.inbox <- &protocol.Step{N: 1, ID: 1}
+		b := until[*protocol.Batch](p)
+		if b.Weighted || !strings.Contains(b.Why, "no softmax") || len(b.Similarity) != b.Rows*b.Rows || b.Rows != 16 {
+			t.Errorf("%s: %d rows, %q", algo, b.Rows, b.Why)
+		}
+	}
+}
