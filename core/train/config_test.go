@@ -47,7 +47,7 @@ func TestResolvePrefersTheMoreSpecific(t *testing.T) {
 	for key, want := range map[string]any{
 		"batch": 64, "rotate": 5.0, // given
 		"lr": 0.25, "temperature": 0.3, // the algorithm's
-		"crop-min": 0.4,      // of views for digits
+		"crop-min": 0.6,      // of views for digits
 		"augment":  "digits", // of MNIST
 		"epochs":   10,       // the table's
 	} {
@@ -73,7 +73,7 @@ func TestBadValuesAreExplained(t *testing.T) {
 		{"batch", "2.5", "whole number"},
 		{"optimiser", "adm", "did you mean adam?"},
 		{"conv-channels", "32-x", "joined by dashes, such as 32-64-128"},
-		{"conv-channels", "32-64", "2 convolutions and conv-strides 3"},
+		{"conv-channels", "32-64", "2 convolutions and conv-strides 4"},
 		{"stop-gradient", "true", "x does not use stop-gradient"},
 		{"head-norm", "maybe", "true or false"},
 	} {
