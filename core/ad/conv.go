@@ -9,16 +9,34 @@ import (
 // Conv2D convolves x [n, h, w, c] with weights w [kh, kw, c, out], zero padding all round; b [out] or nil is added.
 // The result is [n, oh, ow, out].
 func (t *Tape) Conv2D(x, w, b *Value, stride, pad int) *Value {
-	mustConvolve("Conv2D", x, w, b, stride, pad, 1)
-	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
-		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: stride, Pad: pad}
-	y := t.node(conv2DBack, x, w, b, g.N, g.OutH(), g.OutW(), g.Out)
-	y.n[0], y.n[1] = stride, pad
+	y, g := t.convolution(x, w, b, stride, pad)
 	g.Forward(y.Data, x.Data, w.Data)
 	if b != nil {
 		kernel.AddBias(y.Data, b.Data)
 	}
 	return y
+}
+
+// Conv2DForNorm is Conv2D without bias whose result goes to BatchNorm: on a training tape it gathers the batch's statistics
+// where it writes.
+func (t *Tape) Conv2DForNorm(x, w *Value, stride, pad int) *Value {
+	if !t.Training {
+		return t.Conv2D(x, w, nil, stride, pad)
+	}
+	y, g := t.convolution(x, w, nil, stride, pad)
+	y.stats = t.Floats(2 * g.Out)
+	g.ForwardStats(y.stats[:g.Out], y.stats[g.Out:], y.Data, x.Data, w.Data)
+	return y
+}
+
+// convolution returns a node for a convolution, yet to be filled in.
+func (t *Tape) convolution(x, w, b *Value, stride, pad int) (*Value, kernel.Conv) {
+	mustConvolve("Conv2D", x, w, b, stride, pad, 1)
+	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
+		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: stride, Pad: pad}
+	y := t.node(conv2DBack, x, w, b, g.N, g.OutH(), g.OutW(), g.Out)
+	y.n[0], y.n[1] = stride, pad
+	return y, g
 }
 
 func conv2DBack(y *Value) {

@@ -74,6 +74,15 @@ func convOps() (ops []operation) {
 				return t.Conv2D(x[0], x[1], bias(x), s.stride, s.pad)
 			}, want})
 		}
+		if s.groups == 1 && !s.bias && s.n > 1 {
+			const eps = 0.01
+			ops = append(ops, operation{"Conv2DForNorm", what, in, func(t *ad.Tape, x []*ad.Value) *ad.Value {
+				t.Training = true
+				return t.BatchNorm(t.Conv2DForNorm(x[0], x[1], s.stride, s.pad), nil, nil, nil, nil, 0, eps)
+			}, func(x [][]float64) []float64 {
+				return normalize64(want(x), s.out, func(i int) int { return i % s.out }, eps)
+			}})
+		}
 		ops = append(ops, operation{"GroupConv2D", fmt.Sprintf("%s groups %d", what, s.groups), in, func(t *ad.Tape, x []*ad.Value) *ad.Value {
 			return t.GroupConv2D(x[0], x[1], bias(x), s.stride, s.pad, s.groups)
 		}, want})

@@ -22,11 +22,7 @@ func addBack(y *Value) {
 	} else if g != nil {
 		kernel.Copy(g, y.Grad)
 	}
-	if a.needs && a.Grad == nil && !y.keep {
-		a.Grad, y.Grad = y.Grad, nil
-	} else if g := a.want(); g != nil {
-		kernel.Axpy(1, y.Grad, g)
-	}
+	y.handOn(a, y.Grad)
 }
 
 // Sub returns a − b, both of one shape.

@@ -12,25 +12,38 @@ import (
 // and moves the running ones [c] towards them, new = (1−momentum)·old + momentum·batch, with the unbiased variance;
 // otherwise it uses the running ones. Where the running slices are nil the batch's serve always.
 func (t *Tape) BatchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
-	return t.batchNorm(x, gamma, beta, runningMean, runningVar, momentum, eps, false)
+	return t.batchNorm(x, gamma, beta, nil, runningMean, runningVar, momentum, eps, false)
 }
 
 // BatchNormReLU is BatchNorm, then ReLU, in one pass over memory.
 func (t *Tape) BatchNormReLU(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
-	return t.batchNorm(x, gamma, beta, runningMean, runningVar, momentum, eps, true)
+	return t.batchNorm(x, gamma, beta, nil, runningMean, runningVar, momentum, eps, true)
 }
 
-func (t *Tape) batchNorm(x, gamma, beta *Value, runningMean, runningVar []float32, momentum, eps float32, relu bool) *Value {
+// BatchNormAddReLU is BatchNorm, then the sum with skip, of x's shape, then ReLU: the end of a residual block, in one pass
+// over memory.
+func (t *Tape) BatchNormAddReLU(x, gamma, beta, skip *Value, runningMean, runningVar []float32, momentum, eps float32) *Value {
+	mustMatch("BatchNormAddReLU", x, skip)
+	return t.batchNorm(x, gamma, beta, skip, runningMean, runningVar, momentum, eps, true)
+}
+
+func (t *Tape) batchNorm(x, gamma, beta, skip *Value, runningMean, runningVar []float32, momentum, eps float32, relu bool) *Value {
 	c := x.Cols()
 	if gamma != nil && gamma.Len() != c || beta != nil && beta.Len() != c {
 		panic(fmt.Sprintf("ad.BatchNorm: %v with scale [%d] and shift [%d]", x.Shape(), len(data(gamma)), len(data(beta))))
 	}
-	y := t.node(batchNormBack, x, gamma, beta, x.Shape()...)
+	y := t.value(x.Shape())
+	y.Data = t.arena.Floats(y.Len())
+	t.link(y, batchNormBack, x, gamma, beta, skip)
 	mean, variance := runningMean, runningVar
 	batch := t.Training || runningMean == nil
 	if batch {
-		mean, variance = t.Floats(c), t.Floats(c)
-		kernel.BatchNormStats(mean, variance, x.Data)
+		if x.stats != nil {
+			mean, variance = x.stats[:c], x.stats[c:]
+		} else {
+			mean, variance = t.Floats(c), t.Floats(c)
+			kernel.BatchNormStats(mean, variance, x.Data)
+		}
 		if runningMean != nil {
 			rows := float32(x.Rows())
 			unbias := rows / max(rows-1, 1)
@@ -46,7 +59,8 @@ func (t *Tape) batchNorm(x, gamma, beta *Value, runningMean, runningVar []float3
 }
 
 func batchNormOf(y *Value) kernel.BatchNorm {
-	return kernel.BatchNorm{Mean: y.aux[0], Variance: y.aux[1], Gamma: data(y.in[1]), Beta: data(y.in[2]), Eps: y.f[0], ReLU: y.n[1] == 1}
+	return kernel.BatchNorm{Mean: y.aux[0], Variance: y.aux[1], Gamma: data(y.in[1]), Beta: data(y.in[2]), Skip: data(y.in[3]),
+		Eps: y.f[0], ReLU: y.n[1] == 1}
 }
 
 func batchNormBack(y *Value) {
@@ -60,7 +74,8 @@ func batchNormBack(y *Value) {
 			kernel.Copy(dy, y.Grad)
 		}
 		dx, add := x.claim()
-		batchNormOf(y).Grad(dx, dgamma, dbeta, x.Data, dy, add)
+		batchNormOf(y).Grad(dx, dgamma, dbeta, y.Data, x.Data, dy, add)
+		y.handOn(y.in[3], dy)
 		return
 	}
 	if y.n[1] == 1 {
@@ -83,6 +98,7 @@ func batchNormBack(y *Value) {
 			dx[i] += d * inv
 		}
 	}
+	y.handOn(y.in[3], y.Grad)
 }
 
 func data(v *Value) []float32 {

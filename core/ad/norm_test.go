@@ -79,7 +79,7 @@ func normOps() (ops []operation) {
 				return y
 			}
 			mode := map[bool]string{true: "training ", false: "evaluation "}[training]
-			all, plain := ins(x, gamma, beta), ins(x)
+			all, plain, withSkip := ins(x, gamma, beta), ins(x), ins(x, gamma, beta, adtest.Random(6, shape...))
 			ops = append(ops,
 				operation{"BatchNorm", mode + name(all), all,
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNorm(t, x[0], x[1], x[2]) },
@@ -87,6 +87,20 @@ func normOps() (ops []operation) {
 				operation{"BatchNormReLU", mode + name(all), all,
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNormReLU(t, x[0], x[1], x[2]) },
 					func(x [][]float64) []float64 { return relu(affine64(normed(x[0]), x[1], x[2])) }},
+				operation{"BatchNormAddReLU", mode + name(withSkip), withSkip,
+					func(t *ad.Tape, x []*ad.Value) *ad.Value {
+						t.Training = training
+						copy(m, mean)
+						copy(v, variance)
+						return t.BatchNormAddReLU(x[0], x[1], x[2], x[3], m, v, 0.1, eps)
+					},
+					func(x [][]float64) []float64 {
+						y := affine64(normed(x[0]), x[1], x[2])
+						for i, s := range x[3] {
+							y[i] += s
+						}
+						return relu(y)
+					}},
 				operation{"BatchNorm", mode + "without scale and shift " + name(plain), plain,
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNorm(t, x[0], nil, nil) },
 					func(x [][]float64) []float64 { return normed(x[0]) }})

@@ -9,6 +9,7 @@ package ad
 import (
 	"fmt"
 
+	"pushpull/core/kernel"
 	"pushpull/core/random"
 	"pushpull/core/tensor"
 )
@@ -30,6 +31,7 @@ type Value struct {
 	in     [6]*Value
 	more   []*Value // inputs beyond what in holds
 	aux    [3][]float32
+	stats  []float32 // mean and variance of the columns, where the operation gathered them
 	idx    []int32
 	n      [8]int
 	f      [2]float32
@@ -209,6 +211,22 @@ func (v *Value) want() []float32 {
 		return nil
 	}
 	return v.grad()
+}
+
+// handOn adds dy, the gradient at y, to x's, which takes its memory over where it can: nothing may read dy afterwards.
+func (y *Value) handOn(x *Value, dy []float32) {
+	if x == nil || !x.needs {
+		return
+	}
+	if x.Grad == nil && !y.keep {
+		x.Grad, y.Grad = dy, nil
+		return
+	}
+	if g, add := x.claim(); add {
+		kernel.Axpy(1, dy, g)
+	} else {
+		kernel.Copy(g, dy)
+	}
 }
 
 // Shape returns the lengths of the axes. The slice must not be changed.

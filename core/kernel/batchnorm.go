@@ -9,21 +9,33 @@ func BatchNormStats(mean, variance, x []float32) {
 	c := len(mean)
 	rows := rowsOf("BatchNormStats", x, c)
 	must(len(variance) == c, "BatchNormStats", "lengths of mean and variance differ")
-	blocks := blocksOf(rows)
 	s := borrow()
-	total := s.zeros64(2 * c)
-	m, m2 := total[:c], total[c:]
-	t := Task{X: x, Y: s.floats(0, blocks*c), Z: s.floats(1, blocks*c), I: [12]int{c}}
-	each(blocks, blockGrain(c), t, func(t *Task, _, lo, hi int) {
+	m := moments{rows: rows, mean: s.floats(0, blocksOf(rows)*c), m2: s.floats(1, blocksOf(rows)*c)}
+	each(blocksOf(rows), blockGrain(c), Task{X: x, Y: m.mean, Z: m.m2, I: [12]int{c}}, func(t *Task, _, lo, hi int) {
 		c := t.I[0]
 		use.columnMoments(t.Y[lo*c:hi*c], t.Z[lo*c:hi*c], blockRange(t.X, lo, hi, c), c)
 	})
-	for i := range blocks {
+	m.combine(mean, variance, s)
+	s.giveBack()
+}
+
+// moments are what columnMoments computes of each block of the rows of an array [rows, c].
+type moments struct {
+	rows     int
+	mean, m2 []float32
+}
+
+// combine computes the mean and variance of all rows.
+func (p *moments) combine(mean, variance []float32, s *scratch) {
+	c, rows := len(mean), p.rows
+	total := s.zeros64(2 * c)
+	m, m2 := total[:c], total[c:]
+	for i := range blocksOf(rows) {
 		before := i * blockRows
 		n := min(blockRows, rows-before)
 		fresh := float64(n) / float64(before+n)
-		blockM2 := t.Z[i*c:][:c]
-		for j, v := range t.Y[i*c:][:c] {
+		blockM2 := p.m2[i*c:][:c]
+		for j, v := range p.mean[i*c:][:c] {
 			delta := float64(v) - m[j]
 			m[j] += delta * fresh
 			m2[j] += float64(blockM2[j]) + delta*delta*fresh*float64(before)
@@ -32,7 +44,6 @@ func BatchNormStats(mean, variance, x []float32) {
 	for j := range mean {
 		mean[j], variance[j] = float32(m[j]), float32(m2[j]/float64(max(rows, 1)))
 	}
-	s.giveBack()
 }
 
 func columnMoments(mean, m2, x []float32, c int) {
@@ -62,22 +73,23 @@ func columnMoments(mean, m2, x []float32, c int) {
 
 // BatchNorm is the normalisation of x [rows, c] by each column's mean and variance:
 //
-//	y = Gamma x̂ + Beta,  x̂ = (x - Mean)/sqrt(Variance + Eps),  then max(y, 0) if ReLU
+//	y = Gamma x̂ + Beta + Skip,  x̂ = (x - Mean)/sqrt(Variance + Eps),  then max(y, 0) if ReLU
 type BatchNorm struct {
 	Mean, Variance []float32 // [c]
 	Gamma, Beta    []float32 // [c], or nil: 1 and 0
+	Skip           []float32 // [rows, c], or nil: 0
 	Eps            float32
 	ReLU           bool
 }
 
 // BatchNormApply is Apply of a BatchNorm without ReLU.
 func BatchNormApply(y, x, mean, variance, gamma, beta []float32, eps float32) {
-	BatchNorm{mean, variance, gamma, beta, eps, false}.Apply(y, x)
+	BatchNorm{Mean: mean, Variance: variance, Gamma: gamma, Beta: beta, Eps: eps}.Apply(y, x)
 }
 
 // BatchNormGrad is Grad of a BatchNorm without ReLU. It adds to dx.
 func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, eps float32) {
-	BatchNorm{mean, variance, gamma, nil, eps, false}.Grad(dx, dgamma, dbeta, x, dy, true)
+	BatchNorm{Mean: mean, Variance: variance, Gamma: gamma, Eps: eps}.Grad(dx, dgamma, dbeta, nil, x, dy, true)
 }
 
 // normalisation is the job that the ranges of a BatchNorm share.
@@ -93,7 +105,8 @@ type normalisation struct {
 
 func (n BatchNorm) check(name string, x []float32) (rows int) {
 	c := len(n.Mean)
-	must(len(n.Variance) == c && (n.Gamma == nil || len(n.Gamma) == c) && (n.Beta == nil || len(n.Beta) == c), name, "lengths differ")
+	must(len(n.Variance) == c && (n.Gamma == nil || len(n.Gamma) == c) && (n.Beta == nil || len(n.Beta) == c) &&
+		(n.Skip == nil || len(n.Skip) == len(x)), name, "lengths differ")
 	return rowsOf(name, x, c)
 }
 
@@ -123,19 +136,25 @@ func (n BatchNorm) Apply(y, x []float32) {
 	each(rows, rowGrain(c), Task{Obj: j}, func(t *Task, _, lo, hi int) {
 		j := t.Obj.(*normalisation)
 		c := len(j.Mean)
-		j.apply(j.y[lo*c:hi*c], j.x[lo*c:hi*c])
+		j.apply(lo*c, hi*c)
 	})
 	*j = normalisation{}
 	s.giveBack()
 }
 
-// apply computes y for some rows.
-func (j *normalisation) apply(y, x []float32) {
-	floor := float32(math.Inf(-1))
-	if j.ReLU {
+// apply computes elements [lo, hi) of y, some rows that a cache holds.
+func (j *normalisation) apply(lo, hi int) {
+	y, x, floor := j.y[lo:hi], j.x[lo:hi], float32(math.Inf(-1))
+	if j.ReLU && j.Skip == nil {
 		floor = 0
 	}
 	use.affine(y, x, j.Mean, j.scale, j.shift, floor)
+	if j.Skip != nil {
+		use.axpy(1, j.Skip[lo:hi], y)
+		if j.ReLU {
+			use.relu(y, y)
+		}
+	}
 }
 
 func affine(y, x, mean, scale, shift []float32, floor float32) {
@@ -169,12 +188,13 @@ func affineMask(dy, x, mean, scale, shift []float32) {
 //	dbeta += Σ dy,  dgamma += Σ dy x̂,  dx = Gamma/sqrt(Variance + Eps) (dy - Σ dy/rows - x̂ Σ(dy x̂)/rows)
 //
 // and adds to dx if add, or else overwrites it. dx, dgamma and dbeta may be nil, when they are not wanted. With ReLU, dy
-// first becomes 0 where the ReLU cut.
-func (n BatchNorm) Grad(dx, dgamma, dbeta, x, dy []float32, add bool) {
+// first becomes 0 where the ReLU cut; y, what Apply computed, is read for it where there is a Skip, whose gradient dy then
+// is.
+func (n BatchNorm) Grad(dx, dgamma, dbeta, y, x, dy []float32, add bool) {
 	const name = "BatchNorm.Grad"
 	c := len(n.Mean)
 	rows := n.check(name, x)
-	must(len(dy) == len(x) && (dx == nil || len(dx) == len(x)) && (dgamma == nil || len(dgamma) == c) && (dbeta == nil || len(dbeta) == c),
+	must(len(dy) == len(x) && (n.Skip == nil || len(y) == len(x)) && (dx == nil || len(dx) == len(x)) && (dgamma == nil || len(dgamma) == c) && (dbeta == nil || len(dbeta) == c),
 		name, "lengths differ")
 	if rows == 0 {
 		return
@@ -182,7 +202,7 @@ func (n BatchNorm) Grad(dx, dgamma, dbeta, x, dy []float32, add bool) {
 	s := borrow()
 	j := &s.normalisation
 	j.set(n, s)
-	j.x, j.dy, j.dx, j.add = x, dy, dx, add
+	j.y, j.x, j.dy, j.dx, j.add = y, x, dy, dx, add
 	sum, sumX := j.sums(s, rows)
 	for i := range dgamma {
 		dgamma[i] += float32(sumX[i])
@@ -232,7 +252,10 @@ func (j *normalisation) sums(s *scratch, rows int) (sum, sumX []float64) {
 		}
 		for at := lo; at < hi; at += step {
 			x, dy := blockRange(j.x, at, at+step, c), blockRange(j.dy, at, at+step, c)
-			if j.ReLU {
+			switch {
+			case j.ReLU && j.Skip != nil:
+				use.reluMask(dy, blockRange(j.y, at, at+step, c))
+			case j.ReLU:
 				use.affineMask(dy, x, j.Mean, j.scale, j.shift)
 			}
 			use.gradSums(j.part[at*c:(at+step)*c], j.partX[at*c:(at+step)*c], x, dy, j.Mean)

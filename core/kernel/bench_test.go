@@ -103,7 +103,7 @@ func BenchmarkVector(b *testing.B) {
 				{"SumRows", 1, func() { SumRows(norm.Mean, x) }},
 				{"BatchNormStats", 1, func() { BatchNormStats(norm.Mean, norm.Variance, x) }},
 				{"BatchNorm.Apply", 2, func() { norm.Apply(y, x) }},
-				{"BatchNorm.Grad", 6, func() { norm.Grad(z, nil, nil, x, y, false) }},
+				{"BatchNorm.Grad", 6, func() { norm.Grad(z, nil, nil, nil, x, y, false) }},
 				{"AdamStep", 7, func() { AdamStep(x, y, z, v, 1e-6, 0.9, 0.999, 1e-8, 1, 1, 0, 0) }},
 				{"SGDStep", 5, func() { SGDStep(x, y, z, 1e-6, 0.9, 0, false, false) }},
 			} {

@@ -31,8 +31,32 @@ func (g Conv) check(name string, x, w, y []float32) {
 func (g Conv) Forward(y, x, w []float32) {
 	g.check("Conv.Forward", x, w, y)
 	if g.N > 0 {
-		use.forward(g, y, x, w)
+		use.forward(g, y, x, w, nil)
 	}
+}
+
+// ForwardStats is Forward that computes the mean and biased variance of each channel of y, as BatchNormStats does, from
+// parts of y that a cache still holds.
+func (g Conv) ForwardStats(mean, variance, y, x, w []float32) {
+	const name = "Conv.ForwardStats"
+	g.check(name, x, w, y)
+	must(len(mean) == g.Out && len(variance) == g.Out, name, "mean and variance are not [out]")
+	if g.N == 0 {
+		clear(mean)
+		clear(variance)
+		return
+	}
+	s := borrow()
+	rows := g.N * g.OutH() * g.OutW()
+	m := &s.moments
+	*m = moments{rows, s.floats(0, blocksOf(rows)*g.Out), s.floats(1, blocksOf(rows)*g.Out)}
+	if use.forward(g, y, x, w, m) {
+		m.combine(mean, variance, s)
+	} else {
+		BatchNormStats(mean, variance, y)
+	}
+	*m = moments{}
+	s.giveBack()
 }
 
 // GradInput adds the gradient with respect to x, given that of y, to dx.

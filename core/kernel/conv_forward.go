@@ -1,7 +1,8 @@
 package kernel
 
-// tiledForward is Forward by micro-kernels: a correlation of x with the weights as they are.
-func tiledForward(g Conv, y, x, w []float32) {
+// tiledForward is Forward by micro-kernels: a correlation of x with the weights as they are. It fills in m, unless that is
+// nil or the ranges of images are no whole blocks of rows, and tells whether it did.
+func tiledForward(g Conv, y, x, w []float32, m *moments) bool {
 	s := borrow()
 	j := &s.correlation
 	oh, ow := g.OutH(), g.OutW()
@@ -15,7 +16,12 @@ func tiledForward(g Conv, y, x, w []float32) {
 	}
 	j.place(track{places: oh, origin: -g.Pad, step: g.Stride, taps: g.KH, size: g.H, stride: 1},
 		track{places: ow, origin: -g.Pad, step: g.Stride, taps: g.KW, size: g.W, stride: 1}, 0)
+	if j.per*oh*ow%blockRows != 0 && j.per < g.N {
+		m = nil
+	}
+	j.moments = m
 	j.run()
 	j.release()
 	s.giveBack()
+	return m != nil
 }

@@ -55,7 +55,7 @@ func (j *wasmCorrelate) run(n int, y, x, packed []float32, scratch unsafe.Pointe
 	wasmRun(jobCorrelate, int32(rows), portion(rows, int(j.band), cost), scratch, stride, unsafe.Pointer(j))
 }
 
-func wasmForward(g Conv, y, x, w []float32) {
+func wasmForward(g Conv, y, x, w []float32, _ *moments) bool {
 	for from := 0; from < g.OutW(); from += rowPlaces {
 		j := wasmCorrelate{grid: g.grid(from, rowPlaces), n: int32(g.Out),
 			imageStep: int32(g.OutH() * g.OutW() * g.Out), rowStep: int32(g.OutW() * g.Out), placeStep: int32(g.Out)}
@@ -63,6 +63,7 @@ func wasmForward(g Conv, y, x, w []float32) {
 		pack(packed, w, false, g.Out, g.patch(), g.Out, g.patch()*tileCols)
 		j.run(g.N, y[from*g.Out:], x, packed, scratch, stride)
 	}
+	return false
 }
 
 // axis is what the input pixels at one remainder of (position + Pad) by Stride have in common along an axis: they are

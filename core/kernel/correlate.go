@@ -57,7 +57,8 @@ type correlation struct {
 	b          []panels
 	classes    []class
 	aRow, cRow []int32
-	unseen     bool // some places see nothing
+	unseen     bool     // some places see nothing
+	moments    *moments // of the target, if they are wanted
 }
 
 // place adds the classes of a correlation with matrix b to the job.
@@ -118,6 +119,12 @@ func (j *correlation) correlate(g *tiling, lo, hi int) {
 	}
 	s.tile = tile{}
 	s.giveBack()
+	if m := j.moments; m != nil {
+		c := j.columns
+		first := lo * j.targetImage / c / blockRows
+		last := first + blocksOf(len(target)/c)
+		use.columnMoments(m.mean[first*c:last*c], m.m2[first*c:last*c], target, c)
+	}
 }
 
 // rowsFrom sets the mr rows of A from i on, out of all. A tile that begins near the end repeats the last.

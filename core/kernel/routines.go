@@ -24,7 +24,7 @@ type routines struct {
 
 	tiling     *tiling // for the gemm and the convolutions below, where they are tiled
 	gemm       func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int)
-	forward    func(g Conv, y, x, w []float32)
+	forward    func(g Conv, y, x, w []float32, m *moments) bool // tells whether it filled in m
 	gradInput  func(g Conv, dx, dy, w []float32, add bool)
 	gradWeight func(g Conv, dw, x, dy []float32)
 

@@ -16,6 +16,7 @@ type scratch struct {
 	correlation   correlation
 	weights       weights
 	normalisation normalisation
+	moments       moments
 	tile          tile
 	aRow, cRow    [16]int32 // of tile
 }

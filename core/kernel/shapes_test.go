@@ -93,6 +93,32 @@ func testConvolution(t *testing.T, g Conv, r *random.Stream) {
 	near(t, fmt.Sprint(g, " dw"), run(w, func(dw []float32) { g.GradWeight(dw, x, dy) }), wantW, 1e-4)
 }
 
+// What a convolution gathers is what BatchNormStats computes of its result, bit for bit: in ranges of whole blocks of rows
+// and in others.
+func TestConvStats(t *testing.T) { eachImplementation(t, testConvStats) }
+
+func testConvStats(t *testing.T) {
+	r := random.New(13)
+	for _, g := range []Conv{
+		{N: 3, H: 16, W: 16, C: 3, Out: 5, KH: 3, KW: 3, Stride: 1, Pad: 1},
+		{N: 70, H: 8, W: 8, C: 16, Out: 33, KH: 3, KW: 3, Stride: 1, Pad: 1},
+		{N: 70, H: 8, W: 8, C: 8, Out: 16, KH: 1, KW: 1, Stride: 2, Pad: 0},
+		{N: 40, H: 7, W: 7, C: 32, Out: 64, KH: 3, KW: 3, Stride: 2, Pad: 1},
+		{N: 1, H: 1, W: 1, C: 4, Out: 4, KH: 3, KW: 3, Stride: 1, Pad: 1},
+	} {
+		x, w, y := normal(&r, g.N*g.H*g.W*g.C), normal(&r, g.patch()*g.Out), make([]float32, g.N*g.OutH()*g.OutW()*g.Out)
+		wantM, wantV, wantY := make([]float32, g.Out), make([]float32, g.Out), make([]float32, len(y))
+		g.Forward(wantY, x, w)
+		BatchNormStats(wantM, wantV, wantY)
+		got := sameForAllThreads(t, func() []float32 {
+			m, v := make([]float32, g.Out), make([]float32, g.Out)
+			g.ForwardStats(m, v, y, x, w)
+			return slices.Concat(m, v, y)
+		})
+		near(t, fmt.Sprint(g), got, wide(slices.Concat(wantM, wantV, wantY)), 0)
+	}
+}
+
 // An implementation without one of the routines would fail only where that is called.
 func TestComplete(t *testing.T) {
 	for _, r := range available() {

@@ -137,30 +137,41 @@ func testBatchNorm(t *testing.T) {
 	}
 }
 
-// A batch normalisation with ReLU is that without, and the ReLU; its gradient may overwrite.
+// A batch normalisation with a skip and ReLU is that without, the sum, and the ReLU; its gradient may overwrite.
 func TestBatchNormReLU(t *testing.T) { eachImplementation(t, testBatchNormReLU) }
 
 func testBatchNormReLU(t *testing.T) {
 	r := random.New(7)
-	for _, c := range []int{1, 5, 32, 67} {
+	for _, s := range []struct {
+		c    int
+		skip bool
+	}{{1, false}, {5, true}, {32, false}, {67, false}, {67, true}} {
 		const rows = 700
-		x, dy := normal(&r, rows*c), normal(&r, rows*c)
+		c := s.c
+		x, dy, skip := normal(&r, rows*c), normal(&r, rows*c), make([]float32, rows*c)
 		n := BatchNorm{Mean: make([]float32, c), Variance: make([]float32, c), Gamma: normal(&r, c), Beta: normal(&r, c), Eps: 1e-5}
 		BatchNormStats(n.Mean, n.Variance, x)
 		want, cut := make([]float32, len(x)), slices.Clone(dy)
 		n.Apply(want, x)
+		if s.skip {
+			skip = normal(&r, rows*c)
+			Axpy(1, skip, want)
+		}
 		ReLU(want, want)
 		ReLUMask(cut, want)
 		wantX, wantG, wantB := make([]float32, len(x)), make([]float32, c), make([]float32, c)
-		n.Grad(wantX, wantG, wantB, x, cut, true)
+		n.Grad(wantX, wantG, wantB, nil, x, cut, true)
 		n.ReLU = true
+		if s.skip {
+			n.Skip = skip
+		}
 		got := sameForAllThreads(t, func() []float32 {
 			y, checkY := guarded(t, len(x), 3)
 			dx, checkX := guarded(t, len(x), 1)
 			dy := slices.Clone(dy)
 			dgamma, dbeta := make([]float32, c), make([]float32, c)
 			n.Apply(y, x)
-			n.Grad(dx, dgamma, dbeta, x, dy, false)
+			n.Grad(dx, dgamma, dbeta, y, x, dy, false)
 			checkY()
 			checkX()
 			return slices.Concat(y, dx, dgamma, dbeta, dy)

@@ -56,13 +56,26 @@ type Named struct {
 	Module
 }
 
-// Forward applies the modules in order. A batch-norm does the ReLU right behind it in the same pass over memory.
+// Forward applies the modules in order. A convolution gathers the statistics for the batch-norm right behind it, and a
+// batch-norm does the ReLU right behind it, which saves passes over memory.
 func (s Sequence) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 	for i := 0; i < len(s); i++ {
-		if b, ok := s[i].Module.(*BatchNorm); ok && i+1 < len(s) && s[i+1].Module == (relu{}) {
-			x = t.BatchNormReLU(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
-			i++
-			continue
+		next := Module(nil)
+		if i+1 < len(s) {
+			next = s[i+1].Module
+		}
+		switch m := s[i].Module.(type) {
+		case *Conv2D:
+			if _, norm := next.(*BatchNorm); norm && m.Bias == nil && m.Groups == 1 {
+				x = t.Conv2DForNorm(x, m.Weight, m.Stride, m.Pad)
+				continue
+			}
+		case *BatchNorm:
+			if next == (relu{}) {
+				x = t.BatchNormReLU(x, m.Weight, m.Bias, m.RunningMean, m.RunningVar, m.Momentum, m.Eps)
+				i++
+				continue
+			}
 		}
 		x = s[i].Module.Forward(t, x)
 	}

@@ -37,15 +37,19 @@ func ResNet(channels int, stages []ResStage, r *random.Stream) Encoder {
 
 // basicBlock adds to its input, or to a 1x1 convolution of it where the shape changes, what two 3x3 convolutions make of
 // it.
-type basicBlock struct{ body, skip Sequence }
+type basicBlock struct {
+	body, skip Sequence
+	norm       *BatchNorm // the last of the body
+}
 
 func newBasicBlock(in, out, stride int, r *random.Stream) *basicBlock {
-	b := &basicBlock{body: Sequence{
+	norm := NewBatchNorm(out, true)
+	b := &basicBlock{norm: norm, body: Sequence{
 		{"conv1", NewConv2D(in, out, 3, stride, 1, false, r)},
 		{"bn1", NewBatchNorm(out, true)},
 		{"", ReLU()},
 		{"conv2", NewConv2D(out, out, 3, 1, 1, false, r)},
-		{"bn2", NewBatchNorm(out, true)},
+		{"bn2", norm},
 	}}
 	if in != out || stride != 1 {
 		b.skip = Sequence{{"0", NewConv2D(in, out, 1, stride, 0, false, r)}, {"1", NewBatchNorm(out, true)}}
@@ -55,7 +59,8 @@ func newBasicBlock(in, out, stride int, r *random.Stream) *basicBlock {
 
 // Forward maps x [n, h, w, in] to [n, h/stride, w/stride, out].
 func (b *basicBlock) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
-	return t.ReLUInPlace(t.Add(b.body.Forward(t, x), b.skip.Forward(t, x)))
+	y, skip, n := b.body[:len(b.body)-1].Forward(t, x), b.skip.Forward(t, x), b.norm
+	return t.BatchNormAddReLU(y, n.Weight, n.Bias, skip, n.RunningMean, n.RunningVar, n.Momentum, n.Eps)
 }
 
 // Visit visits the convolutions and norms.
