@@ -3,12 +3,13 @@ package session
 import "time"
 
 // Looking at the points must not slow training much: refreshing them takes at most one share of the time, the whole
-// evaluation another.
+// evaluation another; but nobody should wait longer than evaluateWithin to see whether anything is learned.
 const (
 	snapshotEvery  = 500 * time.Millisecond
 	snapshotShare  = 0.05
 	evaluateEvery  = 1500 * time.Millisecond
-	evaluateShare  = 0.09
+	evaluateShare  = 0.12
+	evaluateWithin = 6 * time.Second
 	leastRefreshed = 32
 )
 
@@ -27,7 +28,7 @@ func (c *clock) start() { *c = clock{} }
 func (c *clock) snapshotDue(now time.Time) bool { return now.Sub(c.snapshot) >= snapshotEvery }
 
 func (c *clock) evaluationDue(now time.Time) bool {
-	return now.Sub(c.evaluation) >= max(evaluateEvery, time.Duration(float64(c.evaluating)/evaluateShare))
+	return now.Sub(c.evaluation) >= min(max(evaluateEvery, time.Duration(float64(c.evaluating)/evaluateShare)), evaluateWithin)
 }
 
 // affordable returns how many of n points to embed for the next snapshot.

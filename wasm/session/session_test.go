@@ -340,9 +340,9 @@ func TestFit(t *testing.T) {
 }
 
 func TestClockKeepsItsShares(t *testing.T) {
-	c := clock{perImage: time.Millisecond, evaluating: 3 * time.Second}
+	c := clock{perImage: time.Millisecond, evaluating: 600 * time.Millisecond}
 	now := time.Now()
-	c.snapshot, c.evaluation = now.Add(-time.Second), now.Add(-30*time.Second)
+	c.snapshot, c.evaluation = now.Add(-time.Second), now.Add(-4*time.Second)
 	if n := c.affordable(now, 1000); n != 50 {
 		t.Errorf("%d points of a millisecond are refreshed after a second, want 50", n)
 	}
@@ -350,9 +350,12 @@ func TestClockKeepsItsShares(t *testing.T) {
 		t.Errorf("%d of 20 points", n)
 	}
 	if c.evaluationDue(now) {
-		t.Error("an evaluation of 3 s is due after 30 s, a tenth of the time")
+		t.Error("an evaluation of 0.6 s is due after 4 s, more than an eighth of the time")
 	}
-	if !c.evaluationDue(now.Add(10 * time.Second)) {
-		t.Error("an evaluation of 3 s is not due after 40 s")
+	if !c.evaluationDue(now.Add(time.Second)) {
+		t.Error("an evaluation of 0.6 s is not due after 5 s")
+	}
+	if c.evaluating = time.Minute; !c.evaluationDue(now.Add(2 * time.Second)) {
+		t.Error("a long evaluation is not due after 6 s")
 	}
 }
