@@ -71,7 +71,7 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 	defer stop()
 	fmt.Fprintln(stderr, t)
 	begun := time.Now()
-	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.source, Settings: settings, classes: len(t.images.Train.Classes)}
+	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.source, Settings: settings, classes: len(t.images.Known().Classes)}
 	told := func(name string) func(transfer.Epoch) {
 		return func(e transfer.Epoch) {
 			fmt.Fprintf(stderr, "%s  epoch %d/%d  loss %.4f  validation %s\n", name, e.Epoch, settings.Epochs, e.Loss, percent(e.Validation))

@@ -90,7 +90,7 @@ func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
 }
 
 // labelled says whether accuracy can be measured.
-func (r *run) labelled() bool { return r.Data.Train.Labels != nil && r.Data.Test.Labels != nil }
+func (r *run) labelled() bool { return r.Data.Labelled() }
 
 // viewsPerStep returns the number of views that a step encodes.
 func (r *run) viewsPerStep() float64 { return float64(r.Views() * r.Config.Int("batch")) }

@@ -44,32 +44,38 @@ type summary struct {
 	temperature float32
 }
 
+// The summary measures on so many images, all but of large sets.
+const (
+	mostBank    = 100_000
+	mostQueries = 20_000
+)
+
 // summarise measures a finished run: its encoder, the same encoder before training, and the pixels themselves.
 func (r *run) summarise(set *data.Dataset) (*summary, error) {
 	c := r.Config
 	s := &summary{Algo: c.Algo, Data: c.Data, Encoder: c.Encoder, Epochs: c.Int("epochs"), Steps: r.Steps(), Batch: c.Int("batch"),
 		Seed: c.Int("seed"), Loss: r.loss, Seconds: r.seconds(), Parameters: r.Parameters(), Threads: kernel.Threads(),
-		Kernels: kernel.Name(), Skipped: len(set.Skipped), Out: r.dir.path, classes: len(set.Train.Classes), temperature: c.Float("knn-temperature")}
+		Kernels: kernel.Name(), Skipped: len(set.Skipped), Out: r.dir.path, classes: len(set.Known().Classes), temperature: c.Float("knn-temperature")}
 	s.ViewsPerS = r.viewsPerStep() * float64(r.Steps()-r.first) / r.stepTime.Seconds()
 
-	m, err := r.evaluate(0, 0)
+	m, err := r.evaluate(mostBank, mostQueries)
 	if err != nil {
 		return nil, err
 	}
 	s.Std, s.EffectiveRank = m.Std, m.EffectiveRank
 	s.PeakRSS = peakMemory() // now: raw pixels below take more than training does
 	if r.labelled() {
-		s.KNNBank, s.KNNQueries = set.Train.Len(), set.Test.Len()
+		s.KNNBank, s.KNNQueries = min(mostBank, set.Known().Len()), min(mostQueries, set.Test.Len())
 		s.KNNK = min(c.Int("knn-k"), probe.DefaultK(s.KNNBank))
 		fresh, err := algos.Start(c, set)
 		if err != nil {
 			return nil, err
 		}
-		untrained, err := fresh.Evaluate(0, 0)
+		untrained, err := fresh.Evaluate(mostBank, mostQueries)
 		if err != nil {
 			return nil, err
 		}
-		pixels, err := r.RawPixels(0, 0)
+		pixels, err := r.RawPixels(mostBank, mostQueries)
 		if err != nil {
 			return nil, err
 		}

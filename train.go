@@ -23,7 +23,7 @@ import (
 func trainCommand() *cli.Command {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "algo", Value: "simclr", Usage: "train with the algorithm `NAME`, see pushpull list"},
-		&cli.StringFlag{Name: "data", Value: "shapes", Usage: "learn from `SET`: shapes, mnist, or a folder of images or idx files"},
+		&cli.StringFlag{Name: "data", Value: "shapes", Usage: "learn from `SET`: shapes, mnist, a set of pushpull data get, or a folder or an archive of images"},
 		&cli.StringFlag{Name: "encoder", Value: "convnet", Usage: "train the network `NAME`, see pushpull list"},
 		&cli.StringFlag{Name: "out", Usage: "keep the run in `FOLDER`, new or empty (default runs/ALGO-DATA-TIME)"},
 		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
@@ -186,12 +186,12 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 
 // load opens a data set and tells what there is to tell about it.
 func load(source string, stderr io.Writer) (*data.Dataset, error) {
-	set, err := data.Open(source, mnist())
+	set, err := data.Open(source, mnist(), data.Options{})
 	if err != nil {
 		if source == "mnist" {
 			return nil, withHint(err, "`make build` makes a pushpull that has MNIST on board")
 		}
-		return nil, withHint(err, "-data takes %s, or a folder with train/CLASS/* and test/CLASS/*", strings.Join(data.Names, ", "))
+		return nil, withHint(err, "-data takes %s, a set of `pushpull data get`, or the path of a folder or an archive of images", strings.Join(data.Names, ", "))
 	}
 	for _, note := range set.Notes {
 		fmt.Fprintln(stderr, note)

@@ -1,5 +1,6 @@
-// Package data holds data sets of small images in memory and makes them: procedural shapes, idx files such as MNIST,
-// and folders of image files. Pixels are kept as bytes, [n, h, w, c]; learning reads them as numbers from 0 to 1.
+// Package data holds data sets of small images and makes them: procedural shapes, and whatever images people have, in
+// files of many forms (see Open). Pixels are kept as bytes, [n, h, w, c], in memory or, where that is too small, in a
+// file; learning reads them as numbers from 0 to 1.
 package data
 
 import (
@@ -7,16 +8,19 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Set is n images of one size, with what is known about each of them.
 type Set struct {
 	H, W, C  int      // height and width in pixels; channels, 1 (gray) or 3 (red, green, blue)
-	Pixels   []uint8  // [n, h, w, c]
+	Pixels   []uint8  // [n, h, w, c]; nil where they are kept in a file, see Image and Bytes
 	Labels   []int32  // [n], an index into Classes; nil when the images are unlabelled
 	Classes  []string // names of the classes
 	Captions []string // [n], a sentence about each image; nil when there are none
 	Factors  []Factor // what else is known of each image; nil when nothing is
+
+	file *pixelFile // holds the pixels instead; nil where they are in memory
 }
 
 // Factor is one property that varies over the images of a set, such as the colour of a shape.
@@ -30,6 +34,7 @@ type Factor struct {
 type Dataset struct {
 	Name        string
 	Train, Test *Set
+	Bank        *Set      // labelled images that test images are compared with; nil where that is Train
 	Skipped     []Skip    // files that could not be used, in order of their names
 	Notes       []string  // what was decided on reading that the user should know, a sentence each
 	Mean, Std   []float32 // [c], of the pixels of Train from 0 to 1
@@ -38,11 +43,28 @@ type Dataset struct {
 // Skip is a file that was left out, and why.
 type Skip struct{ File, Reason string }
 
+// Known returns the labelled images that evaluation compares test images with.
+func (d *Dataset) Known() *Set {
+	if d.Bank != nil {
+		return d.Bank
+	}
+	return d.Train
+}
+
+// Labelled says whether accuracy can be measured.
+func (d *Dataset) Labelled() bool { return d.Known().Labels != nil && d.Test.Labels != nil }
+
+// Evaluate makes the data set be evaluated on other labelled images, those of probe, whose size may be another.
+func (d *Dataset) Evaluate(probe *Dataset) { d.Bank, d.Test = probe.Known(), probe.Test }
+
 // Len returns the number of images.
 func (s *Set) Len() int {
 	size := s.H * s.W * s.C
-	if size == 0 {
+	switch {
+	case size == 0:
 		return 0
+	case s.file != nil:
+		return s.file.n
 	}
 	return len(s.Pixels) / size
 }
@@ -51,9 +73,35 @@ func (s *Set) Len() int {
 func (s *Set) Image(i int, dst []float32) {
 	size := s.H * s.W * s.C
 	dst = dst[:size]
-	for j, v := range s.Pixels[i*size : (i+1)*size] {
+	var bytes []uint8
+	if s.file == nil {
+		bytes = s.Pixels[i*size : (i+1)*size]
+	} else { // into the last quarter of dst, from where they spread: number j lies before byte j
+		bytes = unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(dst))), 4*size)[3*size:]
+		s.file.read(i, bytes)
+	}
+	for j, v := range bytes {
 		dst[j] = unit[v]
 	}
+}
+
+// Bytes writes image i to dst [h, w, c] as it is kept. It panics if i is out of range or dst is too short.
+func (s *Set) Bytes(i int, dst []uint8) {
+	size := s.H * s.W * s.C
+	if s.file == nil {
+		copy(dst[:size], s.Pixels[i*size:(i+1)*size])
+		return
+	}
+	s.file.read(i, dst[:size])
+}
+
+// Err returns what went wrong when pixels were read from their file: images read since then may be black. It is nil for a
+// set in memory.
+func (s *Set) Err() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.failure()
 }
 
 // unit holds v/255, so that a byte and its number are exactly paired everywhere.
@@ -68,8 +116,12 @@ var unit = func() (t [256]float32) {
 func (d *Dataset) normalise() {
 	c := d.Train.C
 	counts := make([][256]int, c)
-	for i, v := range d.Train.Pixels {
-		counts[i%c][v]++
+	pixels := make([]uint8, d.Train.H*d.Train.W*c)
+	for i := range d.Train.Len() {
+		d.Train.Bytes(i, pixels)
+		for j, v := range pixels {
+			counts[j%c][v]++
+		}
 	}
 	d.Mean, d.Std = make([]float32, c), make([]float32, c)
 	for k := range counts {

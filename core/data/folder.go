@@ -1,179 +1,237 @@
-//go:build !js
-
 package data
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// Folder reads a folder of images: train/CLASS/* and test/CLASS/* (or val, valid, validation), png, jpeg, gif or webp
-// whatever their names end in. Without a test folder, or with class folders only, every fifth image of a class is held
-// out. Images of other sizes than the commonest one are cut and resized to it; files that cannot be read are skipped.
-func Folder(dir string) (*Dataset, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the folder %s: %w", dir, errors.Unwrap(err))
+// partOf tells the part of a set that a folder of this name holds.
+func partOf(name string) int8 {
+	switch strings.ToLower(name) {
+	case "train", "training":
+		return toTrain
+	case "test", "testing", "val", "valid", "validation":
+		return toTest
 	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file; name the folder that holds the images as train/CLASS/… and test/CLASS/…", dir)
-	}
-	name, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	d, err := FolderFS(os.DirFS(dir), filepath.Base(name))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	return d, nil
+	return unknown
 }
 
-// FolderFS is Folder for any file system, such as an open zip file.
-func FolderFS(fsys fs.FS, name string) (*Dataset, error) {
-	d := &Dataset{Name: name}
-	top, err := folders(fsys, ".")
-	if err != nil {
-		return nil, err
-	}
-	var train, test []file
-	var classes []string
-	hasTrain := slices.Contains(top, "train")
-	if hasTrain {
-		train, classes, err = d.listClasses(fsys, "train", nil)
-	} else {
-		if len(top) == 0 {
-			return nil, errors.New("has no folders; put the images into train/CLASS/… and test/CLASS/…")
+// partWithin is partOf for a name that has the word somewhere in it, as shards and tables have: flowers-train-000.tar.
+func partWithin(name string) int8 {
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' }) {
+		if p := partOf(word); p != unknown {
+			return p
 		}
-		train, classes, err = d.listClasses(fsys, ".", nil)
 	}
-	if err != nil {
-		return nil, err
+	return unknown
+}
+
+// folder lists images in folders: train/CLASS/* and test/CLASS/* (or val, valid, validation), CLASS/*, or simply images,
+// which have no labels then. An image may have a caption in a file of the same name with the ending txt, a class in one
+// with cls, or both in one with json: that is a WebDataset, whose tars are folders here.
+func folder(f *Files) (*listing, error) {
+	l := &listing{files: f}
+	root := f.below()
+	places, hasTrain, test := make([]place, len(f.Names)), false, ""
+	for i, name := range f.Names {
+		places[i] = placeOf(name[len(root):])
+		if p := places[i]; p.part == toTrain {
+			hasTrain = true
+		} else if p.part == toTest && (test == "" || testOrder(p.folder) < testOrder(test)) {
+			test = p.folder
+		}
 	}
-	held := slices.IndexFunc([]string{"test", "val", "valid", "validation"}, func(s string) bool {
-		return hasTrain && slices.Contains(top, s)
-	})
-	if held >= 0 {
-		from := []string{"test", "val", "valid", "validation"}[held]
-		if test, _, err = d.listClasses(fsys, from, classes); err != nil {
+	type loose struct{ sample, place int }
+	var outside []loose
+	classed := map[int8]bool{}
+	for from := 0; from < len(f.Names); {
+		to := from + 1
+		for to < len(f.Names) && key(f.Names[to]) == key(f.Names[from]) {
+			to++
+		}
+		of, first := sidecars(f.Names[from:to]), from
+		from = to
+		p := places[first]
+		if hasTrain && (p.part == unknown || p.part == toTest && p.folder != test) {
+			continue // what lies beside the parts of the set is none of it
+		}
+		if !hasTrain && p.part == toTest {
+			p.part = unknown
+		}
+		class, caption, err := l.beside(first, of)
+		if err != nil {
+			l.skipped = append(l.skipped, Skip{f.Names[first], err.Error()})
+			continue
+		}
+		for i := first; i < to; i++ {
+			if of[i-first] {
+				continue
+			}
+			s := sample{file: int32(i), class: -1, caption: caption, part: p.part}
+			switch {
+			case class != "":
+				s.class = l.class(class)
+				classed[p.part] = true
+			case p.class != "":
+				s.class = l.class(p.class)
+				classed[p.part] = true
+			default:
+				outside = append(outside, loose{len(l.samples), i})
+			}
+			l.samples = append(l.samples, s)
+		}
+	}
+	if len(l.samples) == 0 {
+		return nil, errors.New("holds no images")
+	}
+	if len(outside) > 0 && len(outside) < len(l.samples) && len(l.classes) > 0 { // as a README beside the classes
+		drop := map[int]bool{}
+		for _, o := range outside {
+			if classed[l.samples[o.sample].part] {
+				drop[o.sample] = true
+				l.skip(l.samples[o.sample], errors.New("lies outside the folders of classes"))
+			}
+		}
+		kept := l.samples[:0]
+		for i, s := range l.samples {
+			if !drop[i] {
+				kept = append(kept, s)
+			}
+		}
+		l.samples = kept
+	}
+	if hasTrain {
+		if err := l.sameClasses(root, test); err != nil {
 			return nil, err
 		}
-		if len(test) == 0 {
-			return nil, fmt.Errorf("%s holds no images; fill it, or remove it so that a fifth of train is held out", from)
+	}
+	return l, nil
+}
+
+// testOrder prefers the folder test over val where a set has both.
+func testOrder(folder string) int {
+	return strings.Index("test testing val valid validation", strings.ToLower(folder))
+}
+
+// sameClasses checks that the test part has no class of its own.
+func (l *listing) sameClasses(root, test string) error {
+	trained := map[int32]bool{}
+	for _, s := range l.samples {
+		if s.part == toTrain {
+			trained[s.class] = true
 		}
-	} else {
-		train, test = split(train)
-		d.Notes = append(d.Notes, fmt.Sprintf("No test folder: every fifth image of each class is held out (%d of %d).",
-			len(test), len(train)+len(test)))
 	}
-	if len(classes) < 2 {
-		return nil, fmt.Errorf("holds one class only, %q; to learn and to evaluate takes two or more class folders", classes[0])
-	}
-	if d.Train, d.Test, err = d.load(fsys, train, test); err != nil {
-		return nil, err
-	}
-	d.Train.Classes, d.Test.Classes = classes, classes
-	d.normalise()
-	return d, nil
-}
-
-// file is an image file and its class.
-type file struct {
-	path  string
-	class int32
-}
-
-// listClasses returns the image files below root, whose folders are the classes, in the order of their names. Where
-// classes are known already, no others may occur.
-func (d *Dataset) listClasses(fsys fs.FS, root string, known []string) (files []file, classes []string, err error) {
-	names, err := folders(fsys, root)
-	if err != nil {
-		return nil, nil, err
-	}
-	classes = known
-	for _, name := range names {
-		var found []string
-		err := fs.WalkDir(fsys, path.Join(root, name), func(p string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case strings.HasPrefix(e.Name(), "."): // made by the system, as .DS_Store
-				if e.IsDir() {
-					return fs.SkipDir
+	for name, c := range l.classes {
+		if !trained[c] && len(trained) > 1 {
+			known := make([]string, 0, len(l.classes))
+			for other, c := range l.classes {
+				if trained[c] {
+					known = append(known, other)
 				}
-			case !e.IsDir():
-				found = append(found, p)
 			}
-			return nil
-		})
+			sortNames(known)
+			return fmt.Errorf("%s%s/%s is no class of the training images; those are %s", root, test, name, list(known))
+		}
+	}
+	return nil
+}
+
+// place is where in a set a file lies.
+type place struct {
+	part   int8
+	folder string // of the part
+	class  string // "" for none
+}
+
+// placeOf reads the path of a file below the set's root: [shard.tar/][part/][class/…]file.
+func placeOf(name string) place {
+	var p place
+	for {
+		dir, rest, ok := strings.Cut(name, "/")
+		switch {
+		case !ok:
+			return p
+		case path.Ext(dir) == ".tar":
+			p.part, p.folder = partWithin(dir), dir
+		case partOf(dir) != unknown && p.part == unknown:
+			p.part, p.folder = partOf(dir), dir
+		default:
+			p.class = dir
+			return p
+		}
+		name = rest
+	}
+}
+
+// key is what the files of one sample share: the path up to the first dot of the file's name.
+func key(name string) string {
+	base := strings.LastIndexByte(name, '/') + 1
+	if dot := strings.IndexByte(name[base:], '.'); dot > 0 {
+		return name[:base+dot]
+	}
+	return name
+}
+
+// sidecars tells which of the files with one key say something about the others.
+func sidecars(names []string) []bool {
+	of, all := make([]bool, len(names)), true
+	for i, name := range names {
+		switch strings.ToLower(path.Ext(name)) {
+		case ".txt", ".text", ".caption", ".cls", ".json":
+			of[i] = true
+		default:
+			all = false
+		}
+	}
+	if all { // then they are no images, which is told as of any other file
+		clear(of)
+	}
+	return of
+}
+
+// beside reads the class and the caption that files beside an image tell. The first of them has the number first.
+func (l *listing) beside(first int, of []bool) (class, caption string, err error) {
+	for i, is := range of {
+		if !is {
+			continue
+		}
+		content, err := l.files.read(first+i, maxText)
 		if err != nil {
-			return nil, nil, fmt.Errorf("cannot list %s: %w", path.Join(root, name), err)
+			return "", "", fmt.Errorf("has a text beside it that %w", err)
 		}
-		if len(found) == 0 {
-			continue
+		if !utf8.Valid(content) {
+			return "", "", errors.New("has a text beside it that is not in UTF-8")
 		}
-		class := slices.Index(classes, name)
-		if class < 0 {
-			if known != nil {
-				return nil, nil, fmt.Errorf("%s is no class of the training images; those are %s", path.Join(root, name), list(known))
+		text := string(bytes.TrimSpace(content))
+		switch strings.ToLower(path.Ext(l.files.Names[first+i])) {
+		case ".cls":
+			class = text
+		case ".json":
+			var about map[string]any
+			if err := json.Unmarshal(content, &about); err != nil {
+				return "", "", errors.New("has a json beside it that is damaged")
 			}
-			class = len(classes)
-			classes = append(classes, name)
-		}
-		for _, p := range found {
-			files = append(files, file{p, int32(class)})
-		}
-	}
-	if known == nil && len(files) == 0 {
-		if root == "." {
-			return nil, nil, errors.New("holds no images; put them into train/CLASS/… and test/CLASS/…")
-		}
-		return nil, nil, fmt.Errorf("%s holds no images in class folders; put them into %s/CLASS/…", root, root)
-	}
-	return files, classes, nil
-}
-
-// folders returns the names of the folders in dir, sorted, without the hidden ones.
-func folders(fsys fs.FS, dir string) (names []string, err error) {
-	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot list %s: %w", dir, err)
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		info, err := fs.Stat(fsys, path.Join(dir, e.Name())) // follows links
-		if err == nil && info.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, nil
-}
-
-// split holds out every fifth file of each class, and one of a class that has two to four.
-func split(files []file) (train, test []file) {
-	for len(files) > 0 {
-		n := 1
-		for n < len(files) && files[n].class == files[0].class {
-			n++
-		}
-		for i, f := range files[:n] {
-			if n > 1 && i%5 == min(n, 5)-1 {
-				test = append(test, f)
-			} else {
-				train = append(train, f)
+			for _, name := range captionNames {
+				if text, ok := about[name].(string); ok && caption == "" {
+					caption = text
+				}
 			}
+			for _, name := range labelNames {
+				if v, ok := about[name]; ok && class == "" && v != nil {
+					class = fmt.Sprint(v)
+				}
+			}
+		default:
+			caption = text
 		}
-		files = files[n:]
 	}
-	return train, test
+	return class, caption, nil
 }
 
 // list names a few things in a sentence.
@@ -182,4 +240,22 @@ func list(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:7], ", "), len(names)-7)
 	}
 	return strings.Join(names, ", ")
+}
+
+// Names of columns, in lower case, by what they hold.
+var (
+	fileNames    = []string{"file", "file_name", "filename", "path", "image", "image_path", "img"}
+	captionNames = []string{"caption", "text", "title", "description"}
+	labelNames   = []string{"label", "class", "category", "cls"}
+	partNames    = []string{"split", "part", "subset"}
+)
+
+// column returns the number of the first column with one of the names, -1 if there is none.
+func column(header, names []string) int {
+	for _, name := range names {
+		if i := slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) }); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }

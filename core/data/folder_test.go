@@ -72,7 +72,7 @@ func TestFolderReadsEveryFormat(t *testing.T) {
 	files["train/red/3"] = &fstest.MapFile{Data: redWebP}      // no ending at all, and another size
 	files["train/red/4.png"] = &fstest.MapFile{Data: lossWebP} // a wrong ending
 	files["train/red/.DS_Store"] = &fstest.MapFile{Data: []byte("x")}
-	d, err := FolderFS(files, "two")
+	d, err := readFS(files, "two")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,15 +103,15 @@ func TestFolderSkipsWhatIsDamaged(t *testing.T) {
 	files["train/red/4.jpg"] = &fstest.MapFile{Data: nil}
 	files["test/red/notes.txt"] = &fstest.MapFile{Data: []byte("not a picture")}
 	files["train/blue/bomb.png"] = &fstest.MapFile{Data: bomb()}
-	d, err := FolderFS(files, "two")
+	d, err := readFS(files, "two")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Skip{
+		{"test/red/notes.txt", "is no png, jpeg, gif or webp image"},
 		{"train/blue/bomb.png", "is 100000x100000, more than 64 megapixels"},
 		{"train/red/0-cut.jpg", "is truncated"},
-		{"train/red/4.jpg", "is no png, jpeg, gif or webp image"},
-		{"test/red/notes.txt", "is no png, jpeg, gif or webp image"},
+		{"train/red/4.jpg", "is empty"},
 	}
 	if !reflect.DeepEqual(d.Skipped, want) {
 		t.Errorf("skipped\n%v, want\n%v", d.Skipped, want)
@@ -143,7 +143,7 @@ func TestFolderHoldsOutAFifth(t *testing.T) {
 	files["one/only.png"] = &fstest.MapFile{Data: asPNG(plain(2, 2, color.Gray{77}))}
 	var sets []*Dataset
 	for range 3 {
-		d, err := FolderFS(files, "animals")
+		d, err := readFS(files, "animals")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,10 +153,10 @@ func TestFolderHoldsOutAFifth(t *testing.T) {
 	if !reflect.DeepEqual(d, sets[1]) || !reflect.DeepEqual(d, sets[2]) {
 		t.Error("reading twice gives different sets")
 	}
-	if !reflect.DeepEqual(d.Test.Labels, []int32{0, 0, 1, 1}) || d.Test.Pixels[0] != 4 || d.Train.Len() != 17 {
+	if !reflect.DeepEqual(d.Test.Labels, []int32{0, 0, 1, 1}) || d.Train.Len() != 17 {
 		t.Errorf("held out %v of %d, the first has value %d", d.Test.Labels, d.Train.Len()+d.Test.Len(), d.Test.Pixels[0])
 	}
-	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "every fifth image") {
+	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "a fifth of each class, chosen by a hash of the names, is held out (4 of 21)") {
 		t.Errorf("notes %v", d.Notes)
 	}
 }
@@ -168,23 +168,75 @@ func TestFolderRefuses(t *testing.T) {
 		files fstest.MapFS
 		want  string
 	}{
-		"empty":            {fstest.MapFS{}, "has no folders; put the images into train/CLASS"},
-		"loose images":     {fstest.MapFS{"a.png": picture}, "has no folders"},
-		"loose in train":   {fstest.MapFS{"train/a.png": picture}, "train holds no images in class folders"},
-		"no images":        {fstest.MapFS{"a/.hidden": picture}, "holds no images"},
-		"one class":        {fstest.MapFS{"train/a/1.png": picture, "test/a/1.png": picture}, `one class only, "a"`},
-		"empty test":       {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/a/.x": picture}, "test holds no images"},
+		"empty":            {fstest.MapFS{}, "holds no files"},
+		"hidden":           {fstest.MapFS{"a/.hidden": picture, "__MACOSX/b.png": picture}, "holds no files"},
+		"one image":        {fstest.MapFS{"a.png": picture}, "has too few images that can be read: 1 to learn from and 0 to test on"},
+		"test alone":       {fstest.MapFS{"test/a/1.png": picture}, "1 to learn from and 0 to test on"},
 		"unknown class":    {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/c/1.png": picture}, "test/c is no class of the training images; those are a, b"},
-		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "none of the 3 files is an image"},
+		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "of 3 files the first, test/a/1.png, is no png, jpeg, gif or webp image; looked for images"},
 		"only test usable": {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": picture}, "0 to learn from"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := FolderFS(c.files, "x")
+			_, err := readFS(c.files, "x")
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one with %q", err, c.want)
 			}
 		})
 	}
+}
+
+// Without classes, or with one, images are unlabelled and learned from all the same.
+func TestFolderWithoutLabels(t *testing.T) {
+	for name, c := range map[string]struct {
+		paths []string
+		note  string
+		test  int
+	}{
+		"flat":        {[]string{"1", "2", "3", "4", "5"}, "The images have no labels.", 1},
+		"train, test": {[]string{"train/1", "train/2", "test/1"}, "The images have no labels.", 1},
+		"one class":   {[]string{"train/a/1", "train/a/2", "test/a/1", "test/a/2"}, `There is one class only, "a"`, 2},
+		"deep":        {[]string{"x/y/z/1", "x/y/z/2"}, "The images have no labels.", 1},
+	} {
+		files := fstest.MapFS{}
+		for i, p := range c.paths {
+			files[p+".png"] = &fstest.MapFile{Data: asPNG(plain(2, 2, color.Gray{uint8(i)}))}
+		}
+		d, err := readFS(files, "x")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d.Train.Labels != nil || d.Test.Labels != nil || d.Labelled() || d.Train.Classes != nil || d.Test.Len() != c.test || d.Train.Len()+d.Test.Len() != len(c.paths) {
+			t.Errorf("%s: %d and %d images with labels %v", name, d.Train.Len(), d.Test.Len(), d.Train.Labels)
+		}
+		if !strings.Contains(strings.Join(d.Notes, " "), c.note) {
+			t.Errorf("%s: notes %q", name, d.Notes)
+		}
+	}
+}
+
+func TestFolderLeavesOutWhatIsBeside(t *testing.T) {
+	files := twoClasses()
+	picture := &fstest.MapFile{Data: asPNG(plain(4, 4, red))}
+	files["README.md"] = &fstest.MapFile{Data: []byte("hello")} // beside train and test
+	files["val/green/1.png"] = picture                          // of two held-out parts, test counts
+	files["train/cover.png"] = picture                          // beside the classes
+	d, err := readFS(files, "two")
+	if err != nil || d.Train.Len() != 4 || d.Test.Len() != 2 || len(d.Train.Classes) != 2 {
+		t.Fatalf("%v: %+v", err, d)
+	}
+	if want := []Skip{{"train/cover.png", "lies outside the folders of classes"}}; !reflect.DeepEqual(d.Skipped, want) {
+		t.Errorf("skipped %v", d.Skipped)
+	}
+}
+
+// readFS is Read of a file system.
+func readFS(fsys fs.FS, name string) (*Dataset, error) {
+	f, err := FilesOf(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return Read(f, name, Options{})
 }
 
 func TestOpen(t *testing.T) {
@@ -205,29 +257,34 @@ func TestOpen(t *testing.T) {
 		write("digits/"+name, f.Data)
 	}
 	write("file", nil)
-	if d, err := Open("mnist", tinyMNIST()); err != nil || d.Name != "mnist" || d.Train.Len() != 3 {
+	write("text", []byte("hello"))
+	open := func(name string, mnist fs.FS) (*Dataset, error) { return Open(name, mnist, Options{Cache: dir}) }
+	if d, err := open("mnist", tinyMNIST()); err != nil || d.Name != "mnist" || d.Train.Len() != 3 {
 		t.Errorf("mnist: %v", err)
 	}
-	if d, err := Open(filepath.Join(dir, "images"), nil); err != nil || d.Name != "images" || d.Train.Len() != 4 {
+	if d, err := open(filepath.Join(dir, "images"), nil); err != nil || d.Name != "images" || d.Train.Len() != 4 {
 		t.Errorf("images: %v", err)
 	}
-	if d, err := Open(filepath.Join(dir, "digits"), nil); err != nil || d.Name != "digits" || d.Train.Len() != 3 {
+	if d, err := open(filepath.Join(dir, "digits"), nil); err != nil || d.Name != "digits" || d.Train.Len() != 3 {
 		t.Errorf("digits: %v", err)
 	}
 	for name, want := range map[string]string{
 		"mnsit":                       `there is no data set "mnsit"; did you mean "mnist"?`,
 		"Shape":                       `did you mean "shapes"?`,
-		"photographs":                 `there is no data set or folder "photographs"; take shapes, mnist or the path`,
+		"photographs":                 `there is no data set or file "photographs"; take shapes, mnist, cifar10, cifar100, fashion-mnist, stl10, or the path`,
+		"cifar-10":                    `did you mean "cifar10"?`,
+		"cifar10":                     "cifar10 is not here yet: `pushpull data get cifar10` downloads 162 MB",
 		"":                            "no data set is named",
 		"mnist":                       "MNIST is not on board",
-		filepath.Join(dir, "file"):    "is a file; name the folder",
-		filepath.Join(dir, "nothing"): "there is no data set or folder",
+		filepath.Join(dir, "file"):    "file: is empty",
+		filepath.Join(dir, "text"):    "text: is a file of no kind that is known; looked for images (png, jpeg, gif, webp) in folders, zip or tar",
+		filepath.Join(dir, "nothing"): "there is no data set or file",
 	} {
-		if _, err := Open(name, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := open(name, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one with %q", name, err, want)
 		}
 	}
-	if _, err := Open("mnist", fstest.MapFS{}); err == nil || !strings.HasPrefix(err.Error(), "MNIST: there is no file") {
+	if _, err := open("mnist", fstest.MapFS{}); err == nil || !strings.HasPrefix(err.Error(), "MNIST: there is no file") {
 		t.Errorf("empty file system: %v", err)
 	}
 }
@@ -260,10 +317,10 @@ func (u unreadable) ReadFile(name string) ([]byte, error) {
 }
 
 func TestFolderUnreadable(t *testing.T) {
-	if _, err := FolderFS(unreadable{twoClasses(), "train/red"}, "x"); err == nil || !strings.Contains(err.Error(), "train/red") || !strings.Contains(err.Error(), "permission denied") {
+	if _, err := readFS(unreadable{twoClasses(), "train/red"}, "x"); err == nil || !strings.Contains(err.Error(), "train/red") || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("unreadable folder: %v", err)
 	}
-	d, err := FolderFS(unreadable{twoClasses(), "train/red/1.png"}, "x")
+	d, err := readFS(unreadable{twoClasses(), "train/red/1.png"}, "x")
 	if err != nil || len(d.Skipped) != 1 || d.Skipped[0] != (Skip{"train/red/1.png", "cannot be opened: permission denied"}) {
 		t.Errorf("unreadable file: %v", err)
 	}
@@ -292,7 +349,7 @@ func TestDecodeOtherKinds(t *testing.T) {
 		"a smaller one":                   {asPNG(plain(1, 1, red)), []uint8{255, 0, 0}},
 	} {
 		to := Set{H: 4, W: 4, C: 3, Pixels: make([]uint8, 48)}
-		if err := decode(c.file, to); err != nil {
+		if err := decode(c.file, 4, 4, 3, to.Pixels); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		for i := range 16 {
@@ -311,7 +368,7 @@ func TestGrayFolderHasOneChannel(t *testing.T) {
 		m.Pix[4] = 200
 		files[name] = &fstest.MapFile{Data: asPNG(m)}
 	}
-	d, err := FolderFS(files, "gray")
+	d, err := readFS(files, "gray")
 	if err != nil || d.Train.C != 1 || d.Train.H != 2 || d.Train.W != 3 || d.Train.Pixels[4] != 200 {
 		t.Errorf("%v, %+v", err, d.Train)
 	}
@@ -323,11 +380,10 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		if s, err := parseSize(bytes.NewReader(file)); err == nil && s.h*s.w > 1<<20 {
+		if s, err := parseHeader(file); err == nil && s.h*s.w > 1<<20 {
 			return // allowed, but too slow for a fuzzer
 		}
-		to := Set{H: 4, W: 4, C: 3, Pixels: make([]uint8, 48)}
-		if err := decode(file, to); err != nil && err.Error() == "" {
+		if err := decode(file, 4, 4, 3, make([]uint8, 48)); err != nil && err.Error() == "" {
 			t.Error("an error without a word")
 		}
 	})

@@ -6,25 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxFile is the most that a file may unpack to, in bytes; nothing that is read takes more than a few times its size.
-const maxFile = 1 << 30
-
-// MNIST reads the four idx files of MNIST, or of a set in the same form such as Fashion-MNIST, from the top of a file
-// system: images and labels, train- and t10k- (or test-), each plain, gzipped (.gz) or in brotli (.br).
-func MNIST(fsys fs.FS) (*Dataset, error) {
-	d := &Dataset{Name: "mnist"}
+// idxSet reads the four idx files of MNIST, or of a set in the same form such as Fashion-MNIST: images and labels, train- and
+// t10k- (or test-), each plain, gzipped (.gz) or, natively, in brotli (.br).
+func idxSet(f *Files, name string) (*Dataset, error) {
+	d := &Dataset{Name: name}
 	var err error
-	if d.Train, err = idxPair(fsys, "train-"); err != nil {
+	if d.Train, err = f.idxPair("train-"); err != nil {
 		return nil, err
 	}
-	if d.Test, err = idxPair(fsys, "t10k-", "test-"); err != nil {
+	if d.Test, err = f.idxPair("t10k-", "test-"); err != nil {
 		return nil, err
 	}
 	if a, b := d.Train, d.Test; a.H != b.H || a.W != b.W || a.C != b.C {
@@ -41,8 +37,8 @@ func MNIST(fsys fs.FS) (*Dataset, error) {
 }
 
 // idxPair reads the images and labels whose names start with one of the prefixes.
-func idxPair(fsys fs.FS, prefixes ...string) (*Set, error) {
-	imagesName, images, err := readNamed(fsys, "images-idx3-ubyte", prefixes)
+func (f *Files) idxPair(prefixes ...string) (*Set, error) {
+	imagesName, images, err := f.named("images-idx3-ubyte", prefixes)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +46,7 @@ func idxPair(fsys fs.FS, prefixes ...string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", imagesName, err)
 	}
-	labelsName, labels, err := readNamed(fsys, "labels-idx1-ubyte", prefixes)
+	labelsName, labels, err := f.named("labels-idx1-ubyte", prefixes)
 	if err != nil {
 		return nil, err
 	}
@@ -129,31 +125,27 @@ var unpackers = map[string]func(io.Reader) (io.Reader, error){
 	".gz": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 }
 
-// readNamed returns the name and the unpacked content of the file that is called prefix + name with one of the prefixes,
-// with or without the ending of a compression. The dots of name may be dashes, since both are in use.
-func readNamed(fsys fs.FS, name string, prefixes []string) (string, []byte, error) {
-	entries, err := fs.ReadDir(fsys, ".")
-	if err != nil {
-		return "", nil, err
-	}
-	for _, e := range entries {
-		base := strings.ReplaceAll(e.Name(), ".idx", "-idx")
+// named returns the name and the unpacked content of the file that is called prefix + name with one of the prefixes, with
+// or without the ending of a compression. The dots of name may be dashes, since both are in use.
+func (f *Files) named(name string, prefixes []string) (string, []byte, error) {
+	for i, full := range f.Names {
+		base := strings.ReplaceAll(path.Base(full), ".idx", "-idx")
 		unpack, packed := unpackers[path.Ext(base)]
 		if packed {
 			base = strings.TrimSuffix(base, path.Ext(base))
 		}
 		for _, p := range prefixes {
-			if base != p+name || e.IsDir() {
+			if base != p+name {
 				continue
 			}
-			content, err := fs.ReadFile(fsys, e.Name())
+			content, err := f.read(i, maxFile)
 			if err == nil && packed {
 				content, err = unpackAll(content, unpack)
 			}
 			if err != nil {
-				return "", nil, fmt.Errorf("%s: %w", e.Name(), err)
+				return "", nil, fmt.Errorf("%s: %w", full, err)
 			}
-			return e.Name(), content, nil
+			return full, content, nil
 		}
 	}
 	return "", nil, fmt.Errorf("there is no file %s%s, plain, .gz or .br; put the four files of MNIST into one folder", prefixes[0], name)

@@ -55,7 +55,7 @@ func tinyMNIST() fstest.MapFS {
 }
 
 func TestMNISTReadsEveryPacking(t *testing.T) {
-	d, err := MNIST(tinyMNIST())
+	d, err := readFS(tinyMNIST(), "mnist")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestMNISTRefuses(t *testing.T) {
 			if c.content != nil {
 				files[c.file] = &fstest.MapFile{Data: c.content}
 			}
-			_, err := MNIST(files)
+			_, err := readFS(files, "mnist")
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one with %q", err, c.want)
 			}
@@ -127,7 +127,7 @@ func realMNIST(t *testing.T) fs.FS {
 }
 
 func TestMNISTItself(t *testing.T) {
-	d, err := MNIST(realMNIST(t))
+	d, err := readFS(realMNIST(t), "mnist")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func FuzzUnpack(f *testing.F) {
 		delete(files, "train-labels-idx1-ubyte.gz")
 		ext := map[bool]string{true: ".gz", false: ".br"}[gz]
 		files["train-labels-idx1-ubyte"+ext] = &fstest.MapFile{Data: file}
-		d, err := MNIST(files)
+		d, err := readFS(files, "mnist")
 		if err == nil && len(d.Train.Labels) != 3 {
 			t.Errorf("%d labels of 3 images", len(d.Train.Labels))
 		}

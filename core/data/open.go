@@ -8,44 +8,147 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"pushpull/core/suggest"
 )
 
-// Names are the data sets that Open knows by name.
+// Names are the data sets that Open knows by name, besides those that can be downloaded.
 var Names = []string{"shapes", "mnist"}
 
-// Open returns the data set of a name, shapes or mnist (read from the given file system, which may be nil where there
-// is none), or of a path: a folder of images or of idx files.
-func Open(name string, mnist fs.FS) (*Dataset, error) {
+// Open returns the data set of a name, shapes, mnist (read from the given file system, which may be nil where there is
+// none) or a downloaded one; or of a path: a folder or an archive of what Read knows, or such a file itself.
+func Open(name string, mnist fs.FS, o Options) (*Dataset, error) {
 	switch {
 	case name == "shapes":
 		return Shapes(0, 10000, 2000), nil
 	case name == "mnist" && mnist == nil:
 		return nil, errors.New("MNIST is not on board of this program; give the path of a folder that holds its four idx files")
 	case name == "mnist":
-		d, err := MNIST(mnist)
-		if err != nil {
-			return nil, fmt.Errorf("MNIST: %w", err)
+		f, err := FilesOf(mnist)
+		if err == nil {
+			var d *Dataset
+			if d, err = idxSet(f, name); err == nil {
+				return d, nil
+			}
 		}
-		return d, nil
+		return nil, fmt.Errorf("MNIST: %w", err)
 	case name == "":
 		return nil, fmt.Errorf("no data set is named; take %s or the path of a folder of images", strings.Join(Names, ", "))
 	}
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		if near := suggest.Nearest(name, Names); near != "" {
+	path, title := name, ""
+	if s, ok := Downloadable(name); ok {
+		dir, err := s.Dir(o.Cache)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := os.Stat(dir); err != nil {
+			return nil, fmt.Errorf("%s is not here yet: `pushpull data get %s` downloads %d MB", name, name, s.Bytes()>>20)
+		}
+		path, title = dir, name
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		known := slices.Concat(Names, downloadableNames())
+		if near := suggest.Nearest(name, known); near != "" {
 			return nil, fmt.Errorf("there is no data set %q; did you mean %q?", name, near)
 		}
-		return nil, fmt.Errorf("there is no data set or folder %q; take %s or the path of a folder of images", name, strings.Join(Names, ", "))
+		return nil, fmt.Errorf("there is no data set or file %q; take %s, or the path of a folder or an archive of images", name, strings.Join(known, ", "))
 	}
-	if found, _ := filepath.Glob(filepath.Join(name, "train-images*")); len(found) > 0 {
-		d, err := MNIST(os.DirFS(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", name, bare(err))
+	}
+	if title == "" {
+		whole, err := filepath.Abs(path)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, err
 		}
-		d.Name = filepath.Base(name)
-		return d, nil
+		title = filepath.Base(whole)
 	}
-	return Folder(name)
+	d, err := openPath(path, info, title, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return d, nil
+}
+
+// openPath reads a folder or a file.
+func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset, error) {
+	if info.IsDir() {
+		f, err := FilesOf(os.DirFS(path))
+		if err != nil {
+			return nil, err
+		}
+		if len(f.Names) == 1 { // an archive that lies alone in a folder
+			if d, err := openFile(filepath.Join(path, filepath.FromSlash(f.Names[0])), title, o); d != nil || err != nil {
+				return d, err
+			}
+		}
+		return Read(f, title, o)
+	}
+	d, err := openFile(path, title, o)
+	if d != nil || err != nil {
+		return d, err
+	}
+	dir, base := filepath.Split(path)
+	if isTable(base) {
+		f, err := FilesOf(os.DirFS(filepath.Clean(dir)))
+		if err != nil {
+			return nil, err
+		}
+		l, err := table(f, []int{f.find(base)})
+		if err != nil {
+			return nil, err
+		}
+		return l.dataset(title, o)
+	}
+	content := os.DirFS(filepath.Clean(dir))
+	switch strings.ToLower(filepath.Ext(base)) {
+	case ".npy", ".parquet":
+		f, err := FilesOf(oneFile{content, base})
+		if err != nil {
+			return nil, err
+		}
+		return Read(f, title, o)
+	}
+	return nil, fmt.Errorf("is a file of no kind that is known; looked for %s", forms)
+}
+
+// openFile reads an archive. It returns neither a set nor an error where the file is none.
+func openFile(path, title string, o Options) (*Dataset, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be opened: %w", bare(err))
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, bare(err)
+	}
+	if info.Size() == 0 {
+		return nil, errors.New("is empty")
+	}
+	f, err := o.unpacked(path, in, info.Size())
+	if f == nil || err != nil {
+		return nil, err
+	}
+	for _, ending := range []string{".gz", ".tgz", ".tar", ".zip", ".npz"} {
+		title = strings.TrimSuffix(title, ending)
+	}
+	return Read(f, strings.TrimSuffix(title, ".tar"), o)
+}
+
+// oneFile is a folder of which one file is seen.
+type oneFile struct {
+	fs.FS
+	name string
+}
+
+func (o oneFile) ReadDir(string) ([]fs.DirEntry, error) {
+	info, err := fs.Stat(o.FS, o.name)
+	if err != nil {
+		return nil, err
+	}
+	return []fs.DirEntry{fs.FileInfoToDirEntry(info)}, nil
 }

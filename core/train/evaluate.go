@@ -73,11 +73,11 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 			m.Recall = probe.Recall(ranks, 1)
 		}
 	}
-	if t.Data.Train.Labels == nil || t.Data.Test.Labels == nil {
+	if !t.Data.Labelled() {
 		return m, nil
 	}
-	known := Sample(seed, t.Data.Train.Len(), bank)
-	b, _ := t.Embed(t.Data.Train, known)
+	known := Sample(seed, t.Data.Known().Len(), bank)
+	b, _ := t.Embed(t.Data.Known(), known)
 	var err error
 	m.KNN, err = t.knn(b, known, h, test, t.Dim())
 	return m, err
@@ -85,13 +85,13 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 
 // RawPixels returns the accuracy that the kNN of Evaluate has on the pixels themselves: what learning has to beat.
 func (t *Trainer) RawPixels(bank, queries int) (float64, error) {
-	if t.Data.Train.Labels == nil || t.Data.Test.Labels == nil {
+	if !t.Data.Labelled() {
 		return 0, nil
 	}
 	seed := uint64(t.Config.Int("seed"))
-	known, test := Sample(seed, t.Data.Train.Len(), bank), Sample(seed, t.Data.Test.Len(), queries)
-	size := t.Data.Train.H * t.Data.Train.W * t.Data.Train.C
-	return t.knn(t.Pixels(t.Data.Train, known), known, t.Pixels(t.Data.Test, test), test, size)
+	known, test := Sample(seed, t.Data.Known().Len(), bank), Sample(seed, t.Data.Test.Len(), queries)
+	size := t.Data.Test.H * t.Data.Test.W * t.Data.Test.C
+	return t.knn(t.Pixels(t.Data.Known(), known), known, t.Pixels(t.Data.Test, test), test, size)
 }
 
 // KNN returns the nearest-neighbour classifier of the hyperparameters, for a bank of so many images.
@@ -100,7 +100,7 @@ func (c Config) KNN(bank int) probe.KNN {
 }
 
 func (t *Trainer) knn(bank []float32, known []int32, query []float32, test []int32, d int) (float64, error) {
-	votes, err := t.Config.KNN(len(known)).Classify(bank, pick(t.Data.Train.Labels, known), query, d, len(t.Data.Train.Classes))
+	votes, err := t.Config.KNN(len(known)).Classify(bank, pick(t.Data.Known().Labels, known), query, d, len(t.Data.Known().Classes))
 	if err != nil {
 		return 0, err
 	}

@@ -180,6 +180,9 @@ func (t *Trainer) Step() (Metrics, error) {
 	samples := t.order[index*batch : (index+1)*batch]
 	t.at(StageViews)
 	views := l.Load(epoch, samples)
+	if err := l.set.Err(); err != nil {
+		return Metrics{}, err
+	}
 	t.tape.Reset()
 	t.dropout = random.New(l.seed, streamEpoch, uint64(epoch), uint64(index))
 	*s = Step{Config: t.Config, Tape: &t.tape, Index: t.step, Total: t.TotalSteps(), Epoch: epoch, Samples: samples,

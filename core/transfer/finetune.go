@@ -73,17 +73,17 @@ func (s Settings) FromScratch(ctx context.Context, n *train.Network, d *data.Dat
 
 // prepare returns what trains n on the labelled images of d, and those that are held out.
 func (s Settings) prepare(n *train.Network, d *data.Dataset, rates [2]float32) (*tuner, []int32, error) {
-	if d.Train.Labels == nil || d.Test.Labels == nil {
+	if !d.Labelled() {
 		return nil, nil, fmt.Errorf("the images have no labels: fine-tuning needs some")
 	}
-	if err := n.Fits(d.Train); err != nil {
+	if err := n.Fits(d.Known()); err != nil {
 		return nil, nil, err
 	}
-	learn, held, err := split(d.Train, s.Labels, s.Validation, uint64(s.Seed))
+	learn, held, err := split(d.Known(), s.Labels, s.Validation, uint64(s.Seed))
 	if err != nil {
 		return nil, nil, err
 	}
-	return newTuner(s, n, d.Train, learn, rates), held, nil
+	return newTuner(s, n, d.Known(), learn, rates), held, nil
 }
 
 // run takes all epochs and ends with the weights of the best.

@@ -48,7 +48,8 @@ type Linear struct {
 // Measure judges n on d; nothing of n changes. l2 is the penalty of the linear probe. text is nil where the run learned
 // from no captions.
 func Measure(n *train.Network, d *data.Dataset, l2 float64, text *Text) (*Report, error) {
-	r := &Report{Train: d.Train.Len(), Test: d.Test.Len(), Classes: len(d.Train.Classes)}
+	bank, queries := train.Sample(uint64(n.Config.Int("seed")), d.Known().Len(), mostBank), train.Sample(uint64(n.Config.Int("seed")), d.Test.Len(), mostQueries)
+	r := &Report{Train: len(bank), Test: len(queries), Classes: len(d.Known().Classes)}
 	var err error
 	if r.Geometry, err = measureGeometry(n, d.Test); err != nil {
 		return nil, err
@@ -58,14 +59,14 @@ func Measure(n *train.Network, d *data.Dataset, l2 float64, text *Text) (*Report
 			return nil, err
 		}
 	}
-	if d.Train.Labels == nil || d.Test.Labels == nil {
+	if !d.Labelled() {
 		return r, nil
 	}
 	untrained, err := train.NewNetwork(n.Config, n.Input)
 	if err != nil {
 		return nil, err
 	}
-	j := judge{Dataset: d, knn: n.Config.KNN(r.Train), probe: probe.LinearProbe{L2: l2, Standardize: true}}
+	j := judge{Dataset: d, bank: bank, queries: queries, knn: n.Config.KNN(r.Train), probe: probe.LinearProbe{L2: l2, Standardize: true}}
 	after, err := j.read(n)
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func Measure(n *train.Network, d *data.Dataset, l2 float64, text *Text) (*Report
 	if err != nil {
 		return nil, err
 	}
-	pixels, err := j.vote(n.Pixels(d.Train, everything(d.Train)), n.Pixels(d.Test, everything(d.Test)), d.Train.H*d.Train.W*d.Train.C)
+	pixels, err := j.vote(n.Pixels(d.Known(), bank), n.Pixels(d.Test, queries), d.Test.H*d.Test.W*d.Test.C)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +102,9 @@ func (r *Report) measureText(n *train.Network, set *data.Set, text *Text) error 
 // judge reads classes from rows that stand for the images of a data set.
 type judge struct {
 	*data.Dataset
-	knn   probe.KNN
-	probe probe.LinearProbe
+	bank, queries []int32 // images of Known and Test
+	knn           probe.KNN
+	probe         probe.LinearProbe
 }
 
 // reading is the accuracy with which classes can be read from an encoder's representations.
@@ -113,31 +115,38 @@ type reading struct {
 
 func (j *judge) read(n *train.Network) (reading, error) {
 	var r reading
-	bank, _, err := Embed(n, j.Train, everything(j.Train))
+	bank, _, err := Embed(n, j.Known(), j.bank)
 	if err != nil {
 		return r, err
 	}
-	query, _, err := Embed(n, j.Test, everything(j.Test))
+	query, _, err := Embed(n, j.Test, j.queries)
 	if err != nil {
 		return r, err
 	}
 	if r.knn, err = j.vote(bank, query, n.Dim()); err != nil {
 		return r, err
 	}
-	m, err := j.probe.Fit(bank, j.Train.Labels, n.Dim(), len(j.Train.Classes))
+	known := pick(j.Known().Labels, j.bank)
+	m, err := j.probe.Fit(bank, known, n.Dim(), len(j.Known().Classes))
 	if err != nil {
 		return r, err
 	}
-	r.linear, r.fitted = probe.Accuracy(m.Predict(query), j.Test.Labels), probe.Accuracy(m.Predict(bank), j.Train.Labels)
+	r.linear, r.fitted = probe.Accuracy(m.Predict(query), pick(j.Test.Labels, j.queries)), probe.Accuracy(m.Predict(bank), known)
 	r.iterations = m.Iterations
 	return r, nil
 }
 
 // vote returns the accuracy of kNN.
 func (j *judge) vote(bank, query []float32, d int) (float64, error) {
-	votes, err := j.knn.Classify(bank, j.Train.Labels, query, d, len(j.Train.Classes))
-	return probe.Accuracy(votes.Class, j.Test.Labels), err
+	votes, err := j.knn.Classify(bank, pick(j.Known().Labels, j.bank), query, d, len(j.Known().Classes))
+	return probe.Accuracy(votes.Class, pick(j.Test.Labels, j.queries)), err
 }
+
+// Of larger sets so many images, drawn by the run's seed, are what accuracy is measured with.
+const (
+	mostBank    = 100_000
+	mostQueries = 20_000
+)
 
 func everything(s *data.Set) []int32 { return train.Sample(0, s.Len(), 0) }
 

@@ -12,7 +12,7 @@ import (
 // epoch measures one epoch of SimCLR on a folder of images, augmentation included: the set is in memory before.
 func epoch(torch torch, folder string, threads int) {
 	kernel.SetThreads(threads)
-	set, err := data.Open(folder, nil)
+	set, err := data.Open(folder, nil, data.Options{})
 	if err != nil {
 		fail(err)
 	}

@@ -50,7 +50,7 @@ func (s *Session) measureReferences() {
 	s.known.measured = true
 	if s.known.labelled = m.KNN != nil; s.known.labelled {
 		s.known.untrained = *m.KNN
-		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Train.Len()), Queries: s.points.n})
+		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Known().Len()), Queries: s.points.n})
 	}
 }
 
@@ -84,7 +84,7 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	if m.Alignment, ok = s.alignment(stop); !ok {
 		return nil
 	}
-	if t.Data.Train.Labels != nil && t.Data.Test.Labels != nil {
+	if t.Data.Labelled() {
 		if m.KNN, ok = s.neighbours(stop); !ok {
 			return nil
 		}
@@ -106,17 +106,17 @@ func (s *Session) interrupted(stop func() bool) bool {
 // interrupted.
 func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 	t := s.trainer
-	known := train.Sample(uint64(s.points.seed), t.Data.Train.Len(), bankSize)
+	known := train.Sample(uint64(s.points.seed), t.Data.Known().Len(), bankSize)
 	bank := make([]float32, 0, len(known)*t.Dim())
 	for part := range slices.Chunk(known, batch) {
-		h, _ := t.Embed(t.Data.Train, part)
+		h, _ := t.Embed(t.Data.Known(), part)
 		bank = append(bank, h...)
 		if s.interrupted(stop) {
 			return nil, false
 		}
 	}
 	k := t.Config.KNN(len(known))
-	labels, classes, d := pick(t.Data.Train.Labels, known), len(t.Data.Train.Classes), t.Dim()
+	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
 	var class []int32
 	for part := range slices.Chunk(s.points.h, queries*d) {
 		votes, err := k.Classify(bank, labels, part, d, classes)

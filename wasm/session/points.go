@@ -57,7 +57,7 @@ func (p *points) images() *protocol.Images {
 		m.Classes = []string{"image"}
 	}
 	for i, at := range p.index {
-		copy(m.Pixels[i*size:(i+1)*size], set.Pixels[int(at)*size:])
+		set.Bytes(int(at), m.Pixels[i*size:(i+1)*size])
 		if set.Labels != nil {
 			m.Labels[i] = set.Labels[at]
 		}

@@ -5,9 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
-	"slices"
 	"syscall/js"
 
 	"pushpull/core/data"
@@ -28,7 +25,7 @@ func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 		if err != nil {
 			return nil, fmt.Errorf("MNIST cannot be fetched: %w", err)
 		}
-		return data.MNIST(files)
+		return data.Read(files, name, data.Options{})
 	}
 	return nil, fmt.Errorf("the page has no data set %q: choose shapes or mnist", name)
 }
@@ -37,7 +34,7 @@ func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 var mnistFiles = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
 
 // fetch gets files of a folder of the page's server, telling how many bytes of all of them are there.
-func fetch(dir string, names []string, progress func(done, total int)) (folder, error) {
+func fetch(dir string, names []string, progress func(done, total int)) (*data.Files, error) {
 	type result struct {
 		array js.Value
 		err   error
@@ -67,41 +64,11 @@ func fetch(dir string, names []string, progress func(done, total int)) (folder, 
 	if r.err != nil {
 		return nil, r.err
 	}
-	f := folder{}
+	f := map[string][]byte{}
 	for i, name := range names {
 		b := make([]byte, r.array.Index(i).Get("byteLength").Int())
 		js.CopyBytesToGo(b, r.array.Index(i))
 		f[name] = b
 	}
-	return f, nil
+	return data.InMemory(f), nil
 }
-
-// folder is a file system of files in memory, by name, as far as data.MNIST needs one.
-type folder map[string][]byte
-
-func (f folder) Open(name string) (fs.File, error) { return nil, missing(name) }
-
-func (f folder) ReadFile(name string) ([]byte, error) {
-	if b, ok := f[name]; ok {
-		return b, nil
-	}
-	return nil, missing(name)
-}
-
-func (f folder) ReadDir(string) ([]fs.DirEntry, error) {
-	var entries []fs.DirEntry
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		entries = append(entries, entry(name))
-	}
-	return entries, nil
-}
-
-func missing(name string) error { return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist} }
-
-// entry is a file in a folder, by its name.
-type entry string
-
-func (e entry) Name() string               { return string(e) }
-func (e entry) IsDir() bool                { return false }
-func (e entry) Type() fs.FileMode          { return 0 }
-func (e entry) Info() (fs.FileInfo, error) { return nil, missing(string(e)) }

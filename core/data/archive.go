@@ -1,0 +1,225 @@
+package data
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A compressed archive may unpack to so many bytes, or so many times its own size where that is more. Files that unpack
+// to more than that were made to fill disks.
+const (
+	maxPlain = 1 << 30
+	maxRatio = 100
+)
+
+// part is a file within a larger one, as in a tar.
+type part struct {
+	name         string
+	in           io.ReaderAt
+	offset, size int64
+}
+
+// filesOf returns files that are parts of others, sorted. Of those with one name the last counts, as tar has it.
+func filesOf(parts []part) *Files {
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.name, b.name) })
+	kept := parts[:0]
+	for i, p := range parts {
+		if i+1 == len(parts) || parts[i+1].name != p.name {
+			kept = append(kept, p)
+		}
+	}
+	f := &Files{Names: make([]string, len(kept))}
+	for i, p := range kept {
+		f.Names[i] = p.name
+	}
+	f.open = func(i int) (io.ReadCloser, error) {
+		return section{io.NewSectionReader(kept[i].in, kept[i].offset, kept[i].size)}, nil
+	}
+	f.size = func(i int) (int64, error) { return kept[i].size, nil }
+	return f
+}
+
+// section is an open file that is a part of another.
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
+
+// tarParts lists the files in a tar, their names after a prefix. Links, devices and other such things are left out.
+func tarParts(parts []part, prefix string, in io.ReaderAt, size int64) ([]part, error) {
+	r := io.NewSectionReader(in, 0, size)
+	for t := tar.NewReader(r); ; {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return parts, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("is a damaged tar after %d files (%w); get it again", len(parts), err)
+		}
+		name := path.Clean("/" + h.Name)[1:]
+		if h.Typeflag != tar.TypeReg || name == "" || slices.ContainsFunc(strings.Split(name, "/"), hidden) {
+			continue
+		}
+		at, err := r.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return nil, err
+		}
+		if at+h.Size > size {
+			return nil, fmt.Errorf("is truncated within %s, which needs %d bytes; get it again", h.Name, h.Size)
+		}
+		if parts = append(parts, part{prefix + name, in, at, h.Size}); len(parts) > maxFiles {
+			return nil, fmt.Errorf("holds more than %d files", maxFiles)
+		}
+	}
+}
+
+// openTar returns the files in a tar.
+func openTar(in io.ReaderAt, size int64) (*Files, error) {
+	parts, err := tarParts(nil, "", in, size)
+	if err != nil {
+		return nil, err
+	}
+	return filesOf(parts), nil
+}
+
+// openZip returns the files in a zip.
+func openZip(in io.ReaderAt, size int64) (*Files, error) {
+	z, err := zip.NewReader(in, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are names here, nothing is written to them
+		return nil, fmt.Errorf("is a damaged zip (%w); get it again", err)
+	}
+	entries := slices.DeleteFunc(z.File, func(e *zip.File) bool {
+		return !e.Mode().IsRegular() || slices.ContainsFunc(strings.Split(e.Name, "/"), hidden)
+	})
+	slices.SortStableFunc(entries, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
+	f := &Files{Names: make([]string, len(entries))}
+	for i, e := range entries {
+		if e.UncompressedSize64 > 1<<12+1100*uint64(size) { // no compression goes that far
+			return nil, fmt.Errorf("claims %d bytes for %s, more than a zip of %d bytes can hold; get it again", e.UncompressedSize64, e.Name, size)
+		}
+		f.Names[i] = strings.ReplaceAll(e.Name, `\`, "/")
+	}
+	if !slices.IsSorted(f.Names) {
+		return nil, errors.New("has names with backslashes among others; pack it again")
+	}
+	f.open = func(i int) (io.ReadCloser, error) { return entries[i].Open() }
+	f.size = func(i int) (int64, error) { return int64(entries[i].UncompressedSize64), nil }
+	return f, nil
+}
+
+// gunzip writes what is compressed to w.
+func gunzip(w io.Writer, in io.ReaderAt, size int64) (int64, error) {
+	r, err := gzip.NewReader(io.NewSectionReader(in, 0, size))
+	if err != nil {
+		return 0, fmt.Errorf("cannot be unpacked (%w); get it again", err)
+	}
+	most := max(maxPlain, maxRatio*size)
+	n, err := io.Copy(w, io.LimitReader(r, most+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return 0, errors.New("is truncated: the compressed data ends too early; get it again")
+	case err != nil:
+		return 0, fmt.Errorf("cannot be unpacked (%w); get it again", err)
+	case n > most:
+		return 0, fmt.Errorf("unpacks to more than %d MB, %d times its size; it cannot be a set of images", most>>20, most/size)
+	}
+	return n, nil
+}
+
+// container tells what kind of file of files begins like this: "zip", "gzip", "tar", or "" for none.
+func container(start []byte) string {
+	switch {
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("PK\x05\x06")):
+		return "zip"
+	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}):
+		return "gzip"
+	case len(start) >= 262 && string(start[257:262]) == "ustar":
+		return "tar"
+	}
+	return ""
+}
+
+// unpacked returns the files within a file that is an archive, nil where it is none. name is the file's.
+func (o Options) unpacked(name string, in io.ReaderAt, size int64) (*Files, error) {
+	start := make([]byte, 512)
+	n, err := in.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, bare(err)
+	}
+	switch start = start[:n]; container(start) {
+	case "zip":
+		return openZip(in, size)
+	case "tar":
+		return openTar(in, size)
+	case "gzip":
+		plain, length, err := o.plain(in, size)
+		if err != nil {
+			return nil, err
+		}
+		files, err := o.unpacked(name, plain, length)
+		if files == nil && err == nil { // one compressed file
+			base := path.Base(name)
+			files = filesOf([]part{{strings.TrimSuffix(base, path.Ext(base)), plain, 0, length}})
+		}
+		return files, err
+	}
+	return nil, nil
+}
+
+// plain unpacks a gzip file to a temporary one, or where there are none into memory.
+func (o Options) plain(in io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
+	if temporary == nil {
+		var b bytes.Buffer
+		n, err := gunzip(&b, in, size)
+		return bytes.NewReader(b.Bytes()), n, err
+	}
+	f, err := temporary(o.Cache, "unpacked-*")
+	if err != nil {
+		return nil, 0, fmt.Errorf("has to be unpacked to a file, which cannot be made: %w", err)
+	}
+	n, err := gunzip(f, in, size)
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, n, nil
+}
+
+// withShards returns f with each tar in it replaced by the files in there, below the tar's name.
+func (f *Files) withShards() (*Files, error) {
+	isShard := func(name string) bool { return path.Ext(name) == ".tar" }
+	if !slices.ContainsFunc(f.Names, isShard) {
+		return f, nil
+	}
+	var parts []part
+	for i, name := range f.Names {
+		if !isShard(name) {
+			continue
+		}
+		size, err := f.size(i)
+		if err != nil {
+			return nil, err
+		}
+		r, err := f.open(i)
+		if err != nil {
+			return nil, err
+		}
+		in, ok := r.(io.ReaderAt)
+		if !ok {
+			r.Close()
+			return nil, fmt.Errorf("%s lies in a compressed archive; unpack that first", name)
+		}
+		if parts, err = tarParts(parts, name+"/", in, size); err != nil {
+			return nil, fmt.Errorf("%s %w", name, err)
+		}
+	}
+	return filesOf(parts), nil
+}

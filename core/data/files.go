@@ -1,0 +1,179 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+const (
+	maxFiles     = 1 << 24  // in a folder or an archive
+	maxFile      = 1 << 30  // bytes that a file of labels, or one of idx, may unpack to
+	maxImageFile = 64 << 20 // bytes of one image file
+	maxText      = 1 << 16  // bytes of a caption or a class in a file of its own
+)
+
+// Files is what data sets are read from: a folder, an archive, or what was dropped onto a page.
+type Files struct {
+	Names []string // with slashes, sorted; hidden files are left out
+	open  func(i int) (io.ReadCloser, error)
+	size  func(i int) (int64, error) // in bytes
+}
+
+// FilesOf returns the files of a file system.
+func FilesOf(fsys fs.FS) (*Files, error) {
+	f := &Files{
+		size: nil,
+	}
+	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("cannot list %s: %w", p, bare(err))
+		case p == ".":
+		case hidden(e.Name()):
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+		case e.Type()&fs.ModeSymlink != 0:
+			if info, err := fs.Stat(fsys, p); err == nil && info.IsDir() {
+				return f.follow(fsys, p)
+			}
+			f.Names = append(f.Names, p)
+		case !e.IsDir():
+			f.Names = append(f.Names, p)
+		}
+		if len(f.Names) > maxFiles {
+			return fmt.Errorf("holds more than %d files", maxFiles)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(f.Names)
+	f.open = func(i int) (io.ReadCloser, error) { return fsys.Open(f.Names[i]) }
+	f.size = func(i int) (int64, error) {
+		info, err := fs.Stat(fsys, f.Names[i])
+		if err != nil {
+			return 0, err
+		}
+		return info.Size(), nil
+	}
+	return f, nil
+}
+
+// follow adds the files directly in a folder that is a link. Links within it are left alone, so that nothing goes round.
+func (f *Files) follow(fsys fs.FS, dir string) error {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return fmt.Errorf("cannot list %s: %w", dir, bare(err))
+	}
+	for _, e := range entries {
+		if !hidden(e.Name()) && !e.IsDir() {
+			f.Names = append(f.Names, path.Join(dir, e.Name()))
+		}
+	}
+	return nil
+}
+
+// InMemory returns files by name.
+func InMemory(content map[string][]byte) *Files {
+	f := &Files{}
+	for _, name := range slices.Sorted(maps.Keys(content)) {
+		if !slices.ContainsFunc(strings.Split(name, "/"), hidden) {
+			f.Names = append(f.Names, name)
+		}
+	}
+	f.open = func(i int) (io.ReadCloser, error) { return inMemory{bytes.NewReader(content[f.Names[i]])}, nil }
+	f.size = func(i int) (int64, error) { return int64(len(content[f.Names[i]])), nil }
+	return f
+}
+
+// inMemory is an open file whose content is in memory.
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
+
+// hidden tells whether a file or folder was made by the system, as .DS_Store and __MACOSX are.
+func hidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
+
+// read returns the content of a file that has at most so many bytes.
+func (f *Files) read(i, most int) ([]byte, error) {
+	r, err := f.open(i)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be opened: %w", bare(err))
+	}
+	defer r.Close()
+	if size, err := f.size(i); err == nil && size > int64(most) {
+		return nil, fmt.Errorf("has %d bytes, more than the %d that are read", size, most)
+	}
+	content, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", bare(err))
+	}
+	if len(content) > most {
+		return nil, fmt.Errorf("has more than %d bytes, the most that are read", most)
+	}
+	return content, nil
+}
+
+// start returns the first bytes of a file, and whether they are all of it.
+func (f *Files) start(i, n int) (content []byte, all bool, err error) {
+	r, err := f.open(i)
+	if err != nil {
+		return nil, false, fmt.Errorf("cannot be opened: %w", bare(err))
+	}
+	defer r.Close()
+	content = make([]byte, n)
+	n, err = io.ReadFull(r, content)
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return content[:n], true, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("cannot be read: %w", bare(err))
+	}
+	return content, false, nil
+}
+
+// find returns the number of the file of a name, -1 where there is none.
+func (f *Files) find(name string) int {
+	if i, ok := slices.BinarySearch(f.Names, name); ok {
+		return i
+	}
+	return -1
+}
+
+// below returns the folder that all files lie in, with a slash at the end; it stops at one that tells a part of the set,
+// as train does.
+func (f *Files) below() string {
+	if len(f.Names) == 0 {
+		return ""
+	}
+	first, last := f.Names[0], f.Names[len(f.Names)-1]
+	at := 0
+	for {
+		n := strings.IndexByte(first[at:], '/')
+		if n < 0 || !strings.HasPrefix(last, first[:at+n+1]) {
+			return first[:at]
+		}
+		if partOf(first[at:at+n]) != unknown {
+			return first[:at]
+		}
+		at += n + 1
+	}
+}
+
+// bare returns an error without the path that it happened at, which messages name already.
+func bare(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+//go:build !js
+
+package data
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// parquetSet reads parquet files of images as Hugging Face has them: a column image of {bytes, path}, and maybe one of
+// labels and one of captions. Names of classes stand in the file's metadata; parts are told by the files' names.
+func parquetSet(f *Files, name string, o Options) (d *Dataset, err error) {
+	defer func() {
+		if r := recover(); r != nil { // damaged files bring the library to it
+			d, err = nil, fmt.Errorf("is a damaged parquet file (%v); get it again", r)
+		}
+	}()
+	images, err := temporary(o.Cache, "images-*")
+	if err != nil {
+		return nil, fmt.Errorf("the images in parquet need a file, which cannot be made: %w", err)
+	}
+	defer images.Close()
+	p := &parquetReader{listing: &listing{}, to: images}
+	for i, n := range f.Names {
+		if !strings.EqualFold(path.Ext(n), ".parquet") {
+			continue
+		}
+		if err := p.file(f, i); err != nil {
+			return nil, fmt.Errorf("%s %w", n, err)
+		}
+	}
+	l := p.listing
+	l.files = &Files{Names: make([]string, len(p.parts)), size: func(i int) (int64, error) { return p.parts[i].size, nil }}
+	for i, part := range p.parts {
+		l.files.Names[i] = part.name
+	}
+	l.files.open = func(i int) (io.ReadCloser, error) {
+		return section{io.NewSectionReader(images, p.parts[i].offset, p.parts[i].size)}, nil
+	}
+	return l.dataset(name, o)
+}
+
+// parquetReader takes the images out of parquet files, into one file that can be read anywhere.
+type parquetReader struct {
+	*listing
+	to    io.Writer
+	at    int64
+	parts []part
+}
+
+// file reads one parquet file.
+func (p *parquetReader) file(f *Files, i int) error {
+	in, err := f.open(i)
+	if err != nil {
+		return fmt.Errorf("cannot be opened: %w", bare(err))
+	}
+	defer in.Close()
+	at, ok := in.(io.ReaderAt)
+	if !ok {
+		return errors.New("lies in a compressed archive; unpack that first")
+	}
+	size, err := f.size(i)
+	if err != nil {
+		return bare(err)
+	}
+	file, err := parquet.OpenFile(at, size)
+	if err != nil {
+		return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
+	}
+	image, label, caption := -1, -1, -1
+	for at, column := range file.Schema().Columns() {
+		switch {
+		case len(column) == 2 && column[1] == "bytes" && image < 0:
+			image = at
+		case len(column) == 1 && (column[0] == "fine_label" || label < 0 && contains(labelNames, column[0])):
+			label = at
+		case len(column) == 1 && caption < 0 && contains(captionNames, column[0]):
+			caption = at
+		}
+	}
+	if image < 0 {
+		return fmt.Errorf("has no column of images with bytes, such as image.bytes; its columns are %s", columnNames(file.Schema()))
+	}
+	names := classNames(file, label)
+	split := partWithin(path.Base(f.Names[i]))
+	row := 0
+	for _, group := range file.RowGroups() {
+		rows := group.Rows()
+		buffer := make([]parquet.Row, 16)
+		for {
+			n, err := rows.ReadRows(buffer)
+			for _, r := range buffer[:n] {
+				s := sample{file: int32(len(p.parts)), class: -1, part: split}
+				var content []byte
+				for _, v := range r {
+					switch {
+					case v.IsNull():
+					case v.Column() == image:
+						content = v.ByteArray()
+					case v.Column() == label:
+						s.class = p.class(className(v, names))
+					case v.Column() == caption:
+						s.caption = string(v.ByteArray())
+					}
+				}
+				if len(p.parts) >= maxFiles {
+					rows.Close()
+					return fmt.Errorf("has more than %d rows", maxFiles)
+				}
+				if _, err := p.to.Write(content); err != nil {
+					rows.Close()
+					return fmt.Errorf("cannot be unpacked (%w); free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk", err)
+				}
+				p.parts = append(p.parts, part{fmt.Sprintf("%s/%d", f.Names[i], row), nil, p.at, int64(len(content))})
+				p.samples = append(p.samples, s)
+				p.at += int64(len(content))
+				row++
+			}
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				rows.Close()
+				return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
+			}
+		}
+		rows.Close()
+	}
+	return nil
+}
+
+func contains(names []string, name string) bool { return column([]string{name}, names) == 0 }
+
+func columnNames(s *parquet.Schema) string {
+	var names []string
+	for _, c := range s.Columns() {
+		names = append(names, strings.Join(c, "."))
+	}
+	return list(names)
+}
+
+// className is the name of a label's class.
+func className(v parquet.Value, names []string) string {
+	switch v.Kind() {
+	case parquet.Int32, parquet.Int64:
+		n := v.Int64()
+		if v.Kind() == parquet.Int32 {
+			n = int64(v.Int32())
+		}
+		if n >= 0 && n < int64(len(names)) {
+			return names[n]
+		}
+		if n < 0 { // as sets without labels for the test have it
+			return ""
+		}
+		return fmt.Sprint(n)
+	case parquet.ByteArray:
+		return string(v.ByteArray())
+	}
+	return ""
+}
+
+// classNames reads the names of the classes from the metadata that Hugging Face's tools write.
+func classNames(file *parquet.File, label int) []string {
+	text, ok := file.Lookup("huggingface")
+	if !ok || label < 0 {
+		return nil
+	}
+	var about struct {
+		Info struct {
+			Features map[string]json.RawMessage `json:"features"`
+		} `json:"info"`
+	}
+	if json.Unmarshal([]byte(text), &about) != nil {
+		return nil
+	}
+	var feature struct {
+		Names []string `json:"names"`
+	}
+	if json.Unmarshal(about.Info.Features[file.Schema().Columns()[label][0]], &feature) != nil {
+		return nil
+	}
+	return feature.Names
+}

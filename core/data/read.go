@@ -1,0 +1,65 @@
+package data
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Options say how a data set is made. The zero value serves.
+type Options struct {
+	Memory int64  // bytes of pixels that are kept in memory, more go to a file; 0 for 256 MB
+	Cache  string // folder for that file and for downloads; "" for pushpull in the user's folder for caches
+	Side   int    // pixels, of the squares that image files are made; 0 for the commonest size among them
+
+	// Decode writes an image file to dst [h, w, c] where Go's decoders are not built in: in the browser.
+	Decode func(file []byte, h, w, c int, dst []uint8) error
+}
+
+// Read makes out what files are and reads them: idx files, batches of CIFAR, STL-10, NumPy's arrays, parquet (natively), a
+// table of images, or images in folders or tar shards.
+func Read(f *Files, name string, o Options) (*Dataset, error) {
+	f, err := f.withShards()
+	if err != nil {
+		return nil, err
+	}
+	has := func(match func(base string) bool) bool {
+		return slices.ContainsFunc(f.Names, func(n string) bool { return match(path.Base(n)) })
+	}
+	ends := func(ending string) func(string) bool {
+		return func(base string) bool { return strings.EqualFold(path.Ext(base), ending) }
+	}
+	switch {
+	case len(f.Names) == 0:
+		return nil, errors.New("holds no files")
+	case has(func(base string) bool {
+		return strings.Contains(base, "-ubyte") || strings.HasPrefix(base, "train-images")
+	}):
+		return idxSet(f, name)
+	case f.base("train_X.bin") >= 0:
+		return stl(f, name, o)
+	case has(func(base string) bool {
+		return strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin") || base == "test_batch.bin" || base == "train.bin" || base == "test.bin"
+	}):
+		return cifar(f, name, o)
+	case has(ends(".npy")):
+		return numpy(f, name, o)
+	case has(ends(".parquet")):
+		return parquetSet(f, name, o)
+	}
+	var l *listing
+	if tables := f.tables(); len(tables) > 0 {
+		l, err = table(f, tables)
+	} else {
+		l, err = folder(f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.dataset(name, o)
+}
+
+// forms are what Read knows, for people.
+const forms = "images (png, jpeg, gif, webp) in folders, zip or tar, with or without a table (csv, tsv); idx files; " +
+	"batches of CIFAR or STL-10 in their binary version; .npy and .npz; and parquet files of images"

@@ -1,0 +1,121 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// rows are images of one size that follow each other in files, as those of CIFAR do.
+type rows struct {
+	n, h, w, c int
+	labels     []int32                 // [n], each known once its image is read; nil for none
+	read       func(dst []uint8) error // the next image, [h, w, c]
+}
+
+// dataset reads all images of train and test. Without test, which is nil then, a fifth of train is held out.
+func (o Options) dataset(name string, classes []string, train, test *rows) (*Dataset, error) {
+	size, n := train.h*train.w*train.c, train.n
+	if test != nil {
+		if train.h != test.h || train.w != test.w || train.c != test.c {
+			return nil, fmt.Errorf("training images are %dx%dx%d but test images %dx%dx%d; both must come from the same set",
+				train.h, train.w, train.c, test.h, test.w, test.c)
+		}
+		n += test.n
+	}
+	inMemory, err := o.fits(n, size)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{Name: name}
+	held, heldCount := make([]bool, train.n), 0
+	if test == nil {
+		held = holdOut(train.n, func(i int) int32 {
+			if train.labels == nil {
+				return 0
+			}
+			return train.labels[i]
+		}, strconv.Itoa)
+		for _, h := range held {
+			if h {
+				heldCount++
+			}
+		}
+		if heldCount == 0 {
+			return nil, fmt.Errorf("holds %d images, too few to hold some out for a test", n)
+		}
+		d.Notes = append(d.Notes, heldOutNote(heldCount, n))
+	}
+	newStore := func(n int) (*store, error) {
+		return o.store(&Set{H: train.h, W: train.w, C: train.c, Classes: classes}, n, inMemory)
+	}
+	learn, err := newStore(train.n - heldCount)
+	if err != nil {
+		return nil, err
+	}
+	testCount := heldCount
+	if test != nil {
+		testCount = test.n
+	}
+	check, err := newStore(testCount)
+	if err != nil {
+		return nil, err
+	}
+	d.Train, d.Test = learn.Set, check.Set
+	if err := train.deliver(learn, check, held); err != nil {
+		return nil, err
+	}
+	if test != nil {
+		if err := test.deliver(check, nil, make([]bool, test.n)); err != nil {
+			return nil, err
+		}
+	}
+	if d.Train.Len() == 0 || d.Test.Len() == 0 {
+		return nil, fmt.Errorf("holds %d images to learn from and %d to test on; both are needed", d.Train.Len(), d.Test.Len())
+	}
+	for _, s := range []*Set{d.Train, d.Test} {
+		for _, label := range s.Labels {
+			if label < 0 || int(label) >= len(classes) {
+				return nil, fmt.Errorf("has the label %d, where there are %d classes", label, len(classes))
+			}
+		}
+	}
+	d.normalise()
+	return d, nil
+}
+
+// deliver reads the rows into one store, or the other where held says so.
+func (r *rows) deliver(to, other *store, held []bool) error {
+	size := r.h * r.w * r.c
+	buffer := make([]uint8, max(1, chunk/size)*size) // of to; other is filled one by one
+	used := 0
+	for i, h := range held {
+		if used == len(buffer) {
+			if err := to.add(buffer); err != nil {
+				return err
+			}
+			used = 0
+		}
+		image := buffer[used : used+size]
+		if err := r.read(image); err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				return fmt.Errorf("is truncated: image %d of %d is not all there; get it again", i+1, r.n)
+			}
+			return err
+		}
+		set := to
+		if h {
+			set = other
+			if err := other.add(image); err != nil {
+				return err
+			}
+		} else {
+			used += size
+		}
+		if r.labels != nil {
+			set.Labels = append(set.Labels, r.labels[i])
+		}
+	}
+	return to.add(buffer[:used])
+}

@@ -1,0 +1,352 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const maxSide = 256 // pixels, of the images of a set; larger ones are made smaller
+
+// Parts of a data set, as a folder or a column of a table tells them.
+const (
+	unknown = iota
+	toTrain
+	toTest
+)
+
+// sample is an image file and what is known about it.
+type sample struct {
+	file    int32 // in Files
+	class   int32 // in listing.classes; none is -1
+	caption string
+	part    int8
+}
+
+// listing is what a folder, an archive or a table says about images, before they are decoded.
+type listing struct {
+	files   *Files
+	samples []sample
+	classes map[string]int32 // numbered as they came
+	skipped []Skip
+	notes   []string
+}
+
+// class returns the number of a class, -1 for one without a name.
+func (l *listing) class(name string) int32 {
+	if name == "" {
+		return -1
+	}
+	c, ok := l.classes[name]
+	if !ok {
+		if l.classes == nil {
+			l.classes = map[string]int32{}
+		}
+		c = int32(len(l.classes))
+		l.classes[strings.Clone(name)] = c
+	}
+	return c
+}
+
+func (l *listing) skip(s sample, err error) {
+	l.skipped = append(l.skipped, Skip{l.files.Names[s.file], err.Error()})
+}
+
+// sortClasses numbers the classes in the order of their names, that of numbers where all names are numbers.
+func (l *listing) sortClasses() []string {
+	names := make([]string, 0, len(l.classes))
+	for name := range l.classes {
+		names = append(names, name)
+	}
+	sortNames(names)
+	to := make([]int32, len(names))
+	for i, name := range names {
+		to[l.classes[name]] = int32(i)
+	}
+	for i := range l.samples {
+		if c := l.samples[i].class; c >= 0 {
+			l.samples[i].class = to[c]
+		}
+	}
+	return names
+}
+
+// sortNames sorts names of classes.
+func sortNames(names []string) {
+	for _, name := range names {
+		if n, err := strconv.Atoi(name); err != nil || n < 0 {
+			slices.Sort(names)
+			return
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		x, _ := strconv.Atoi(a)
+		y, _ := strconv.Atoi(b)
+		if x != y {
+			return x - y
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// hash is a number that depends on a name alone.
+func hash(name string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return h.Sum64()
+}
+
+// holdOut chooses a fifth of each class, one at least of two, by a hash of the names: the same whatever the order.
+func holdOut(n int, class func(i int) int32, name func(i int) string) []bool {
+	type entry struct {
+		hash  uint64
+		class int32
+		i     int32
+	}
+	entries := make([]entry, n)
+	for i := range entries {
+		entries[i] = entry{hash(name(i)), class(i), int32(i)}
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		switch {
+		case a.class != b.class:
+			return int(a.class) - int(b.class)
+		case a.hash != b.hash && a.hash < b.hash:
+			return -1
+		case a.hash != b.hash:
+			return 1
+		}
+		return int(a.i) - int(b.i)
+	})
+	held := make([]bool, n)
+	for len(entries) > 0 {
+		n := 1
+		for n < len(entries) && entries[n].class == entries[0].class {
+			n++
+		}
+		take := n / 5
+		if take == 0 && n > 1 {
+			take = 1
+		}
+		for _, e := range entries[:take] {
+			held[e.i] = true
+		}
+		entries = entries[n:]
+	}
+	return held
+}
+
+// heldOutNote tells what holdOut did.
+func heldOutNote(test, all int) string {
+	return fmt.Sprintf("There is no test part: a fifth of each class, chosen by a hash of the names, is held out (%d of %d).", test, all)
+}
+
+// divide gives each sample its part, that of the names' hash where the source tells none.
+func (l *listing) divide() {
+	told := false
+	for _, s := range l.samples {
+		told = told || s.part == toTest
+	}
+	if told {
+		for i := range l.samples {
+			if l.samples[i].part == unknown {
+				l.samples[i].part = toTrain
+			}
+		}
+		return
+	}
+	held := holdOut(len(l.samples), func(i int) int32 { return l.samples[i].class },
+		func(i int) string { return l.files.Names[l.samples[i].file] })
+	test := 0
+	for i := range l.samples {
+		l.samples[i].part = toTrain
+		if held[i] {
+			l.samples[i].part = toTest
+			test++
+		}
+	}
+	l.notes = append(l.notes, heldOutNote(test, len(l.samples)))
+}
+
+// labels makes either all samples labelled or none.
+func (l *listing) labels() (classes []string) {
+	classes = l.sortClasses()
+	without := 0
+	for _, s := range l.samples {
+		if s.class < 0 {
+			without++
+		}
+	}
+	switch {
+	case without == len(l.samples):
+		l.notes = append(l.notes, "The images have no labels.")
+		return nil
+	case without > 0:
+		l.notes = append(l.notes, fmt.Sprintf("%d of %d images have no label, so all count as unlabelled.", without, len(l.samples)))
+	case len(classes) == 1:
+		l.notes = append(l.notes, fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", classes[0]))
+	default:
+		return classes
+	}
+	for i := range l.samples {
+		l.samples[i].class = -1
+	}
+	return nil
+}
+
+// dataset decodes the images.
+func (l *listing) dataset(name string, o Options) (*Dataset, error) {
+	if len(l.samples) == 0 {
+		return nil, errors.New("holds no images")
+	}
+	classes := l.labels()
+	l.divide()
+	h, w, c, err := l.measure(o)
+	if err != nil {
+		return nil, err
+	}
+	inMemory, err := o.fits(len(l.samples), h*w*c)
+	if err != nil {
+		return nil, err
+	}
+	decode := decode
+	if o.Decode != nil {
+		decode = o.Decode
+	}
+	d := &Dataset{Name: name}
+	for _, half := range []struct {
+		part int8
+		set  **Set
+	}{{toTrain, &d.Train}, {toTest, &d.Test}} {
+		var of []sample
+		for _, s := range l.samples {
+			if s.part == half.part {
+				of = append(of, s)
+			}
+		}
+		s := &Set{H: h, W: w, C: c}
+		*half.set = s
+		t, err := o.store(s, len(of), inMemory)
+		if err != nil {
+			return nil, err
+		}
+		err = t.fill(len(of), func(i int, dst []uint8) error {
+			content, err := l.files.read(int(of[i].file), maxImageFile)
+			if err != nil {
+				return err
+			}
+			return decode(content, h, w, c, dst)
+		}, func(i int, err error) {
+			l.skip(of[i], err)
+			of[i].file = -1
+		})
+		if err != nil {
+			return nil, err
+		}
+		captions := false
+		for _, v := range of {
+			captions = captions || v.caption != "" && v.file >= 0
+		}
+		for _, v := range of {
+			if v.file < 0 {
+				continue
+			}
+			if classes != nil {
+				s.Labels = append(s.Labels, v.class)
+			}
+			if captions {
+				s.Captions = append(s.Captions, v.caption)
+			}
+		}
+		s.Classes = classes
+	}
+	slices.SortStableFunc(l.skipped, func(a, b Skip) int { return strings.Compare(a.File, b.File) })
+	d.Skipped, d.Notes = l.skipped, l.notes
+	if d.Train.Len() == 0 || d.Test.Len() == 0 {
+		err := fmt.Errorf("has too few images that can be read: %d to learn from and %d to test on", d.Train.Len(), d.Test.Len())
+		if len(d.Skipped) > 0 {
+			err = fmt.Errorf("%w; %d files were skipped, the first, %s, as it %s", err, len(d.Skipped), d.Skipped[0].File, d.Skipped[0].Reason)
+		}
+		return nil, err
+	}
+	d.normalise()
+	return d, nil
+}
+
+// measure reads the headers of all images. It returns the size that they get and leaves out those whose header is bad.
+func (l *listing) measure(o Options) (h, w, c int, err error) {
+	n := len(l.samples)
+	heads, errs := make([]header, n), make([]error, n)
+	parallel(n, func(i int) { heads[i], errs[i] = l.files.header(int(l.samples[i].file)) })
+	good := l.samples[:0]
+	goodHeads := heads[:0]
+	for i, s := range l.samples {
+		if errs[i] != nil {
+			l.skip(s, errs[i])
+			continue
+		}
+		good, goodHeads = append(good, s), append(goodHeads, heads[i])
+	}
+	if len(good) == 0 {
+		first := l.skipped[len(l.skipped)-n]
+		return 0, 0, 0, fmt.Errorf("holds no image that can be read: of %d files the first, %s, %s; looked for %s", n, first.File, first.Reason, forms)
+	}
+	l.samples = good
+	h, w, c, different := common(goodHeads, o.Side)
+	if different > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", different, len(good), w, h))
+	}
+	return h, w, c, nil
+}
+
+// header returns the header of an image file, of which it reads no more than that needs.
+func (f *Files) header(i int) (header, error) {
+	if size, err := f.size(i); err == nil && size > maxImageFile {
+		return header{}, fmt.Errorf("has %d bytes, more than the %d that are read", size, maxImageFile)
+	}
+	start, all, err := f.start(i, 4096)
+	if err != nil {
+		return header{}, err
+	}
+	h, err := parseHeader(start)
+	if errors.Is(err, errTruncated) && !all { // metadata comes first
+		if start, err = f.read(i, maxImageFile); err != nil {
+			return header{}, err
+		}
+		h, err = parseHeader(start)
+	}
+	return h, err
+}
+
+// common returns the size that images get: the commonest, the larger one where two are equally common, made smaller where
+// a side is longer than maxSide; or squares of the given side. One channel if all images are gray; and how many images
+// have another size.
+func common(heads []header, side int) (h, w, c, different int) {
+	type size struct{ h, w int }
+	count := map[size]int{}
+	c = 1
+	for _, s := range heads {
+		if !s.gray {
+			c = 3
+		}
+		count[size{int(s.h), int(s.w)}]++
+	}
+	if side > 0 {
+		return side, side, c, len(heads) - count[size{side, side}]
+	}
+	var best size
+	for s, n := range count {
+		m := count[best]
+		if n > m || n == m && (s.h*s.w > best.h*best.w || s.h*s.w == best.h*best.w && s.h > best.h) {
+			best = s
+		}
+	}
+	h, w = best.h, best.w
+	if long := max(h, w); long > maxSide {
+		return max(1, (h*maxSide+long/2)/long), max(1, (w*maxSide+long/2)/long), c, len(heads)
+	}
+	return h, w, c, len(heads) - count[best]
+}

@@ -1,0 +1,116 @@
+package data
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// isTable tells whether a file is a table by its name.
+func isTable(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".csv" || ext == ".tsv"
+}
+
+// tables returns the numbers of the tables at the top of the files.
+func (f *Files) tables() (found []int) {
+	root := f.below()
+	for i, name := range f.Names {
+		if isTable(name) && !strings.Contains(name[len(root):], "/") {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// table lists the images that tables name: a line of names, then a line for each image with its file, relative to the
+// table, and its caption, its label or both. Parts are told by a column split or by the tables' names, as train.csv.
+func table(f *Files, tables []int) (*listing, error) {
+	l := &listing{files: f}
+	for _, i := range tables {
+		if err := l.table(i); err != nil {
+			return nil, fmt.Errorf("%s %w", f.Names[i], err)
+		}
+	}
+	if len(l.samples) == 0 {
+		err := fmt.Errorf("%s names no image that is there", f.Names[tables[0]])
+		if len(l.skipped) > 0 {
+			err = fmt.Errorf("%w; the first, %s, %s", err, l.skipped[0].File, l.skipped[0].Reason)
+		}
+		return nil, err
+	}
+	return l, nil
+}
+
+// maxTable is the most bytes that a table has.
+const maxTable = 256 << 20
+
+func (l *listing) table(number int) error {
+	name := l.files.Names[number]
+	if size, err := l.files.size(number); err == nil && size > maxTable {
+		return fmt.Errorf("has %d bytes, more than the %d of the largest table that is read", size, maxTable)
+	}
+	file, err := l.files.open(number)
+	if err != nil {
+		return fmt.Errorf("cannot be opened: %w", bare(err))
+	}
+	defer file.Close()
+	text := bufio.NewReader(io.LimitReader(file, maxTable))
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" { // of Excel
+		text.Discard(3)
+	}
+	r := csv.NewReader(text)
+	r.ReuseRecord, r.FieldsPerRecord, r.LazyQuotes = true, -1, true
+	start, _ := text.Peek(4096)
+	first, _, _ := strings.Cut(string(start), "\n")
+	if strings.EqualFold(path.Ext(name), ".tsv") || strings.Contains(first, "\t") {
+		r.Comma = '\t'
+	} else if strings.Contains(first, ";") && !strings.Contains(first, ",") {
+		r.Comma = ';'
+	}
+	header, err := r.Read()
+	if err != nil {
+		return errors.New("is empty; its first line must name the columns, such as file,caption")
+	}
+	fileAt, captionAt, labelAt, partAt := column(header, fileNames), column(header, captionNames), column(header, labelNames), column(header, partNames)
+	if fileAt < 0 {
+		return fmt.Errorf("has no column of files in its first line, %q; name one %s", strings.Join(header, ","), strings.Join(fileNames[:4], ", "))
+	}
+	dir, part := path.Dir(name), partWithin(path.Base(name))
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("is damaged: %w", err)
+		}
+		field := func(i int) string {
+			if i < 0 || i >= len(row) {
+				return ""
+			}
+			return strings.TrimSpace(row[i])
+		}
+		line, _ := r.FieldPos(0)
+		at := l.files.find(path.Join(dir, strings.ReplaceAll(field(fileAt), `\`, "/")))
+		switch {
+		case field(fileAt) == "":
+			l.skipped = append(l.skipped, Skip{fmt.Sprintf("%s line %d", name, line), "names no file"})
+			continue
+		case at < 0:
+			l.skipped = append(l.skipped, Skip{strings.Clone(field(fileAt)), fmt.Sprintf("is named in line %d of %s but not there", line, name)})
+			continue
+		}
+		s := sample{int32(at), l.class(field(labelAt)), strings.Clone(field(captionAt)), part}
+		if p := partOf(field(partAt)); p != unknown {
+			s.part = p
+		}
+		if l.samples = append(l.samples, s); len(l.samples) > maxFiles {
+			return fmt.Errorf("has more than %d lines", maxFiles)
+		}
+	}
+}
