@@ -21,6 +21,7 @@ type View struct {
 
 	d     int       // length of the rows of the last frame
 	axes  []float32 // [dims, d] of the last frame, nil before the first
+	mean  []float64 // [d], of its rows, without Sphere
 	basis []float32 // [p, d], p a few more than dims: the subspace that the search goes on from
 	image []float32 // [p, d], the basis times the covariance
 	rows  []float32 // [n, d], centred or normalised
@@ -68,6 +69,26 @@ func (v *View) Project(dst, x []float32, d int) {
 	}
 }
 
+// Place writes the coordinates [m, dims] of other rows x [m, d], seen as the rows of the last frame were, to dst. There
+// must have been a frame with rows of length d.
+func (v *View) Place(dst, x []float32, d int) {
+	m, dims := rowsOf("View.Place", x, d), v.dims()
+	must(len(dst) == m*dims && d == v.d && v.axes != nil, "View.Place: dst is not [m, dims], or no frame with such rows was projected")
+	rows, norms := make([]float32, len(x)), make([]float32, m)
+	if v.Sphere {
+		kernel.NormalizeRows(rows, norms, x, d, 1e-12)
+	} else {
+		for i := range x {
+			rows[i] = float32(float64(x[i]) - v.mean[i%d])
+		}
+	}
+	clear(dst)
+	kernel.Gemm(false, true, m, len(v.axes)/d, d, 1, rows, d, v.axes, d, 0, dst, dims)
+	if v.Sphere {
+		kernel.NormalizeRows(dst, norms, dst, dims, 1e-12)
+	}
+}
+
 func (v *View) dims() int {
 	if v.Dims == 0 {
 		return 3
@@ -95,9 +116,9 @@ func (v *View) load(x []float32, d int) {
 	if v.Sphere {
 		kernel.NormalizeRows(v.rows, v.norms, x, d, 1e-12)
 	} else {
-		mean := columnMeans(x, d)
+		v.mean = columnMeans(x, d)
 		for i := 0; i < len(x); i += d {
-			for j, m := range mean {
+			for j, m := range v.mean {
 				v.rows[i+j] = float32(float64(x[i+j]) - m)
 			}
 		}
