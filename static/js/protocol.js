@@ -27,6 +27,10 @@ export const KIND = {
   batch: 21,
   mark: 22,
   verdict: 23,
+  look: 24,
+  neighbours: 25,
+  pairs: 26,
+  selection: 27,
 };
 const NAME = Object.fromEntries(Object.entries(KIND).map(([name, kind]) => [kind, name]));
 const HEADER = 8;
@@ -57,5 +61,23 @@ export function positions(buffer, { head, body }) {
   return Object.fromEntries(head.names.map((name, i) => [name, new Float32Array(buffer, body + 4 * size * i, size)]));
 }
 
+// figures returns a snapshot's figures of the points by name, each a Float32Array [n] that views the buffer.
+export function figures(buffer, { head, body }) {
+  const start = body + 12 * head.n * head.names.length;
+  return Object.fromEntries((head.figures ?? []).map((name, i) => [name, new Float32Array(buffer, start + 4 * head.n * i, head.n)]));
+}
+
+// factors returns what is known of each image besides its class, by name: {names, of}, of an Int32Array [n].
+export function factors(buffer, { head, body }) {
+  return Object.fromEntries((head.factors ?? []).map(({ name, names }, i) => [name, { names, of: new Int32Array(buffer, body + 4 * head.n * (1 + i), head.n) }]));
+}
+
+// pictures returns the pixels of all images, a Uint8Array [n, h, w, c] that views the buffer.
+export const pictures = (buffer, { head, body }) => new Uint8Array(buffer, body + 4 * head.n * (1 + (head.factors ?? []).length));
+
 // labels returns the class of each image, an Int32Array that views the buffer.
 export const labels = (buffer, { head, body }) => new Int32Array(buffer, body, head.n);
+
+// floats views n numbers at a place of the buffer; pixels views the bytes from there to its end.
+export const floats = (buffer, at, n) => new Float32Array(buffer, at, n);
+export const pixels = (buffer, at) => new Uint8Array(buffer, at);

@@ -5,23 +5,36 @@ import (
 	"unsafe"
 )
 
-// Images are pictures of the points that snapshots place: labels [n], then pixels [n, h, w, c], c 1 or 3.
+// Images are pictures of the points that snapshots place: labels [n], the value of each factor [n], then pixels
+// [n, h, w, c], c 1 or 3.
 type Images struct {
 	N       int      `json:"n"`
 	H       int      `json:"h"`
 	W       int      `json:"w"`
 	C       int      `json:"c"`
 	Classes []string `json:"classes"`
+	Factors []Factor `json:"factors,omitempty"`
 	Labels  []int32  `json:"-"`
 	Pixels  []uint8  `json:"-"`
 }
 
-// Snapshot places every point in each of several projections: positions [n, 3] of each name, in order.
+// Factor is something known of each image besides its class, such as the size of what it shows.
+type Factor struct {
+	Name  string   `json:"name"`
+	Names []string `json:"names"` // of its values
+	Of    []int32  `json:"-"`     // [n], indices into Names
+}
+
+// Snapshot places every point in each of several projections: positions [n, 3] of each name, in order. Then it tells
+// figures [n] of each point.
 type Snapshot struct {
 	Step      int         `json:"step"`
 	N         int         `json:"n"`
+	Space     string      `json:"space"` // what is projected, "z" or "h"
 	Names     []string    `json:"names"`
+	Figures   []string    `json:"figures,omitempty"` // "loss", "agreement"
 	Positions [][]float32 `json:"-"`
+	Values    [][]float32 `json:"-"`
 }
 
 func (*Images) Kind() Kind   { return KindImages }
@@ -41,20 +54,44 @@ func (m *Images) body() [][]byte {
 	if err := m.check(); err != nil || len(m.Labels) != m.N || len(m.Pixels) != m.N*m.H*m.W*m.C {
 		panic(fmt.Sprintf("protocol: images [%d, %d, %d, %d] with %d labels, %d pixels", m.N, m.H, m.W, m.C, len(m.Labels), len(m.Pixels)))
 	}
-	return [][]byte{bytesOf(m.Labels), m.Pixels}
+	parts := [][]byte{bytesOf(m.Labels)}
+	for _, f := range m.Factors {
+		if len(f.Of) != m.N {
+			panic(fmt.Sprintf("protocol: %d values of %s for %d images", len(f.Of), f.Name, m.N))
+		}
+		parts = append(parts, bytesOf(f.Of))
+	}
+	return append(parts, m.Pixels)
 }
 
 func (m *Images) setBody(b []byte) error {
 	if err := m.check(); err != nil {
 		return err
 	}
-	if want := uint64(m.N) * (4 + uint64(m.H)*uint64(m.W)*uint64(m.C)); uint64(len(b)) != want {
-		return fmt.Errorf("a body of %d bytes for images [%d, %d, %d, %d], which take %d", len(b), m.N, m.H, m.W, m.C, want)
+	columns := 1 + len(m.Factors)
+	if want := uint64(m.N) * (4*uint64(columns) + uint64(m.H)*uint64(m.W)*uint64(m.C)); columns > 64 || uint64(len(b)) != want {
+		return fmt.Errorf("a body of %d bytes for images [%d, %d, %d, %d] with %d factors, which take %d", len(b), m.N, m.H, m.W, m.C, columns-1, want)
 	}
-	m.Labels, m.Pixels = view[int32](b[:4*m.N]), b[4*m.N:]
-	for i, l := range m.Labels {
-		if l < 0 || int(l) >= len(m.Classes) {
-			return fmt.Errorf("label %d of image %d, with %d classes", l, i, len(m.Classes))
+	column := func(i int) []int32 { return view[int32](b[4*m.N*i : 4*m.N*(i+1)]) }
+	m.Labels, m.Pixels = column(0), b[4*m.N*columns:]
+	if err := within("label", m.Labels, len(m.Classes)); err != nil {
+		return err
+	}
+	for i := range m.Factors {
+		f := &m.Factors[i]
+		f.Of = column(1 + i)
+		if err := within(f.Name, f.Of, len(f.Names)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// within returns an error where an index is not below n.
+func within(what string, index []int32, n int) error {
+	for i, v := range index {
+		if v < 0 || int(v) >= n {
+			return fmt.Errorf("%s %d of image %d, with %d of them", what, v, i, n)
 		}
 	}
 	return nil
@@ -71,20 +108,33 @@ func (m *Snapshot) body() [][]byte {
 		}
 		parts[i] = bytesOf(p)
 	}
+	if len(m.Values) != len(m.Figures) {
+		panic(fmt.Sprintf("protocol: snapshot with %d names of %d figures", len(m.Figures), len(m.Values)))
+	}
+	for i, v := range m.Values {
+		if len(v) != m.N {
+			panic(fmt.Sprintf("protocol: snapshot of %d points with %d of %s", m.N, len(v), m.Figures[i]))
+		}
+		parts = append(parts, bytesOf(v))
+	}
 	return parts
 }
 
 func (m *Snapshot) setBody(b []byte) error {
-	if m.N < 0 || m.N > maxPoints || len(m.Names) > 64 {
-		return fmt.Errorf("a snapshot of %d points in %d projections", m.N, len(m.Names))
+	if m.N < 0 || m.N > maxPoints || len(m.Names) > 64 || len(m.Figures) > 64 {
+		return fmt.Errorf("a snapshot of %d points in %d projections with %d figures", m.N, len(m.Names), len(m.Figures))
 	}
 	size := 12 * m.N
-	if len(b) != size*len(m.Names) {
-		return fmt.Errorf("a body of %d bytes for %d points in %d projections, which take %d", len(b), m.N, len(m.Names), size*len(m.Names))
+	if want := size*len(m.Names) + 4*m.N*len(m.Figures); len(b) != want {
+		return fmt.Errorf("a body of %d bytes for %d points in %d projections with %d figures, which take %d", len(b), m.N, len(m.Names), len(m.Figures), want)
 	}
 	m.Positions = make([][]float32, len(m.Names))
 	for i := range m.Positions {
 		m.Positions[i] = view[float32](b[i*size : (i+1)*size])
+	}
+	b = b[size*len(m.Names):]
+	for i := range m.Figures {
+		m.Values = append(m.Values, view[float32](b[4*m.N*i:4*m.N*(i+1)]))
 	}
 	return nil
 }

@@ -51,7 +51,12 @@ type View struct {
 	Theme      string `json:"theme,omitempty"`      // "light" or "dark"
 	Projection string `json:"projection,omitempty"` // a name of Snapshot.Names
 	Motion     string `json:"motion,omitempty"`     // "smooth", or "none" for people who prefer less of it
-	Hide       []int  `json:"hide"`                 // classes not drawn; null leaves them
+	Hide       []int  `json:"hide"`                 // groups of the legend that are not drawn; null leaves them
+	Colour     string `json:"colour,omitempty"`     // "class", a factor's name, or a name of Snapshot.Figures
+	Points     string `json:"points,omitempty"`     // "markers", or "pictures" of the images in their stead
+	Pairs      string `json:"pairs,omitempty"`      // "none", "springs" or "forces", of the last Pairs
+	Marked     []int  `json:"marked"`               // points that stand out; null leaves them
+	Chosen     *int   `json:"chosen,omitempty"`     // the point in focus, -1 for none
 }
 
 func (*Start) Kind() Kind   { return KindStart }

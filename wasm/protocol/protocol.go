@@ -59,6 +59,10 @@ const (
 	KindBatch
 	KindMark
 	KindVerdict
+	KindLook
+	KindNeighbours
+	KindPairs
+	KindSelection
 )
 
 // Message is one of the message types of this package.
@@ -172,6 +176,14 @@ func empty(k Kind) Message {
 		return new(Mark)
 	case KindVerdict:
 		return new(Verdict)
+	case KindLook:
+		return new(Look)
+	case KindNeighbours:
+		return new(Neighbours)
+	case KindPairs:
+		return new(Pairs)
+	case KindSelection:
+		return new(Selection)
 	}
 	return nil
 }

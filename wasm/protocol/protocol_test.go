@@ -27,11 +27,11 @@ var messages = []Message{
 	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), Alignment: number(0.1), Spectrum: []float64{0.5, 0.25}, ImagesPerSecond: 100},
 	&References{RawPixels: 0.3, Untrained: 0.25, Bank: 2000, Queries: 1000},
 	&Error{Message: "the loss is not finite", Hint: "lower the learning rate", Fatal: true},
-	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
-	&Snapshot{Step: 4, N: 1, Names: []string{"sphere", "pca"}, Positions: [][]float32{{0, 0, 1}, {-3, 2, 0.5}}},
-	&View{Theme: "dark", Projection: "pca", Hide: []int{2}},
-	&Legend{Entries: []LegendEntry{{Name: "cat", Light: "#000000", Dark: "#ffffff", Shape: "circle", Path: "M0 0", Count: 3}}},
-	&Hover{Index: 3, Class: 1, Label: "cat"},
+	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Factors: []Factor{{Name: "size", Names: []string{"small"}, Of: []int32{0, 0}}}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
+	&Snapshot{Step: 4, N: 1, Space: "z", Names: []string{"sphere", "pca"}, Figures: []string{"loss"}, Positions: [][]float32{{0, 0, 1}, {-3, 2, 0.5}}, Values: [][]float32{{0.25}}},
+	&View{Theme: "dark", Projection: "pca", Hide: []int{2}, Colour: "size", Points: "pictures", Pairs: "forces", Marked: []int{1}, Chosen: new(int)},
+	&Legend{Colour: "loss", Entries: []LegendEntry{{Name: "cat", Light: "#000000", Dark: "#ffffff", Shape: "circle", Path: "M0 0", Count: 3}}, Ramp: &Ramp{Light: []string{"#000000"}, Dark: []string{"#ffffff"}, High: 2}},
+	&Hover{Index: 3, Class: 1, Label: "cat", Chosen: -1},
 	&Pace{Milliseconds: 400},
 	&Stage{Step: 4, Name: "loss"},
 	&Inspect{On: true},
@@ -39,6 +39,10 @@ var messages = []Message{
 		Positives: []int{1}, Negatives: []int{0}, False: []int{0}, Similarity: []float32{1, 0, 0, 1}, Softmax: []float32{0, 1, 1, 0}, Gradient: []float32{0, -1, -1, 0}, Pixels: []uint8("abcd")},
 	&Mark{Step: 4, Text: "stop-gradient off"},
 	&Verdict{Step: 4, State: "collapsed", Text: "Collapsed.", Reason: "std 0.00", Try: "stop-gradient on"},
+	&Look{Projection: "umap", Space: "h", Points: 1000, Colour: "agreement", Pairs: true, Focus: -1},
+	&Neighbours{Step: 4, Point: 3, Space: "h", Before: []int{1}, Now: []int{2}, Similarity: []float32{0.5}},
+	&Pairs{Step: 4, N: 1, Projection: "pca", Split: true, Labels: []int32{1}, Positions: []float32{1, 2, 3, 4, 5, 6}, Pull: []float32{0, 0, 1, 0, 0, -1}, Push: []float32{1, 0, 0, 0, 1, 0}},
+	&Selection{Points: []int{4, 5}},
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -107,6 +111,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"five channels", "shape", head(KindImages, `{"n":1,"h":1,"w":1,"c":5}`)},
 		{"batch without its labels", "0 labels", head(KindBatch, `{"rows":2,"h":1,"w":1,"c":1,"classes":["a"]}`)},
 		{"batch cut short", "a body of", edit(messages[20], func(b []byte) []byte { return b[:len(b)-1] })},
+		{"pairs cut short", "pairs", head(KindPairs, `{"n":1}`, 1, 2, 3)},
+		{"factor without a value", "size 7", head(KindImages, `{"n":1,"h":1,"w":1,"c":1,"classes":["a"],"factors":[{"name":"size","names":["s"]}]}`, 0, 0, 0, 0, 7, 0, 0, 0, 1)},
 		{"label without a class", "label 7", head(KindImages, `{"n":1,"h":1,"w":1,"c":1,"classes":["a"]}`, 7, 0, 0, 0, 1)},
 	} {
 		if _, err := Decode(tc.b); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -91,13 +91,23 @@ type Error struct {
 	Fatal   bool   `json:"fatal"`
 }
 
-// Legend lists the classes as the view draws them.
+// Legend tells how the view draws the points: the groups it tells apart, and where colour stands for a number, which.
 type Legend struct {
 	bare
+	Colour  string        `json:"colour"` // as View.Colour
 	Entries []LegendEntry `json:"entries"`
+	Ramp    *Ramp         `json:"ramp,omitempty"` // where colours are numbers; entries then differ by marker only
 }
 
-// LegendEntry is a class. Path is its marker as an SVG path in a square of 20 units.
+// Ramp is a scale of colours, from low to high.
+type Ramp struct {
+	Light []string `json:"light"` // colours, "#rrggbb"
+	Dark  []string `json:"dark"`
+	Low   float64  `json:"low"`
+	High  float64  `json:"high"`
+}
+
+// LegendEntry is a class, or a value of a factor. Path is its marker as an SVG path in a square of 20 units.
 type LegendEntry struct {
 	Name  string `json:"name"`
 	Light string `json:"light"` // colours, "#rrggbb"
@@ -107,12 +117,13 @@ type LegendEntry struct {
 	Count int    `json:"count"` // points of this class
 }
 
-// Hover tells which point is under the pointer or chosen by keyboard, -1 for none.
+// Hover tells which point is under the pointer or else chosen by a click or by keyboard, -1 for none.
 type Hover struct {
 	bare
-	Index int    `json:"index"`
-	Class int    `json:"class"`
-	Label string `json:"label"`
+	Index  int    `json:"index"`
+	Class  int    `json:"class"`
+	Label  string `json:"label"`
+	Chosen int    `json:"chosen"` // the chosen point, -1 for none
 }
 
 func (*Ready) Kind() Kind      { return KindReady }
