@@ -186,7 +186,7 @@ func (s *Step) Represent(v int) *ad.Value { return s.view(s.AllRepresentations()
 func (s *Step) AllRepresentations() *ad.Value {
 	if s.h == nil {
 		s.trainer.at(StageEncoder)
-		s.h = s.trainer.Encoder.Forward(s.Tape, s.images)
+		s.h = s.kept(s.trainer.Encoder.Forward(s.Tape, s.images))
 	}
 	return s.h
 }
@@ -197,9 +197,17 @@ func (s *Step) Project(v int) *ad.Value { return s.view(s.AllProjections(), v) }
 // AllProjections returns z of all views, one after the other [views·n, Width].
 func (s *Step) AllProjections() *ad.Value {
 	if s.z == nil {
-		s.z = s.ProjectFrom(s.AllRepresentations())
+		s.z = s.kept(s.ProjectFrom(s.AllRepresentations()))
 	}
 	return s.z
+}
+
+// kept makes a value's gradient readable after the step, where it is asked for.
+func (s *Step) kept(v *ad.Value) *ad.Value {
+	if s.trainer.keepGradients {
+		v.KeepGrad()
+	}
+	return v
 }
 
 // View returns the rows of view v of a value that holds all views one after the other.

@@ -34,7 +34,9 @@ type Trainer struct {
 	step      int // steps taken
 	begun     int // epochs begun
 	lastLoss  float32
-	stage     func(Stage) // see OnStage
+
+	keepGradients bool
+	stage         func(Stage) // see OnStage
 }
 
 // extra is a part of the objective.
