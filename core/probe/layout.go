@@ -18,6 +18,7 @@ type TSNE struct {
 const (
 	tsneEarly        = 250 // steps with exaggerated attraction and low momentum
 	tsneExaggeration = 12
+	tsneNarrowest    = 2e-5 // where exaggeration pulls all rows into one point, as it does with few, it ends early
 )
 
 // NewTSNE starts a layout of x [n, d] in dims dimensions, 2 or 3, from its principal components. It is an error unless
@@ -69,6 +70,7 @@ func (t *TSNE) Step() {
 		momentum, rate, t.forces.exaggeration = 0.5, early, tsneExaggeration
 	}
 	t.forces.gradient(t.gradient)
+	widest := float32(0)
 	for i, g := range t.gradient {
 		if g*t.velocity[i] < 0 {
 			t.gains[i] += 0.2
@@ -77,8 +79,12 @@ func (t *TSNE) Step() {
 		}
 		t.velocity[i] = momentum*t.velocity[i] - rate*t.gains[i]*g
 		t.Layout[i] += t.velocity[i]
+		apart := t.Layout[i] - t.Layout[i%t.forces.dims]
+		widest = max(widest, apart, -apart)
 	}
-	t.Iteration++
+	if t.Iteration++; widest < tsneNarrowest {
+		t.Iteration = max(t.Iteration, tsneEarly)
+	}
 }
 
 // KL returns the divergence of the layout from the affinities, in nats; lower is better.

@@ -234,3 +234,17 @@ func BenchmarkTSNE(b *testing.B) {
 		}
 	})
 }
+
+// Few rows, each a neighbour of most others, are pulled together at first: they must come apart again.
+func TestTSNEOfFewRows(t *testing.T) {
+	layout, err := NewTSNE(normal(1, 24, 6), 6, 2, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 400 {
+		layout.Step()
+	}
+	if trust, err := Trustworthiness(normal(1, 24, 6), 6, layout.Layout, 2, 4); err != nil || trust < 0.75 {
+		t.Errorf("trustworthiness %.2f, %v", trust, err)
+	}
+}

@@ -34,7 +34,7 @@ func (s *Session) measureReferences() {
 	t := s.trainer
 	key := rawKey{t.Config.Data, t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
 	if s.known.rawOf != key {
-		raw, err := t.RawPixels(bankSize, s.points.n)
+		raw, err := t.RawPixels(bankSize, s.points.measured)
 		if err != nil {
 			s.fail(err, false)
 		}
@@ -50,31 +50,39 @@ func (s *Session) measureReferences() {
 	s.known.measured = true
 	if s.known.labelled = m.KNN != nil; s.known.labelled {
 		s.known.untrained = *m.KNN
-		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Known().Len()), Queries: s.points.n})
+		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Known().Len()), Queries: s.points.measured})
 	}
 }
 
-// evaluate embeds all points and a bank of training images with the encoder as it is, and reports a snapshot and
+// evaluate embeds the points that are measured, all if nobody waits, and a bank of training images with the encoder as it is, and reports a snapshot and
 // metrics. It returns nil if, between batches, another run was wanted or stop, which may be nil, said so.
 func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	start, t, p := time.Now(), s.trainer, s.points
-	for p.next = 0; ; {
-		p.refresh(t, min(batch, p.n-p.next), &s.clock)
-		if p.next == 0 {
-			break
-		}
-		if s.interrupted(stop) {
+	end := p.measured
+	if stop != nil || p.done < p.n { // nobody waits, or it is the first time
+		end = p.n
+	}
+	for at := 0; at < end; at += batch {
+		before := time.Now()
+		size := min(batch, end-at)
+		p.embed(t, at, at+size)
+		s.clock.embedded(size, time.Since(before))
+		if p.done = max(p.done, at+size); s.interrupted(stop) {
 			return nil
 		}
+	}
+	if end == p.n {
+		p.next = 0
 	}
 	s.sendSnapshot()
 	m := s.report()
 	width := t.Width()
+	z := p.z[:p.measured*width]
 	for _, measure := range []func(){
-		func() { m.Std = finite(probe.NormalizedStd(p.z, width)) },
-		func() { m.EffectiveRank = finite(probe.EffectiveRank(p.z, width)) },
-		func() { m.Uniformity = finite(probe.Uniformity(p.z, width, 2)) },
-		func() { m.Spectrum = allOrNone(probe.Spectrum(p.z, width)) },
+		func() { m.Std = finite(probe.NormalizedStd(z, width)) },
+		func() { m.EffectiveRank = finite(probe.EffectiveRank(z, width)) },
+		func() { m.Uniformity = finite(probe.Uniformity(z, width, 2)) },
+		func() { m.Spectrum = allOrNone(probe.Spectrum(z, width)) },
 	} {
 		if measure(); s.interrupted(stop) {
 			return nil
@@ -118,7 +126,7 @@ func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 	k := t.Config.KNN(len(known))
 	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
 	var class []int32
-	for part := range slices.Chunk(s.points.h, queries*d) {
+	for part := range slices.Chunk(s.points.h[:s.points.measured*d], queries*d) {
 		votes, err := k.Classify(bank, labels, part, d, classes)
 		if err != nil {
 			s.fail(err, false)
@@ -129,7 +137,7 @@ func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 			return nil, false
 		}
 	}
-	return number(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index))), true
+	return number(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
 }
 
 func pick(labels, index []int32) []int32 {
@@ -158,18 +166,20 @@ func finite(x float64) *float64 {
 	return &x
 }
 
-// fit scales positions [n, 3] so that the cloud about fills the unit ball, whatever the size of its numbers.
-func fit(x []float32) {
+// fit scales positions [n, 3] so that the cloud about fills the unit ball, whatever the size of its numbers, and returns
+// the factor.
+func fit(x []float32) float32 {
 	sum := 0.0
 	for _, v := range x {
 		sum += float64(v) * float64(v)
 	}
 	rms := math.Sqrt(3 * sum / float64(max(len(x), 1)))
 	if !(rms > 0) || math.IsInf(rms, 0) {
-		return
+		return 1
 	}
 	scale := float32(0.55 / rms)
 	for i := range x {
 		x[i] *= scale
 	}
+	return scale
 }

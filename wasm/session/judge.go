@@ -17,7 +17,7 @@ const aligned = 256
 // time; ok is false if it was interrupted.
 func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
 	t, set := s.trainer, s.trainer.Data.Test
-	index := s.points.index[:min(aligned, s.points.n)]
+	index := s.points.index[:min(aligned, s.points.measured)]
 	loader := train.NewLoader(t.Config, set, t.Input, train.Plan{Images: min(batch/2, len(index)), Views: 2})
 	var z1, z2 []float32
 	for part := range slices.Chunk(index, batch/2) {
@@ -49,7 +49,7 @@ func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 	}
 	e.Highest = s.known.highest
 	if s.known.labelled {
-		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.n, len(t.Data.Test.Classes)
+		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.measured, len(t.Data.Test.Classes)
 	}
 	if a, err := algos.Find(t.Config.Algo); err == nil && a.Constant != nil {
 		e.Constant, e.Minimum = a.Constant(t.Config)

@@ -2,18 +2,20 @@ package session
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
+	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
 
-// The protocol of what the page shows: held-out images as points, which are the queries of kNN too, against a bank of
-// training images.
+// The protocol of what the page shows: held-out images as points. The first of them are the queries of kNN, against a
+// bank of training images, and what the other measures are of.
 const (
-	maxPoints = 1000
-	bankSize  = 2000
+	measured = 1000
+	bankSize = 2000
 )
 
 // batch is how many images are embedded between two looks at the commands, queries how many look for their neighbours.
@@ -24,45 +26,86 @@ const (
 
 // points are the held-out images that the page shows.
 type points struct {
-	n      int
-	seed   int
-	index  []int32 // [n] in the test set
-	h, z   []float32
-	next   int // the point that was not embedded for longest
-	sphere probe.View
-	free   probe.View
-	set    *train.Trainer
+	n        int
+	measured int // the first of them, which are measured
+	seed     int
+	index    []int32 // [n] in the test set
+	h, z     []float32
+	done     int // the first points, which have been embedded
+	next     int // the point that was not embedded for longest
+	sphere   probe.View
+	free     probe.View
+	scale    float32 // of the free projection's picture
+	set      *train.Trainer
+
+	losses bool      // whether embedding measures losses, too
+	loss   []float32 // [n]
+	views  *train.Loader
+
+	before struct { // the points as the encoder saw them before its first step
+		network *train.Network
+		h, z    []float32
+		done    int
+	}
 }
 
-func newPoints(t *train.Trainer) *points {
-	seed := t.Config.Int("seed")
-	p := &points{seed: seed, index: train.Sample(uint64(seed), t.Data.Test.Len(), maxPoints), set: t}
-	p.n = len(p.index)
+// pointsOf returns how many points a wish for so many comes to.
+func pointsOf(t *train.Trainer, wish int) int { return min(wish, t.Data.Test.Len()) }
+
+// newPoints chooses about so many held-out images. A larger choice begins with the smaller one.
+func newPoints(t *train.Trainer, wish int) *points {
+	seed, size := t.Config.Int("seed"), t.Data.Test.Len()
+	p := &points{seed: seed, n: pointsOf(t, wish), set: t}
+	p.index = train.Sample(uint64(seed), size, measured)
+	if p.n < len(p.index) {
+		p.index = p.index[:p.n]
+	}
+	p.measured = len(p.index)
+	chosen := make([]bool, size)
+	for _, i := range p.index {
+		chosen[i] = true
+	}
+	for i := 0; len(p.index) < p.n; i++ {
+		if !chosen[i] {
+			p.index = append(p.index, int32(i))
+		}
+	}
 	return p
 }
 
 // begin makes the points those of a new run.
 func (p *points) begin(t *train.Trainer) {
-	p.set, p.next = t, 0
-	p.h, p.z = make([]float32, p.n*t.Dim()), make([]float32, p.n*t.Width())
+	p.set, p.next, p.done, p.losses, p.views = t, 0, 0, false, nil
+	p.h, p.z, p.loss = make([]float32, p.n*t.Dim()), make([]float32, p.n*t.Width()), make([]float32, p.n)
 	p.sphere, p.free = probe.View{Sphere: true}, probe.View{}
+	p.before.network, p.before.h, p.before.z, p.before.done = nil, nil, nil, 0
 }
 
-// images returns the points' pictures and classes.
+// images returns the points' pictures, classes and factors.
 func (p *points) images() *protocol.Images {
 	set := p.set.Data.Test
 	size := set.H * set.W * set.C
 	m := &protocol.Images{N: p.n, H: set.H, W: set.W, C: set.C, Classes: set.Classes, Labels: make([]int32, p.n), Pixels: make([]uint8, p.n*size)}
 	if set.Labels == nil {
 		m.Classes = []string{"image"}
+	} else {
+		m.Labels = pick(set.Labels, p.index)
 	}
 	for i, at := range p.index {
 		set.Bytes(int(at), m.Pixels[i*size:(i+1)*size])
-		if set.Labels != nil {
-			m.Labels[i] = set.Labels[at]
-		}
+	}
+	for _, f := range set.Factors {
+		m.Factors = append(m.Factors, protocol.Factor{Name: f.Name, Names: f.Names, Of: pick(f.Of, p.index)})
 	}
 	return m
+}
+
+// rows returns what a space's points are: the representations h [n, Dim], or the projections z [n, Width].
+func (p *points) rows(space string) []float32 {
+	if space == "h" {
+		return p.h
+	}
+	return p.z
 }
 
 // refresh embeds n points with the encoder as it is, those that were not for longest. The others stay where they are, so
@@ -78,25 +121,66 @@ func (p *points) refresh(t *train.Trainer, n int, c *clock) {
 	c.embedded(n, time.Since(start))
 }
 
-// embed computes h and z of the points from lo up to hi.
+// embed computes h and z of the points from lo up to hi, at most a batch, and their losses where they are wanted.
 func (p *points) embed(t *train.Trainer, lo, hi int) {
 	h, z := t.Embed(t.Data.Test, p.index[lo:hi])
 	copy(p.h[lo*t.Dim():], h)
 	copy(p.z[lo*t.Width():], z)
+	if p.losses {
+		p.measureLoss(t, lo, hi)
+	}
 }
 
-// snapshot places the points: on the sphere by their projections z, whose directions are all that a contrastive loss
-// sees, and in space by their representations h, which are what training is for. It returns nil if the encoder no longer
-// gives finite numbers.
-func (p *points) snapshot(step int) *protocol.Snapshot {
-	sphere, free := make([]float32, 3*p.n), make([]float32, 3*p.n)
-	p.sphere.Project(sphere, p.z, len(p.z)/p.n)
-	p.free.Project(free, p.h, len(p.h)/p.n)
-	if !allFinite(sphere) || !allFinite(free) {
-		return nil
+// measureLoss measures how hard it is to find one of two views of each point from lo up to hi by the other, among the
+// views of all of them: SimCLR's loss, each point's share, over that of guessing. It is the same views each time.
+func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
+	if p.views == nil {
+		p.views = train.NewLoader(t.Config, t.Data.Test, t.Input, train.Plan{Images: batch, Views: 2})
 	}
-	fit(free)
-	return &protocol.Snapshot{Step: step, N: p.n, Names: []string{"sphere", "pca"}, Positions: [][]float32{sphere, free}}
+	_, z := t.EmbedViews(p.views.Load(0, p.index[lo:hi]), t.Data.Test)
+	n, d, tau := hi-lo, t.Width(), 0.5
+	if v := float64(t.Config.Float("temperature")); v > 0 {
+		tau = v
+	}
+	kernel.NormalizeRows(z, make([]float32, 2*n), z, d, 1e-12)
+	cosines := make([]float32, 4*n*n)
+	kernel.Gemm(false, true, 2*n, 2*n, d, 1, z, d, z, d, 0, cosines, 2*n)
+	clear(p.loss[lo:hi])
+	for i := range 2 * n {
+		sum, own := 0.0, float64(cosines[i*2*n+(i+n)%(2*n)])
+		for j, c := range cosines[i*2*n:][:2*n] {
+			if j != i {
+				sum += math.Exp((float64(c) - own) / tau)
+			}
+		}
+		p.loss[lo+i%n] += float32(math.Log(sum) / math.Log(math.Max(float64(2*n-1), 2)) / 2)
+	}
+}
+
+// agreement returns, for each of the rows x [n, d] of the points, the share of its nearest that are of its class, by
+// cosine and among the first points.
+func (p *points) agreement(x []float32, d int) []float32 {
+	const k = 10
+	out := make([]float32, p.n)
+	bank := min(p.n, 2*measured)
+	index, _, used, err := probe.Nearest(x, x[:bank*d], d, k+1)
+	if err != nil {
+		return out
+	}
+	labels := pick(p.set.Data.Test.Labels, p.index)
+	for i := range out {
+		same, of := 0, 0
+		for _, j := range index[i*used:][:used] {
+			if int(j) != i && of < k {
+				of++
+				if labels[j] == labels[i] {
+					same++
+				}
+			}
+		}
+		out[i] = float32(same) / float32(max(of, 1))
+	}
+	return out
 }
 
 func allFinite(x []float32) bool {

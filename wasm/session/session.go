@@ -26,27 +26,31 @@ type Session struct {
 	Turn    func() // lets the host put commands into Inbox
 	Backend string // what computes, in words
 
-	wanted   *protocol.Start // the run to build next, nil for none
-	given    *protocol.Start // the run that was built last
-	trainer  *train.Trainer  // nil before the first run and after a fatal error
-	dataset  *data.Dataset
-	points   *points
-	steps    int                 // steps yet to take, -1 for all
-	stale    bool                // the points are not all of the current step
-	inside   bool                // a step is in progress
-	changes  []map[string]string // hyperparameters to change, once nothing is in progress
-	asked    int                 // ID of the last Step command
-	told     protocol.State
-	clock    clock
-	listened time.Time // for commands
-	known    references
-	inspect  inspect
-	pace     time.Duration // of a stage, in slow motion; 0 for full speed
-	lit      bool          // a stage was told and its step not ended
+	wanted      *protocol.Start // the run to build next, nil for none
+	given       *protocol.Start // the run that was built last
+	trainer     *train.Trainer  // nil before the first run and after a fatal error
+	dataset     *data.Dataset
+	points      *points
+	steps       int                 // steps yet to take, -1 for all
+	stale       bool                // the points are not all of the current step
+	inside      bool                // a step is in progress
+	changes     []map[string]string // hyperparameters to change, once nothing is in progress
+	asked       int                 // ID of the last Step command
+	told        protocol.State
+	clock       clock
+	listened    time.Time // for commands
+	known       references
+	inspect     inspect
+	look        protocol.Look // what the page shows of the points
+	layout      layout
+	lookChanged bool
+	pace        time.Duration // of a stage, in slow motion; 0 for full speed
+	lit         bool          // a stage was told and its step not ended
 }
 
 // Run works until Inbox is closed.
 func (s *Session) Run() {
+	s.look = firstLook
 	for {
 		if s.idle() {
 			m, open := <-s.Inbox
@@ -70,7 +74,7 @@ func (s *Session) Run() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale && !s.inspectWanted())
+	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
 }
 
 // breathe lets commands come in and reports whether more may.
@@ -124,6 +128,8 @@ func (s *Session) handle(m protocol.Message) {
 		s.clock.rested()
 		s.steps, s.asked = max(m.N, 0), m.ID
 		s.tellPhase()
+	case *protocol.Look:
+		s.setLook(m)
 	case *protocol.Inspect:
 		s.inspect.set(m.On)
 	case *protocol.Pace:
@@ -176,12 +182,16 @@ func (s *Session) work() {
 		s.build()
 	case !s.known.measured:
 		s.measureReferences()
+	case s.lookChanged:
+		s.showLook()
 	case s.inspectWanted():
 		s.tellBatch()
 	case s.steps != 0:
 		s.advance()
 	case s.stale:
 		s.evaluate(func() bool { return s.steps != 0 }) // nobody waits for it: training goes first
+	case s.layoutWanted():
+		s.settleLayout()
 	}
 }
 
@@ -228,10 +238,11 @@ func (s *Session) make(m *protocol.Start) error {
 		return err
 	}
 	s.trainer = t
+	t.KeepGradients(s.look.Pairs)
 	t.Between(s.listen)
 	t.OnStage(s.atStage)
-	if s.points == nil || s.points.seed != c.Int("seed") {
-		s.points = newPoints(t)
+	if s.points == nil || s.points.seed != c.Int("seed") || s.points.n != pointsOf(t, s.look.Points) {
+		s.points = newPoints(t, s.look.Points)
 		s.Send(s.points.images())
 	}
 	s.points.begin(t)
@@ -305,13 +316,6 @@ func (s *Session) advance() {
 		s.points.refresh(t, s.clock.affordable(now, s.points.n), &s.clock)
 		s.sendSnapshot()
 		s.clock.snapshot = time.Now()
-	}
-}
-
-// sendSnapshot sends where the points are.
-func (s *Session) sendSnapshot() {
-	if m := s.points.snapshot(s.trainer.Steps()); m != nil {
-		s.Send(m)
 	}
 }
 

@@ -1,0 +1,179 @@
+package session
+
+import (
+	"math"
+	"time"
+
+	"pushpull/core/kernel"
+	"pushpull/core/probe"
+	"pushpull/core/train"
+)
+
+const (
+	laid           = 1000 // points that t-SNE and UMAP lay out; others stand among their nearest of these
+	layoutShare    = 0.1  // of the time while training
+	layoutBurst    = 400 * time.Millisecond
+	layoutRest     = 60 * time.Millisecond // of steps between two snapshots while nothing trains
+	layoutSettles  = 400                   // steps, and no new points, after which a layout rests
+	umapNeighbours = 15
+	perplexity     = 30
+	interpolated   = 6 // nearest points that an interpolated one stands among
+)
+
+// layout is t-SNE or UMAP going on from snapshot to snapshot. It runs in the trainer, where the embeddings are and where
+// the matrix kernels and the clock are that bound what it may take; the page's thread stays free to draw.
+type layout struct {
+	kind, space string
+	of          *train.Trainer
+	n           int
+	tsne        *probe.TSNE
+	umap        *probe.UMAP
+
+	credit            time.Duration // time it may spend
+	followed, perStep time.Duration // what new rows cost, and a step
+	step, settled     int           // of the run when rows were last new; steps since then
+	rows              []float32     // [n, d], which were laid out
+	at                []float32     // [n, 3], where
+}
+
+// unsettled tells whether further steps would still move the points.
+func (l *layout) unsettled() bool { return l.at != nil && l.settled < layoutSettles }
+
+// show goes on with the layout of a kind for rows x [n, d], as far as since, the time from the last snapshot on, allows,
+// and returns where they are [n, 3]; nil if they cannot be laid out.
+func (l *layout) show(kind, space string, t *train.Trainer, x []float32, d, n int, since time.Duration) []float32 {
+	k := min(n, laid)
+	if kind != l.kind || space != l.space || t != l.of || k != l.n {
+		*l = layout{kind: kind, space: space, of: t, n: k, credit: layoutBurst, step: -1}
+	}
+	l.credit = min(l.credit+time.Duration(layoutShare*float64(min(since, 2*time.Second))), layoutBurst)
+	if rows := directed(x[:k*d], d, space); l.step != t.Steps() && l.credit >= l.followed/2 {
+		start := time.Now()
+		if !l.follow(rows, d) {
+			return nil
+		}
+		l.step, l.settled = t.Steps(), 0
+		l.followed = time.Since(start)
+		l.credit -= l.followed
+	}
+	for l.credit >= l.perStep && l.settled < layoutSettles {
+		l.advance()
+	}
+	l.flatten()
+	if n == k {
+		return append([]float32(nil), l.at...)
+	}
+	all := make([]float32, 3*n)
+	copy(all, l.at)
+	rest := directed(x[k*d:], d, space)
+	l.place(all[3*k:], rest, rest, d)
+	return all
+}
+
+// directed returns rows as distances compare them: of z, directions are all that the loss sees.
+func directed(x []float32, d int, space string) []float32 {
+	y := make([]float32, len(x))
+	if space == "z" {
+		kernel.NormalizeRows(y, make([]float32, len(x)/d), x, d, 1e-12)
+	} else {
+		copy(y, x)
+	}
+	return y
+}
+
+// follow gives the layout rows [n, d], and makes it if there is none.
+func (l *layout) follow(rows []float32, d int) bool {
+	l.rows = rows
+	var err error
+	switch n := float64(len(rows) / d); {
+	case l.kind == "tsne" && l.tsne != nil:
+		err = l.tsne.Follow(rows, d, math.Min(perplexity, n/4))
+	case l.kind == "tsne":
+		l.tsne, err = probe.NewTSNE(rows, d, 2, math.Min(perplexity, n/4))
+	case l.umap != nil:
+		l.umap.Follow(rows, d)
+	default:
+		l.umap, err = probe.NewUMAP(rows, d, 2, min(umapNeighbours, l.n-1), 1)
+	}
+	return err == nil
+}
+
+// advance takes one step and pays for it.
+func (l *layout) advance() {
+	start := time.Now()
+	if l.tsne != nil {
+		l.tsne.Step()
+	} else {
+		l.umap.Step()
+	}
+	l.settled++
+	took := time.Since(start)
+	l.perStep = (3*l.perStep + took) / 4
+	l.credit -= max(took, time.Microsecond)
+}
+
+// flatten makes the layout a picture of the size of the others, in the plane that faces the eye.
+func (l *layout) flatten() {
+	flat := []float32(nil)
+	if l.tsne != nil {
+		flat = l.tsne.Layout
+	} else {
+		flat = l.umap.Layout
+	}
+	if len(l.at) != 3*l.n {
+		l.at = make([]float32, 3*l.n)
+	}
+	var x, y float64
+	for i := range l.n {
+		x, y = x+float64(flat[2*i])/float64(l.n), y+float64(flat[2*i+1])/float64(l.n)
+	}
+	for i := range l.n {
+		l.at[3*i], l.at[3*i+1] = flat[2*i]-float32(x), flat[2*i+1]-float32(y)
+	}
+	fit(l.at)
+}
+
+// place writes where rows x [m, d] stand to dst [m, 3]: at the mean of the nearest laid-out rows of those in near [m, d],
+// weighted by their similarity. With near kept while x moves a little, dst moves smoothly.
+func (l *layout) place(dst, x, near []float32, d int) {
+	index, _, k, err := probe.Nearest(near, l.rows, d, interpolated)
+	clear(dst)
+	if err != nil {
+		return
+	}
+	weight := make([]float64, k)
+	for i := range len(x) / d {
+		row, mean, total := x[i*d:][:d], 0.0, 0.0
+		for j, at := range index[i*k:][:k] {
+			weight[j] = 0
+			for c, v := range l.rows[int(at)*d:][:d] {
+				weight[j] += float64(row[c]-v) * float64(row[c]-v)
+			}
+			mean += weight[j] / float64(k)
+		}
+		for j := range weight {
+			weight[j] = math.Exp(-2 * weight[j] / math.Max(mean, 1e-30))
+			total += weight[j]
+		}
+		for j, at := range index[i*k:][:k] {
+			for c := range 3 {
+				dst[3*i+c] += float32(weight[j]/total) * l.at[3*int(at)+c]
+			}
+		}
+	}
+}
+
+// layoutWanted tells whether the layout that is shown has yet to settle.
+func (s *Session) layoutWanted() bool {
+	return s.trainer != nil && s.layout.kind == s.look.Projection && s.layout.unsettled()
+}
+
+// settleLayout goes on with the layout for a moment, while nothing else is to do.
+func (s *Session) settleLayout() {
+	s.layout.credit = layoutRest
+	if m := s.snapshot(0); m != nil {
+		s.Send(m)
+	} else {
+		s.layout.settled = layoutSettles
+	}
+}

@@ -1,0 +1,168 @@
+package session
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pushpull/algos"
+	"pushpull/core/data"
+	"pushpull/wasm/protocol"
+)
+
+// Each projection comes with snapshots once the page looks at it, and goes on from snapshot to snapshot.
+func TestLookBringsProjections(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	for _, kind := range []string{"tsne", "umap"} {
+		for _, space := range []string{"z", "h"} {
+			p.inbox <- &protocol.Look{Projection: kind, Space: space, Focus: -1}
+			var last []float32
+			for same := 0; same < 3; {
+				m := until[*protocol.Snapshot](p)
+				if !slices.Equal(m.Names, []string{"sphere", "pca", kind}) || m.Space != space {
+					continue
+				}
+				same++
+				at := m.Positions[2]
+				if len(at) != 3*m.N || !allFinite(at) || slices.Equal(at, last) {
+					t.Fatalf("%s of %s: %d coordinates, finite or moved: %v", kind, space, len(at), at[:6])
+				}
+				last = at
+				p.losses(1)
+			}
+		}
+	}
+}
+
+func TestFewerPoints(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	p.inbox <- &protocol.Look{Projection: "pca", Space: "h", Points: 10, Focus: -1}
+	if m := until[*protocol.Images](p); m.N != 10 || len(m.Factors) == 0 {
+		t.Errorf("%d images with %d factors, want 10 with those of the shapes", m.N, len(m.Factors))
+	}
+	if m := until[*protocol.Snapshot](p); m.N != 10 {
+		t.Errorf("a snapshot of %d points, want 10", m.N)
+	}
+	p.losses(3)
+}
+
+func TestLossAndAgreementOfPoints(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	for _, name := range []string{"loss", "agreement"} {
+		p.inbox <- &protocol.Look{Projection: "sphere", Space: "z", Colour: name, Focus: -1}
+		for {
+			m := until[*protocol.Snapshot](p)
+			if !slices.Equal(m.Figures, []string{name}) {
+				continue
+			}
+			for i, v := range m.Values[0] {
+				if !(v >= 0 && v < 2) {
+					t.Fatalf("%s of point %d is %v", name, i, v)
+				}
+			}
+			if slices.Max(m.Values[0]) == slices.Min(m.Values[0]) {
+				t.Errorf("%s is the same everywhere", name)
+			}
+			break
+		}
+	}
+}
+
+// Before training, the neighbours now are those before; training changes them, but not those before.
+func TestNeighboursBeforeAndNow(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	p.inbox <- &protocol.Look{Projection: "sphere", Space: "h", Focus: 3}
+	first := until[*protocol.Neighbours](p)
+	if first.Point != 3 || len(first.Now) != neighboursShown || !slices.Equal(first.Before, first.Now) || slices.Contains(first.Now, 3) {
+		t.Fatalf("%+v: want the same ten points before and now, without the point itself", first)
+	}
+	p.losses(8)
+	for {
+		m := until[*protocol.Neighbours](p)
+		if m.Step != 8 {
+			continue
+		}
+		if !slices.Equal(m.Before, first.Before) || slices.Equal(m.Now, first.Now) {
+			t.Errorf("after 8 steps: %+v, at first %+v", m, first)
+		}
+		break
+	}
+}
+
+func TestPairsFollowTheShownProjection(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	for _, look := range []protocol.Look{
+		{Projection: "sphere", Space: "z", Pairs: true, Focus: -1}, {Projection: "pca", Space: "h", Pairs: true, Focus: -1},
+		{Projection: "tsne", Space: "z", Pairs: true, Focus: -1}, {Projection: "umap", Space: "z", Pairs: true, Focus: -1},
+	} {
+		p.inbox <- &look
+		p.losses(1)
+		for {
+			m := until[*protocol.Pairs](p)
+			if m.Projection != look.Projection || slices.Max(m.Pull) == 0 {
+				continue
+			}
+			if m.N != 8 || m.Split != (look.Space == "z") || m.Split == (m.Why != "") {
+				t.Errorf("%+v: %d pairs, split %v, because %q", look, m.N, m.Split, m.Why)
+			}
+			break
+		}
+	}
+}
+
+// Pull and push, computed from the weights of the pairs, add up to the gradient that the tape computed.
+func TestForcesAreTheGradient(t *testing.T) {
+	for _, algo := range []string{"simclr", "info_nce", "dcl", "supcon"} {
+		c, err := algos.Resolve(algo, "shapes", "convnet", tiny)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := algos.Start(c, data.Shapes(0, 48, 24))
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer.KeepGradients(true)
+		if _, err := trainer.Step(); err != nil {
+			t.Fatal(err)
+		}
+		seen, _ := trainer.Seen()
+		w, why := trainer.Objective.(algos.PairWeigher).PairWeights(c, seen.Z, trainer.Width(), seen.Labels)
+		if why != "" {
+			t.Fatal(algo, why)
+		}
+		pull := through(seen.Z, w.Gradient, trainer.Width(), func(g float32) bool { return g < 0 })
+		push := through(seen.Z, w.Gradient, trainer.Width(), func(g float32) bool { return g > 0 })
+		scale := float64(slices.Max(seen.GradZ))
+		if !(scale > 0) || slices.Max(pull) == 0 || slices.Max(push) == 0 {
+			t.Fatalf("%s: gradient up to %g, pull %g, push %g", algo, scale, slices.Max(pull), slices.Max(push))
+		}
+		for i, g := range seen.GradZ {
+			if d := math.Abs(float64(pull[i] + push[i] + g)); d > 1e-3*scale {
+				t.Fatalf("%s: number %d: pull %g and push %g against a gradient of %g", algo, i, pull[i], push[i], g)
+			}
+		}
+		s := Session{trainer: trainer, look: firstLook}
+		back, rest, _ := s.forces(seen.Z, seen.GradZ, trainer.Width(), seen.Labels)
+		if !slices.Equal(back, pull) || math.Abs(float64(rest[0]-push[0])) > 1e-3*scale {
+			t.Errorf("%s: the session splits otherwise", algo)
+		}
+	}
+}
+
+// Keeping gradients changes no result.
+func TestLookingChangesNoLoss(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	plain := p.losses(4)
+	p.inbox <- &protocol.Reset{}
+	until[*protocol.References](p)
+	p.inbox <- &protocol.Look{Projection: "umap", Space: "z", Colour: "loss", Pairs: true, Focus: 2}
+	if looked := p.losses(4); !slices.Equal(looked, plain) {
+		t.Errorf("losses %v while looking, %v before", looked, plain)
+	}
+}
