@@ -114,7 +114,23 @@ func (t *Tape) LayerNorm(x, gamma, beta *Value, eps float32) *Value {
 	if gamma.Len() != x.Cols() || beta.Len() != x.Cols() {
 		panic(fmt.Sprintf("ad.LayerNorm: %v with scale %v and shift %v", x.Shape(), gamma.Shape(), beta.Shape()))
 	}
-	return t.groupNorm(x, gamma, beta, x.Rows(), 1, 1, eps)
+	y := t.node(layerNormBack, x, gamma, beta, x.Shape()...)
+	y.aux[0] = t.Floats(2 * x.Rows()) // mean and 1/deviation of each row
+	kernel.LayerNorm(y.Data, y.aux[0], x.Data, gamma.Data, beta.Data, eps)
+	return y
+}
+
+func layerNormBack(y *Value) {
+	x, gamma, beta := y.in[0], y.in[1], y.in[2]
+	dhat := y.tape.Floats(y.Len()) // dy x̂
+	kernel.LayerNormGrad(x.want(), dhat, x.Data, y.Grad, y.aux[0], gamma.Data)
+	if d := gamma.want(); d != nil {
+		kernel.SumRows(d, dhat)
+	}
+	if d := beta.want(); d != nil {
+		kernel.SumRows(d, y.Grad)
+	}
+	y.tape.arena.Recycle(dhat)
 }
 
 // GroupNorm normalises each image's channels in groups: x [n, h, w, c], gamma and beta [c] (Wu and He 2018).

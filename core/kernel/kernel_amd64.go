@@ -88,6 +88,21 @@ func gradSumsAVX2(sum, sumX, x, dy, mean []float32)
 func gradAffineAVX2(dx, x, dy, mean, scale, slope, offset []float32)
 
 //go:noescape
+func rowSquaresAVX2(x []float32, mean float32) float64
+
+//go:noescape
+func rowApplyAVX2(y, x, gamma, beta []float32, mean, inv float32)
+
+//go:noescape
+func rowSumsAVX2(x, dy, gamma []float32, mean float32) (sum, along float64)
+
+//go:noescape
+func rowGradAVX2(dx, x, dy, gamma []float32, mean, inv, offset, slope float32)
+
+//go:noescape
+func rowHatAVX2(dhat, x, dy []float32, mean, inv float32)
+
+//go:noescape
 func adamAVX2(w, g, m, v []float32, f *adam)
 
 //go:noescape
@@ -149,6 +164,21 @@ func gradSumsAVX512(sum, sumX, x, dy, mean []float32)
 
 //go:noescape
 func gradAffineAVX512(dx, x, dy, mean, scale, slope, offset []float32)
+
+//go:noescape
+func rowSquaresAVX512(x []float32, mean float32) float64
+
+//go:noescape
+func rowApplyAVX512(y, x, gamma, beta []float32, mean, inv float32)
+
+//go:noescape
+func rowSumsAVX512(x, dy, gamma []float32, mean float32) (sum, along float64)
+
+//go:noescape
+func rowGradAVX512(dx, x, dy, gamma []float32, mean, inv, offset, slope float32)
+
+//go:noescape
+func rowHatAVX512(dhat, x, dy []float32, mean, inv float32)
 
 //go:noescape
 func adamAVX512(w, g, m, v []float32, f *adam)

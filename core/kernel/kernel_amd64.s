@@ -5652,6 +5652,411 @@ wideend:
 	VZEROUPPER
 	RET
 
+// func rowSquaresAVX2(x []float32, mean float32) float64
+// Requires: AVX, FMA3, SSE2
+TEXT ·rowSquaresAVX2(SB), NOSPLIT, $0-40
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS mean+24(FP), Y14
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	SUBQ         $+16, SI
+	JLT          few
+
+loop:
+	VMOVUPS      (AX), Y0
+	VSUBPS       Y14, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y4
+	VFMADD231PD  Y2, Y2, Y8
+	VFMADD231PD  Y4, Y4, Y9
+	VMOVUPS      32(AX), Y1
+	VSUBPS       Y14, Y1, Y1
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y5
+	VFMADD231PD  Y3, Y3, Y10
+	VFMADD231PD  Y5, Y5, Y11
+	ADDQ         $+64, AX
+	SUBQ         $+16, SI
+	JGE          loop
+
+few:
+	ADDQ $+8, SI
+	JLT  tail
+
+one:
+	VMOVUPS      (AX), Y0
+	VSUBPS       Y14, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y4
+	VFMADD231PD  Y2, Y2, Y8
+	VFMADD231PD  Y4, Y4, Y9
+	ADDQ         $+32, AX
+	SUBQ         $+8, SI
+	JGE          one
+
+tail:
+	ADDQ         $+8, SI
+	JE           end
+	LEAQ         masks<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      64(DI), Y15
+	VMASKMOVPS   (AX), Y15, Y0
+	VSUBPS       Y14, Y0, Y0
+	VANDPS       Y15, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y4
+	VFMADD231PD  Y2, Y2, Y8
+	VFMADD231PD  Y4, Y4, Y9
+
+end:
+	VADDPD       Y9, Y8, Y8
+	VADDPD       Y11, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X0
+	VADDPD       X0, X8, X8
+	VUNPCKHPD    X8, X8, X0
+	VADDSD       X0, X8, X8
+	MOVSD        X8, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func rowApplyAVX2(y []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+// Requires: AVX, FMA3
+TEXT ·rowApplyAVX2(SB), NOSPLIT, $0-104
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         gamma_base+48(FP), CX
+	MOVQ         beta_base+72(FP), DX
+	MOVQ         y_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Y14
+	VBROADCASTSS inv+100(FP), Y13
+	SUBQ         $+16, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y4
+	VSUBPS      Y14, Y0, Y0
+	VMULPS      Y13, Y0, Y0
+	VFMADD213PS Y4, Y2, Y0
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     32(BX), Y1
+	VMOVUPS     32(CX), Y3
+	VMOVUPS     32(DX), Y5
+	VSUBPS      Y14, Y1, Y1
+	VMULPS      Y13, Y1, Y1
+	VFMADD213PS Y5, Y3, Y1
+	VMOVUPS     Y1, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	JGE         loop
+
+few:
+	ADDQ $+8, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y4
+	VSUBPS      Y14, Y0, Y0
+	VMULPS      Y13, Y0, Y0
+	VFMADD213PS Y4, Y2, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, BX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $+8, SI
+	JGE         one
+
+tail:
+	ADDQ        $+8, SI
+	JE          end
+	LEAQ        masks<>+0(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     64(DI), Y15
+	VMASKMOVPS  (BX), Y15, Y0
+	VMASKMOVPS  (CX), Y15, Y2
+	VMASKMOVPS  (DX), Y15, Y4
+	VSUBPS      Y14, Y0, Y0
+	VMULPS      Y13, Y0, Y0
+	VFMADD213PS Y4, Y2, Y0
+	VMASKMOVPS  Y0, Y15, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowSumsAVX2(x []float32, dy []float32, gamma []float32, mean float32) (sum float64, along float64)
+// Requires: AVX, FMA3, SSE2
+TEXT ·rowSumsAVX2(SB), NOSPLIT, $0-96
+	MOVQ         x_base+0(FP), AX
+	MOVQ         dy_base+24(FP), BX
+	MOVQ         gamma_base+48(FP), CX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS mean+72(FP), Y14
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	SUBQ         $+8, SI
+	JLT          few
+
+loop:
+	VMOVUPS      (AX), Y0
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (CX), Y2
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y14, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y4
+	VCVTPS2PD    X0, Y5
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y6
+	VADDPD       Y3, Y8, Y8
+	VADDPD       Y4, Y9, Y9
+	VFMADD231PD  Y3, Y5, Y10
+	VFMADD231PD  Y4, Y6, Y11
+	ADDQ         $+32, AX
+	ADDQ         $+32, BX
+	ADDQ         $+32, CX
+	SUBQ         $+8, SI
+	JGE          loop
+
+few:
+	ADDQ $+0, SI
+	JLT  tail
+
+one:
+	VMOVUPS      (AX), Y0
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (CX), Y2
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y14, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y4
+	VCVTPS2PD    X0, Y5
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y6
+	VADDPD       Y3, Y8, Y8
+	VADDPD       Y4, Y9, Y9
+	VFMADD231PD  Y3, Y5, Y10
+	VFMADD231PD  Y4, Y6, Y11
+	ADDQ         $+32, AX
+	ADDQ         $+32, BX
+	ADDQ         $+32, CX
+	SUBQ         $+8, SI
+	JGE          one
+
+tail:
+	ADDQ         $+8, SI
+	JE           end
+	LEAQ         masks<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      64(DI), Y15
+	VMASKMOVPS   (AX), Y15, Y0
+	VMASKMOVPS   (BX), Y15, Y1
+	VMASKMOVPS   (CX), Y15, Y2
+	VMULPS       Y2, Y1, Y1
+	VANDPS       Y15, Y1, Y1
+	VSUBPS       Y14, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y4
+	VCVTPS2PD    X0, Y5
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y6
+	VADDPD       Y3, Y8, Y8
+	VADDPD       Y4, Y9, Y9
+	VFMADD231PD  Y3, Y5, Y10
+	VFMADD231PD  Y4, Y6, Y11
+
+end:
+	VADDPD       Y9, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X0
+	VADDPD       X0, X8, X8
+	VUNPCKHPD    X8, X8, X0
+	VADDSD       X0, X8, X8
+	MOVSD        X8, sum+80(FP)
+	VADDPD       Y11, Y10, Y10
+	VEXTRACTF128 $0x01, Y10, X0
+	VADDPD       X0, X10, X10
+	VUNPCKHPD    X10, X10, X0
+	VADDSD       X0, X10, X10
+	MOVSD        X10, along+88(FP)
+	VZEROUPPER
+	RET
+
+// func rowGradAVX2(dx []float32, x []float32, dy []float32, gamma []float32, mean float32, inv float32, offset float32, slope float32)
+// Requires: AVX, FMA3
+TEXT ·rowGradAVX2(SB), NOSPLIT, $0-112
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         dy_base+48(FP), CX
+	MOVQ         gamma_base+72(FP), DX
+	MOVQ         dx_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Y14
+	VBROADCASTSS inv+100(FP), Y13
+	VBROADCASTSS offset+104(FP), Y12
+	VBROADCASTSS slope+108(FP), Y11
+	SUBQ         $+16, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y4
+	VMULPS      Y4, Y2, Y2
+	VSUBPS      Y14, Y0, Y0
+	VFMADD213PS Y12, Y11, Y0
+	VFMADD231PS Y13, Y2, Y0
+	VADDPS      Y0, Y6, Y6
+	VMOVUPS     Y6, (AX)
+	VMOVUPS     32(AX), Y7
+	VMOVUPS     32(BX), Y1
+	VMOVUPS     32(CX), Y3
+	VMOVUPS     32(DX), Y5
+	VMULPS      Y5, Y3, Y3
+	VSUBPS      Y14, Y1, Y1
+	VFMADD213PS Y12, Y11, Y1
+	VFMADD231PS Y13, Y3, Y1
+	VADDPS      Y1, Y7, Y7
+	VMOVUPS     Y7, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	JGE         loop
+
+few:
+	ADDQ $+8, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y4
+	VMULPS      Y4, Y2, Y2
+	VSUBPS      Y14, Y0, Y0
+	VFMADD213PS Y12, Y11, Y0
+	VFMADD231PS Y13, Y2, Y0
+	VADDPS      Y0, Y6, Y6
+	VMOVUPS     Y6, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, BX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $+8, SI
+	JGE         one
+
+tail:
+	ADDQ        $+8, SI
+	JE          end
+	LEAQ        masks<>+0(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     64(DI), Y15
+	VMASKMOVPS  (AX), Y15, Y6
+	VMASKMOVPS  (BX), Y15, Y0
+	VMASKMOVPS  (CX), Y15, Y2
+	VMASKMOVPS  (DX), Y15, Y4
+	VMULPS      Y4, Y2, Y2
+	VSUBPS      Y14, Y0, Y0
+	VFMADD213PS Y12, Y11, Y0
+	VFMADD231PS Y13, Y2, Y0
+	VADDPS      Y0, Y6, Y6
+	VMASKMOVPS  Y6, Y15, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowHatAVX2(dhat []float32, x []float32, dy []float32, mean float32, inv float32)
+// Requires: AVX
+TEXT ·rowHatAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dhat_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         dy_base+48(FP), CX
+	MOVQ         dhat_len+8(FP), SI
+	VBROADCASTSS mean+72(FP), Y14
+	VBROADCASTSS inv+76(FP), Y13
+	SUBQ         $+16, SI
+	JLT          few
+
+loop:
+	VMOVUPS (BX), Y0
+	VMOVUPS (CX), Y2
+	VSUBPS  Y14, Y0, Y0
+	VMULPS  Y13, Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 32(CX), Y3
+	VSUBPS  Y14, Y1, Y1
+	VMULPS  Y13, Y1, Y1
+	VMULPS  Y3, Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	ADDQ    $+64, CX
+	SUBQ    $+16, SI
+	JGE     loop
+
+few:
+	ADDQ $+8, SI
+	JLT  tail
+
+one:
+	VMOVUPS (BX), Y0
+	VMOVUPS (CX), Y2
+	VSUBPS  Y14, Y0, Y0
+	VMULPS  Y13, Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, BX
+	ADDQ    $+32, CX
+	SUBQ    $+8, SI
+	JGE     one
+
+tail:
+	ADDQ       $+8, SI
+	JE         end
+	LEAQ       masks<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    64(DI), Y15
+	VMASKMOVPS (BX), Y15, Y0
+	VMASKMOVPS (CX), Y15, Y2
+	VSUBPS     Y14, Y0, Y0
+	VMULPS     Y13, Y0, Y0
+	VMULPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y15, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func scaleAVX512(alpha float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·scaleAVX512(SB), NOSPLIT, $16-32
@@ -7842,6 +8247,412 @@ wide:
 	JNE       wide
 
 wideend:
+	VZEROUPPER
+	RET
+
+// func rowSquaresAVX512(x []float32, mean float32) float64
+// Requires: AVX, AVX512F, BMI2, SSE2
+TEXT ·rowSquaresAVX512(SB), NOSPLIT, $0-40
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS mean+24(FP), Z14
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+	SUBQ         $+32, SI
+	JLT          few
+
+loop:
+	VMOVUPS       (AX), Z0
+	VSUBPS        Z14, Z0, Z0
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z4
+	VFMADD231PD   Z2, Z2, Z8
+	VFMADD231PD   Z4, Z4, Z9
+	VMOVUPS       64(AX), Z1
+	VSUBPS        Z14, Z1, Z1
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z5
+	VFMADD231PD   Z3, Z3, Z10
+	VFMADD231PD   Z5, Z5, Z11
+	ADDQ          $+128, AX
+	SUBQ          $+32, SI
+	JGE           loop
+
+few:
+	ADDQ $+16, SI
+	JLT  tail
+
+one:
+	VMOVUPS       (AX), Z0
+	VSUBPS        Z14, Z0, Z0
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z4
+	VFMADD231PD   Z2, Z2, Z8
+	VFMADD231PD   Z4, Z4, Z9
+	ADDQ          $+64, AX
+	SUBQ          $+16, SI
+	JGE           one
+
+tail:
+	ADDQ          $+16, SI
+	JE            end
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVW         DI, K1
+	VMOVUPS.Z     (AX), K1, Z0
+	VSUBPS        Z14, Z0, Z0
+	VMOVAPS.Z     Z0, K1, Z0
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z4
+	VFMADD231PD   Z2, Z2, Z8
+	VFMADD231PD   Z4, Z4, Z9
+
+end:
+	VADDPD        Z9, Z8, Z8
+	VADDPD        Z11, Z10, Z10
+	VADDPD        Z10, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y0, Y8, Y8
+	VEXTRACTF128  $0x01, Y8, X0
+	VADDPD        X0, X8, X8
+	VUNPCKHPD     X8, X8, X0
+	VADDSD        X0, X8, X8
+	MOVSD         X8, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func rowApplyAVX512(y []float32, x []float32, gamma []float32, beta []float32, mean float32, inv float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowApplyAVX512(SB), NOSPLIT, $0-104
+	MOVQ         y_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         gamma_base+48(FP), CX
+	MOVQ         beta_base+72(FP), DX
+	MOVQ         y_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Z14
+	VBROADCASTSS inv+100(FP), Z13
+	SUBQ         $+32, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (BX), Z0
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z4
+	VSUBPS      Z14, Z0, Z0
+	VMULPS      Z13, Z0, Z0
+	VFMADD213PS Z4, Z2, Z0
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     64(BX), Z1
+	VMOVUPS     64(CX), Z3
+	VMOVUPS     64(DX), Z5
+	VSUBPS      Z14, Z1, Z1
+	VMULPS      Z13, Z1, Z1
+	VFMADD213PS Z5, Z3, Z1
+	VMOVUPS     Z1, 64(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+32, SI
+	JGE         loop
+
+few:
+	ADDQ $+16, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (BX), Z0
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z4
+	VSUBPS      Z14, Z0, Z0
+	VMULPS      Z13, Z0, Z0
+	VFMADD213PS Z4, Z2, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	JGE         one
+
+tail:
+	ADDQ        $+16, SI
+	JE          end
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (BX), K1, Z0
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVUPS.Z   (DX), K1, Z4
+	VSUBPS      Z14, Z0, Z0
+	VMULPS      Z13, Z0, Z0
+	VFMADD213PS Z4, Z2, Z0
+	VMOVUPS     Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowSumsAVX512(x []float32, dy []float32, gamma []float32, mean float32) (sum float64, along float64)
+// Requires: AVX, AVX512F, BMI2, SSE2
+TEXT ·rowSumsAVX512(SB), NOSPLIT, $0-96
+	MOVQ         x_base+0(FP), AX
+	MOVQ         dy_base+24(FP), BX
+	MOVQ         gamma_base+48(FP), CX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS mean+72(FP), Z14
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+	SUBQ         $+16, SI
+	JLT          few
+
+loop:
+	VMOVUPS       (AX), Z0
+	VMOVUPS       (BX), Z1
+	VMOVUPS       (CX), Z2
+	VMULPS        Z2, Z1, Z1
+	VSUBPS        Z14, Z0, Z0
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z4
+	VCVTPS2PD     Y0, Z5
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z6
+	VADDPD        Z3, Z8, Z8
+	VADDPD        Z4, Z9, Z9
+	VFMADD231PD   Z3, Z5, Z10
+	VFMADD231PD   Z4, Z6, Z11
+	ADDQ          $+64, AX
+	ADDQ          $+64, BX
+	ADDQ          $+64, CX
+	SUBQ          $+16, SI
+	JGE           loop
+
+few:
+	ADDQ $+0, SI
+	JLT  tail
+
+one:
+	VMOVUPS       (AX), Z0
+	VMOVUPS       (BX), Z1
+	VMOVUPS       (CX), Z2
+	VMULPS        Z2, Z1, Z1
+	VSUBPS        Z14, Z0, Z0
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z4
+	VCVTPS2PD     Y0, Z5
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z6
+	VADDPD        Z3, Z8, Z8
+	VADDPD        Z4, Z9, Z9
+	VFMADD231PD   Z3, Z5, Z10
+	VFMADD231PD   Z4, Z6, Z11
+	ADDQ          $+64, AX
+	ADDQ          $+64, BX
+	ADDQ          $+64, CX
+	SUBQ          $+16, SI
+	JGE           one
+
+tail:
+	ADDQ          $+16, SI
+	JE            end
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVW         DI, K1
+	VMOVUPS.Z     (AX), K1, Z0
+	VMOVUPS.Z     (BX), K1, Z1
+	VMOVUPS.Z     (CX), K1, Z2
+	VMULPS        Z2, Z1, Z1
+	VMOVAPS.Z     Z1, K1, Z1
+	VSUBPS        Z14, Z0, Z0
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z4
+	VCVTPS2PD     Y0, Z5
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z6
+	VADDPD        Z3, Z8, Z8
+	VADDPD        Z4, Z9, Z9
+	VFMADD231PD   Z3, Z5, Z10
+	VFMADD231PD   Z4, Z6, Z11
+
+end:
+	VADDPD        Z9, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y0, Y8, Y8
+	VEXTRACTF128  $0x01, Y8, X0
+	VADDPD        X0, X8, X8
+	VUNPCKHPD     X8, X8, X0
+	VADDSD        X0, X8, X8
+	MOVSD         X8, sum+80(FP)
+	VADDPD        Z11, Z10, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPD        Y0, Y10, Y10
+	VEXTRACTF128  $0x01, Y10, X0
+	VADDPD        X0, X10, X10
+	VUNPCKHPD     X10, X10, X0
+	VADDSD        X0, X10, X10
+	MOVSD         X10, along+88(FP)
+	VZEROUPPER
+	RET
+
+// func rowGradAVX512(dx []float32, x []float32, dy []float32, gamma []float32, mean float32, inv float32, offset float32, slope float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowGradAVX512(SB), NOSPLIT, $0-112
+	MOVQ         dx_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         dy_base+48(FP), CX
+	MOVQ         gamma_base+72(FP), DX
+	MOVQ         dx_len+8(FP), SI
+	VBROADCASTSS mean+96(FP), Z14
+	VBROADCASTSS inv+100(FP), Z13
+	VBROADCASTSS offset+104(FP), Z12
+	VBROADCASTSS slope+108(FP), Z11
+	SUBQ         $+32, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (AX), Z6
+	VMOVUPS     (BX), Z0
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z4
+	VMULPS      Z4, Z2, Z2
+	VSUBPS      Z14, Z0, Z0
+	VFMADD213PS Z12, Z11, Z0
+	VFMADD231PS Z13, Z2, Z0
+	VADDPS      Z0, Z6, Z6
+	VMOVUPS     Z6, (AX)
+	VMOVUPS     64(AX), Z7
+	VMOVUPS     64(BX), Z1
+	VMOVUPS     64(CX), Z3
+	VMOVUPS     64(DX), Z5
+	VMULPS      Z5, Z3, Z3
+	VSUBPS      Z14, Z1, Z1
+	VFMADD213PS Z12, Z11, Z1
+	VFMADD231PS Z13, Z3, Z1
+	VADDPS      Z1, Z7, Z7
+	VMOVUPS     Z7, 64(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+32, SI
+	JGE         loop
+
+few:
+	ADDQ $+16, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (AX), Z6
+	VMOVUPS     (BX), Z0
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z4
+	VMULPS      Z4, Z2, Z2
+	VSUBPS      Z14, Z0, Z0
+	VFMADD213PS Z12, Z11, Z0
+	VFMADD231PS Z13, Z2, Z0
+	VADDPS      Z0, Z6, Z6
+	VMOVUPS     Z6, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	JGE         one
+
+tail:
+	ADDQ        $+16, SI
+	JE          end
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (AX), K1, Z6
+	VMOVUPS.Z   (BX), K1, Z0
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVUPS.Z   (DX), K1, Z4
+	VMULPS      Z4, Z2, Z2
+	VSUBPS      Z14, Z0, Z0
+	VFMADD213PS Z12, Z11, Z0
+	VFMADD231PS Z13, Z2, Z0
+	VADDPS      Z0, Z6, Z6
+	VMOVUPS     Z6, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowHatAVX512(dhat []float32, x []float32, dy []float32, mean float32, inv float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rowHatAVX512(SB), NOSPLIT, $0-80
+	MOVQ         dhat_base+0(FP), AX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         dy_base+48(FP), CX
+	MOVQ         dhat_len+8(FP), SI
+	VBROADCASTSS mean+72(FP), Z14
+	VBROADCASTSS inv+76(FP), Z13
+	SUBQ         $+32, SI
+	JLT          few
+
+loop:
+	VMOVUPS (BX), Z0
+	VMOVUPS (CX), Z2
+	VSUBPS  Z14, Z0, Z0
+	VMULPS  Z13, Z0, Z0
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 64(CX), Z3
+	VSUBPS  Z14, Z1, Z1
+	VMULPS  Z13, Z1, Z1
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	ADDQ    $+128, CX
+	SUBQ    $+32, SI
+	JGE     loop
+
+few:
+	ADDQ $+16, SI
+	JLT  tail
+
+one:
+	VMOVUPS (BX), Z0
+	VMOVUPS (CX), Z2
+	VSUBPS  Z14, Z0, Z0
+	VMULPS  Z13, Z0, Z0
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	ADDQ    $+64, CX
+	SUBQ    $+16, SI
+	JGE     one
+
+tail:
+	ADDQ      $+16, SI
+	JE        end
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z2
+	VSUBPS    Z14, Z0, Z0
+	VMULPS    Z13, Z0, Z0
+	VMULPS    Z2, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)
+
+end:
 	VZEROUPPER
 	RET
 

@@ -50,6 +50,8 @@ type routines struct {
 	affineMask    func(dy, x, mean, scale, shift []float32)               // dy = 0 where (x-mean) scale + shift is not positive
 	gradSums      func(sum, sumX, x, dy, mean []float32)                  // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
 	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32)   // dx = scale dy + slope (x-mean) + offset
+	layerNorm     func(y, stats, x, gamma, beta []float32, eps float32)   // see LayerNorm
+	layerNormGrad func(dx, dhat, x, dy, stats, gamma []float32)           // see LayerNormGrad
 	adam          func(w, g, m, v []float32, f *adam)                     // see AdamStep
 }
 
@@ -60,6 +62,7 @@ var plain = routines{
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
 	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
 	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, affineMask: affineMask, gradSums: gradSums, gradAffine: gradAffine,
+	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamStep,
 }
 

@@ -47,8 +47,11 @@ var avx2 = routines{
 			gradSumsAVX2(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	layerNorm: rowNormAVX2.layerNorm, layerNormGrad: rowNormAVX2.layerNormGrad,
 	adam: adamAVX2,
 }
+
+var rowNormAVX2 = rowNorm{rowSquaresAVX2, rowApplyAVX2, rowSumsAVX2, rowGradAVX2, rowHatAVX2}
 
 var avx512 = routines{
 	name: "avx512",
@@ -81,8 +84,11 @@ var avx512 = routines{
 			gradSumsAVX512(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	layerNorm: rowNormAVX512.layerNorm, layerNormGrad: rowNormAVX512.layerNormGrad,
 	adam: adamAVX512,
 }
+
+var rowNormAVX512 = rowNorm{rowSquaresAVX512, rowApplyAVX512, rowSumsAVX512, rowGradAVX512, rowHatAVX512}
 
 func transposeAVX(y []float32, ldy int, x []float32, ldx, rows, cols int) {
 	whole := cols &^ 7

@@ -34,6 +34,7 @@ var neon = routines{
 			gradSumsNEON(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamNEON,
 }
 

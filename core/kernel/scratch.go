@@ -17,6 +17,7 @@ type scratch struct {
 	weights       weights
 	normalisation normalisation
 	moments       moments
+	layerNorm     layerNormJob
 	tile          tile
 	aRow, cRow    [16]int32 // of tile
 }

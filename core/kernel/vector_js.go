@@ -134,6 +134,18 @@ func wasmGradSums(sum, sumX, x, dy, mean []float32) {
 	v.blocks(jobGradSums, len(x), len(mean))
 }
 
+func wasmLayerNorm(y, stats, x, gamma, beta []float32, eps float32) {
+	d := len(gamma)
+	v := vectors{x: address(x), y: address(y), z: address(stats), p: address(gamma), q: address(beta), d: int32(d), f: [9]float32{eps}}
+	v.run(jobLayerNorm, len(x)/d, 4*d)
+}
+
+func wasmLayerNormGrad(dx, dhat, x, dy, stats, gamma []float32) {
+	d := len(gamma)
+	v := vectors{x: address(x), y: address(dx), z: address(dhat), w: address(dy), p: address(gamma), q: address(stats), d: int32(d)}
+	v.run(jobLayerNormGrad, len(x)/d, 4*d)
+}
+
 func wasmAdam(w, g, m, v []float32, f *adam) {
 	a := vectors{x: address(g), y: address(m), z: address(v), w: address(w), f: *f}
 	a.run(jobAdam, len(w), 3)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -177,6 +178,57 @@ func testBatchNormReLU(t *testing.T) {
 			return slices.Concat(y, dx, dgamma, dbeta, dy)
 		})
 		near(t, "y, dx, dgamma, dbeta, dy", got, wide(slices.Concat(want, wantX, wantG, wantB, cut)), 0)
+	}
+}
+
+func TestLayerNorm(t *testing.T) { eachImplementation(t, testLayerNorm) }
+
+func testLayerNorm(t *testing.T) {
+	r := random.New(8)
+	for _, d := range []int{1, 2, 3, 8, 19, 96, 131} {
+		const rows, eps = 37, 1e-3
+		x, dy, gamma, beta, dx0 := normal(&r, rows*d), normal(&r, rows*d), normal(&r, d), normal(&r, d), normal(&r, rows*d)
+		for i := range x {
+			x[i] += 10 // a mean far from zero
+		}
+		wantY, wantHat, wantX := make([]float64, len(x)), make([]float64, len(x)), wide(dx0)
+		for row := 0; row < len(x); row += d {
+			var mean, variance, sum, along float64
+			for _, v := range x[row:][:d] {
+				mean += float64(v) / float64(d)
+			}
+			for _, v := range x[row:][:d] {
+				variance += (float64(v) - mean) * (float64(v) - mean) / float64(d)
+			}
+			inv := 1 / math.Sqrt(variance+eps)
+			for i := range d {
+				hat, e := (float64(x[row+i])-mean)*inv, float64(dy[row+i])*float64(gamma[i])
+				wantY[row+i] = hat*float64(gamma[i]) + float64(beta[i])
+				wantHat[row+i] = hat * float64(dy[row+i])
+				sum += e / float64(d)
+				along += e * hat / float64(d)
+			}
+			for i := range d {
+				hat := (float64(x[row+i]) - mean) * inv
+				wantX[row+i] += (float64(dy[row+i])*float64(gamma[i]) - sum - hat*along) * inv
+			}
+		}
+		stats := make([]float32, 2*rows)
+		got := sameForAllThreads(t, func() []float32 {
+			y, checkY := guarded(t, len(x), 1)
+			hat, checkHat := guarded(t, len(x), 2)
+			dx, checkX := guarded(t, len(x), 3)
+			copy(dx, dx0)
+			LayerNorm(y, stats, x, gamma, beta, eps)
+			LayerNormGrad(dx, hat, x, dy, stats, gamma)
+			only := make([]float32, len(x))
+			LayerNormGrad(nil, only, x, dy, stats, gamma)
+			checkY()
+			checkHat()
+			checkX()
+			return slices.Concat(y, hat, dx, only)
+		})
+		near(t, fmt.Sprintf("d %d: y, dhat, dx, dhat", d), got, slices.Concat(wantY, wantHat, wantX, wantHat), 1e-4)
 	}
 }
 

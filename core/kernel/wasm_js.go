@@ -52,6 +52,8 @@ const (
 	jobSumRows
 	jobColumnMoments
 	jobGradSums
+	jobLayerNorm
+	jobLayerNormGrad
 )
 
 // available returns the implementations this page can use, best first.
@@ -72,7 +74,7 @@ var wasm = routines{
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
 	exp: wasmExp, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
 	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine, affineMask: wasmAffineMask,
-	gradSums: wasmGradSums, gradAffine: wasmGradAffine, adam: wasmAdam,
+	gradSums: wasmGradSums, gradAffine: wasmGradAffine, layerNorm: wasmLayerNorm, layerNormGrad: wasmLayerNormGrad, adam: wasmAdam,
 }
 
 // at returns the address of a slice's elements. It is passed as a pointer, never as a number: so the memory stays

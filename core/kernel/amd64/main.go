@@ -22,6 +22,7 @@ func main() {
 		s.reductions()
 		s.columnRoutines()
 		s.copyRows()
+		s.rowNorm()
 	}
 	transpose8()
 	Generate()

@@ -88,3 +88,22 @@ INLINE void store_part(float *y, v128_t v, int n) {
   if (n > 1) wasm_v128_store32_lane(y + 1, v, 1);
   if (n > 2) wasm_v128_store32_lane(y + 2, v, 2);
 }
+
+// Sums in float64: lanes of sum collect every fourth element.
+typedef struct {
+  v128_t low, high;
+} Sum4;
+INLINE void sum4(Sum4 *s, v128_t v) {
+  s->low = wasm_f64x2_add(s->low, wasm_f64x2_promote_low_f32x4(v));
+  s->high = wasm_f64x2_add(s->high, wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(v, v, 2, 3, 2, 3)));
+}
+INLINE void dot4(Sum4 *s, v128_t x, v128_t y) {
+  s->low = wasm_f64x2_add(s->low, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(x), wasm_f64x2_promote_low_f32x4(y)));
+  x = wasm_i32x4_shuffle(x, x, 2, 3, 2, 3), y = wasm_i32x4_shuffle(y, y, 2, 3, 2, 3);
+  s->high = wasm_f64x2_add(s->high, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(x), wasm_f64x2_promote_low_f32x4(y)));
+}
+INLINE double total(Sum4 s) {
+  v128_t v = wasm_f64x2_add(s.low, s.high);
+  return wasm_f64x2_extract_lane(v, 0) + wasm_f64x2_extract_lane(v, 1);
+}
+#define NO_SUM {wasm_f64x2_const_splat(0), wasm_f64x2_const_splat(0)}

@@ -34,6 +34,64 @@ JOB(affine_mask) {
 // x, y its gradient, z the result; w mean, p scale, q slope, r offset
 JOB(grad_affine) { EACH_ROW(z[j] = p[j] * y[j] + q[j] * (x[j] - w[j]) + r[j];) }
 
+// x, y the result, z mean and 1/deviation of each row; p gamma, q beta, f[0] eps
+JOB(layer_norm) {
+  int d = v->d;
+  float eps = f[0];
+  const float *p = v->p, *q = v->q;
+  x += lo * d, y += lo * d, z += lo * 2;
+  for (int n = hi - lo; n > 0; n--, x += d, y += d, z += 2) {
+    Sum4 sum = NO_SUM, squares = NO_SUM;
+    double rest = 0;
+    int j = 0;
+    for (; j + 4 <= d; j += 4) sum4(&sum, wasm_v128_load(x + j));
+    for (; j < d; j++) rest += x[j];
+    float mean = (total(sum) + rest) / d;
+    v128_t m = wasm_f32x4_splat(mean);
+    rest = 0;
+    for (j = 0; j + 4 <= d; j += 4) {
+      v128_t e = wasm_f32x4_sub(wasm_v128_load(x + j), m);
+      dot4(&squares, e, e);
+    }
+    for (; j < d; j++) rest += (double)(x[j] - mean) * (x[j] - mean);
+    float inv = 1 / __builtin_sqrt((total(squares) + rest) / d + eps);
+    z[0] = mean, z[1] = inv;
+    EACH_SHORT for (int j = 0; j < d; j++) y[j] = (x[j] - mean) * inv * p[j] + q[j];
+  }
+}
+
+// x, y its gradient (or none), z what becomes dy x̂, w dy; p gamma, q mean and 1/deviation of each row
+JOB(layer_norm_grad) {
+  int d = v->d;
+  const float *p = v->p, *q = v->q + lo * 2;
+  int wanted = y != 0;
+  x += lo * d, z += lo * d, w += lo * d;
+  if (wanted) y += lo * d;
+  for (int n = hi - lo; n > 0; n--, x += d, z += d, w += d, q += 2) {
+    float mean = q[0], inv = q[1];
+    if (wanted) {
+      v128_t m = wasm_f32x4_splat(mean);
+      Sum4 sum = NO_SUM, along = NO_SUM;
+      double rest = 0, rest_along = 0;
+      int j = 0;
+      for (; j + 4 <= d; j += 4) {
+        v128_t e = wasm_f32x4_mul(wasm_v128_load(w + j), wasm_v128_load(p + j));
+        sum4(&sum, e);
+        dot4(&along, e, wasm_f32x4_sub(wasm_v128_load(x + j), m));
+      }
+      for (; j < d; j++) {
+        float e = w[j] * p[j];
+        rest += e, rest_along += (double)e * (x[j] - mean);
+      }
+      float offset = -inv * (total(sum) + rest) / d;
+      float slope = -(double)inv * inv * inv * (total(along) + rest_along) / d;
+      EACH_SHORT for (int j = 0; j < d; j++) y[j] += inv * (w[j] * p[j]) + (slope * (x[j] - mean) + offset);
+      y += d;
+    }
+    EACH_SHORT for (int j = 0; j < d; j++) z[j] = w[j] * ((x[j] - mean) * inv);
+  }
+}
+
 // A group of columns goes down all rows of a block, so that its sums stay in registers: four vectors of columns at a
 // time, then one, then what is left of one. f(vecs, part, ...) gets the block's first row and where its sums go.
 #define BLOCKS(f)                                                            \

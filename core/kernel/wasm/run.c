@@ -6,7 +6,8 @@
   X(pack_b) X(gemm) X(correlate) X(grad_weight) X(add_parts)                                                      \
   X(scale) X(axpy) X(mul) X(mul_add) X(lerp) X(relu) X(relu_grad) X(relu_mask) X(adam)                            \
   X(vexp) X(exp_sum) X(maximum) X(sum) X(dot)                                                                     \
-  X(add_bias) X(affine) X(affine_mask) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)
+  X(add_bias) X(affine) X(affine_mask) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)                 \
+  X(layer_norm) X(layer_norm_grad)
 
 #define DECLARE(name) void name(int lo, int hi, Scratch *s, void *args);
 JOBS(DECLARE)

@@ -49,20 +49,6 @@ INLINE v128_t exp4(v128_t x) {
   return wasm_v128_andnot(wasm_f32x4_mul(wasm_f32x4_mul(p, two), rest), low);
 }
 
-// Sums in float64: lanes of sum collect every fourth element.
-typedef struct {
-  v128_t low, high;
-} Sum4;
-INLINE void sum4(Sum4 *s, v128_t v) {
-  s->low = wasm_f64x2_add(s->low, wasm_f64x2_promote_low_f32x4(v));
-  s->high = wasm_f64x2_add(s->high, wasm_f64x2_promote_low_f32x4(wasm_i32x4_shuffle(v, v, 2, 3, 2, 3)));
-}
-INLINE double total(Sum4 s) {
-  v128_t v = wasm_f64x2_add(s.low, s.high);
-  return wasm_f64x2_extract_lane(v, 0) + wasm_f64x2_extract_lane(v, 1);
-}
-#define NO_SUM {wasm_f64x2_const_splat(0), wasm_f64x2_const_splat(0)}
-
 // exps computes y = e^(x-shift) for some vectors, and adds y to the sum. V8 makes the constants anew in each turn of a
 // loop, so a turn should take several.
 INLINE void exps(float *y, const float *x, v128_t shift, int vecs, Sum4 *sum) {
@@ -104,17 +90,12 @@ JOB(sum) {
 }
 
 JOB(dot) {
-  v128_t a = wasm_f64x2_const_splat(0), b = a;
+  Sum4 sum = NO_SUM;
   int i = lo;
-  for (; i + 4 <= hi; i += 4) {
-    v128_t p = wasm_v128_load(x + i), q = wasm_v128_load(y + i);
-    a = wasm_f64x2_add(a, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(p), wasm_f64x2_promote_low_f32x4(q)));
-    p = wasm_i32x4_shuffle(p, p, 2, 3, 2, 3), q = wasm_i32x4_shuffle(q, q, 2, 3, 2, 3);
-    b = wasm_f64x2_add(b, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(p), wasm_f64x2_promote_low_f32x4(q)));
-  }
+  for (; i + 4 <= hi; i += 4) dot4(&sum, wasm_v128_load(x + i), wasm_v128_load(y + i));
   double rest = 0;
   for (; i < hi; i++) rest += (double)x[i] * y[i];
-  v->result = total((Sum4){a, b}) + rest;
+  v->result = total(sum) + rest;
 }
 
 // NaN if there is one. The comparison m < x keeps m if x is NaN, so NaN is looked for apart.
