@@ -202,21 +202,25 @@ func (t *Tape) MaskDiagonals(x *Value, period int) *Value {
 	y := t.node(maskDiagonalsBack, x, nil, nil, x.Shape()...)
 	y.n[0] = period
 	copy(y.Data, x.Data)
-	for i := range x.dims[0] {
-		for j := i % period; j < x.dims[1]; j += period {
-			y.Data[i*x.dims[1]+j] = negInf
-		}
-	}
+	y.fillDiagonals(y.Data, negInf)
 	return y
 }
 
-func maskDiagonalsBack(y *Value) {
-	g, cols, period := y.in[0].want(), y.dims[1], y.n[0]
-	for i := range y.dims[0] {
-		for j := range cols {
-			if (i-j)%period != 0 {
-				g[i*cols+j] += y.Grad[i*cols+j]
-			}
+func (y *Value) fillDiagonals(a []float32, v float32) {
+	rows, cols, period := y.dims[0], y.dims[1], y.n[0]
+	for i := range rows {
+		for j := i % period; j < cols; j += period {
+			a[i*cols+j] = v
 		}
 	}
+}
+
+func maskDiagonalsBack(y *Value) {
+	dy := y.Grad
+	if y.keep { // stays readable
+		dy = y.tape.Floats(len(dy))
+		copy(dy, y.Grad)
+	}
+	y.fillDiagonals(dy, 0)
+	y.handOn(y.in[0], dy)
 }
