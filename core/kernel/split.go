@@ -87,6 +87,7 @@ type team struct {
 	busy atomic.Bool     // a Split owns the fields below
 	wake []chan struct{} // of workers 1, 2, …; each holds at most one call
 	done chan struct{}   // the last worker has left a closed job
+	idle atomic.Pointer[Idle]
 
 	// The job. Written while closed, read by workers between joining and leaving.
 	task     Task
@@ -150,7 +151,9 @@ func (p *team) work(id int, wake chan struct{}) {
 			}
 			looked = 0
 		}
-		if looked < patience {
+		if p.help(id) {
+			looked = 0
+		} else if looked < patience {
 			runtime.Gosched()
 		} else {
 			<-wake
