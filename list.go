@@ -72,7 +72,7 @@ func listAlgorithm(to io.Writer, name string) error {
 	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, a.MinBatch)
 	var used []train.Param
 	for _, p := range train.Params {
-		if _, own := a.Defaults[p.Key]; own || !p.Owned {
+		if _, own := a.Defaults[p.Key]; own || !p.Owned || train.KindsOfViews(p.Key) != nil {
 			used = append(used, p)
 		}
 	}

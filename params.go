@@ -55,7 +55,7 @@ func parsed(p train.Param, given map[string]string) (any, error) {
 }
 
 // listParams prints hyperparameters, each with its default, its domain and what it does. Own has the defaults of one
-// algorithm; without it, the algorithms that use a hyperparameter are named where not all do.
+// algorithm; without it, the algorithms that use a hyperparameter are named where not all do. So are kinds of views.
 func listParams(to io.Writer, params []train.Param, own train.Values) error {
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
@@ -69,7 +69,11 @@ func listParams(to io.Writer, params []train.Param, own train.Values) error {
 		if v, ok := own[p.Key]; ok {
 			value = v
 		}
-		if p.Owned && own == nil {
+		kinds := train.KindsOfViews(p.Key)
+		switch {
+		case p.Owned && kinds != nil:
+			what += " (-augment " + strings.Join(kinds, ", ") + ")"
+		case p.Owned && own == nil:
 			what += " (" + strings.Join(users(p.Key), ", ") + ")"
 		}
 		fmt.Fprintf(w, "    -%s\t%v\t%s\t%s\n", p.Key, value, domain(p), what)

@@ -20,7 +20,7 @@ func GaussianBlur(dst, src Image, width, height int, sigma float32, s *Scratch) 
 			for k := range c {
 				var sum float32
 				for t, v := range across {
-					sum += v * from[mirror(j+t-width/2, w)*c+k]
+					sum += v * from[fold(j+t-width/2, w)*c+k]
 				}
 				to[j*c+k] = sum
 			}
@@ -30,7 +30,7 @@ func GaussianBlur(dst, src Image, width, height int, sigma float32, s *Scratch) 
 		to := dst.Pix[i*w*c:][:w*c]
 		clear(to)
 		for t, v := range down {
-			from := tmp[mirror(i+t-height/2, h)*w*c:][:w*c]
+			from := tmp[fold(i+t-height/2, h)*w*c:][:w*c]
 			for j, x := range from {
 				to[j] += v * x
 			}
@@ -54,8 +54,8 @@ func gaussian(k []float32, sigma float32) {
 	}
 }
 
-// mirror folds index i into 0 to n-1, mirrored at the first and the last pixel as often as needed.
-func mirror(i, n int) int {
+// fold brings index i into 0 to n-1, mirrored at the first and the last pixel as often as needed.
+func fold(i, n int) int {
 	for i < 0 || i >= n {
 		if n == 1 {
 			return 0
@@ -85,4 +85,17 @@ func Sharpness(dst, src Image, factor float32) {
 	for j, v := range dst.Pix {
 		dst.Pix[j] = clamp(v)
 	}
+}
+
+// Blur blurs with a standard deviation drawn from Sigma, in pixels.
+type Blur struct{ Sigma [2]float32 }
+
+func (o Blur) apply(v *view) {
+	v.Record.Blur = v.random.Uniform(o.Sigma[0], o.Sigma[1])
+	if v.Record.Blur <= 0 {
+		return
+	}
+	size := 2*int(2*v.Record.Blur+0.99) + 1 // two deviations to either side, rounded up
+	GaussianBlur(v.free, v.now, size, size, v.Record.Blur, &v.scratch)
+	v.next()
 }

@@ -39,7 +39,7 @@ func Recolour(img Image, changes ...Change) {
 		case change.Kind == Hue && colour:
 			turnHue(img.Pix, f)
 		case change.Kind == Gray && colour:
-			gray(img.Pix)
+			makeGray(img.Pix)
 		}
 	}
 }
@@ -60,8 +60,8 @@ func saturate(pix []float32, f float32) {
 	}
 }
 
-// gray replaces each pixel by its gray.
-func gray(pix []float32) {
+// makeGray replaces each pixel by its gray.
+func makeGray(pix []float32) {
 	for ; len(pix) >= 3; pix = pix[3:] {
 		v := grayR*pix[0] + grayG*pix[1] + grayB*pix[2]
 		pix[0], pix[1], pix[2] = v, v, v
@@ -121,4 +121,33 @@ func grayMean(img Image) float32 {
 		}
 	}
 	return float32(sum / float64(n))
+}
+
+// Jitter changes brightness, contrast and saturation by factors from 1-x to 1+x, but not below 0, and the hue by -x to
+// +x turns, in random order.
+type Jitter struct{ Brightness, Contrast, Saturation, Hue float32 }
+
+func (o Jitter) apply(v *view) {
+	r := &v.random
+	v.Brightness, v.Contrast, v.Saturation = v.around(o.Brightness), v.around(o.Contrast), v.around(o.Saturation)
+	v.Hue = r.Uniform(-o.Hue, o.Hue)
+	all := [4]Change{{Brightness, v.Brightness}, {Contrast, v.Contrast}, {Saturation, v.Saturation}, {Hue, v.Hue}}
+	var order [4]int32
+	r.Permute(order[:])
+	var list [4]Change
+	for i, k := range order {
+		list[i] = all[k]
+	}
+	Recolour(v.edit(), list[:]...)
+	if v.now.C == 1 {
+		v.Saturation, v.Hue = 1, 0
+	}
+}
+
+// ToGray makes every channel the gray image.
+type ToGray struct{}
+
+func (ToGray) apply(v *view) {
+	Recolour(v.edit(), Change{Kind: Gray})
+	v.Gray = true
 }

@@ -65,6 +65,25 @@ func ResizedCrop(dst, src Image, box Box, antialias bool, s *Scratch) {
 	}
 }
 
+// place returns the matrix of a resized crop of an h x w image.
+func (b Box) place(h, w int, dst Image) Matrix {
+	x, y := float32(b.Left)+float32(b.Width)/2-float32(w)/2, float32(b.Top)+float32(b.Height)/2-float32(h)/2
+	return Matrix{float32(b.Width) / float32(dst.W), 0, x, 0, float32(b.Height) / float32(dst.H), y}
+}
+
+// Crop cuts a random box and resizes it to the size of the view.
+type Crop struct {
+	Scale [2]float32 // share of the image's area
+	Ratio [2]float32 // width / height
+}
+
+func (o Crop) apply(v *view) {
+	v.Box = RandomBox(v.now.H, v.now.W, o.Scale, o.Ratio, &v.random)
+	ResizedCrop(v.free, v.now, v.Box, true, &v.scratch)
+	v.Place = v.Place.After(v.Box.place(v.now.H, v.now.W, v.free))
+	v.next()
+}
+
 // filter resizes one axis: output i is the sum over t below taps of weight[i*taps+t] times input at[i]+t.
 type filter struct {
 	taps   int

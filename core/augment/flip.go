@@ -24,3 +24,13 @@ func FlipV(dst, src Image) {
 		}
 	}
 }
+
+// Mirror mirrors left and right.
+type Mirror struct{}
+
+func (Mirror) apply(v *view) {
+	img := v.edit()
+	FlipH(img, img)
+	v.FlipH = !v.FlipH
+	v.Place = v.Place.After(Matrix{0: -1, 4: 1})
+}

@@ -1,6 +1,11 @@
 package augment
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+
+	"pushpull/core/random"
+)
 
 // Mixup mixes each of the n rows of src [n, d] with its partner, lambda·x[i] + (1-lambda)·x[partner[i]]. Rows are images,
 // or labels as shares of the classes. dst must not overlap src.
@@ -38,4 +43,47 @@ func rows(operation string, dst, src []float32, partner []int32) int {
 		panic(fmt.Sprintf("augment.%s: %d rows, %d numbers into %d that must lie elsewhere", operation, n, len(src), len(dst)))
 	}
 	return len(src) / n
+}
+
+// MixShare draws the lambda of Mixup or CutMix from the distribution Beta(alpha, alpha), alpha > 0: near 0 or 1 where
+// alpha is small, near a half where it is large.
+func MixShare(alpha float32, r *random.Stream) (lambda float32) {
+	x, y := gamma(float64(alpha), r), gamma(float64(alpha), r)
+	if x+y == 0 { // alpha is so small that both vanish
+		return float32(r.IntN(2))
+	}
+	return float32(x / (x + y))
+}
+
+// gamma draws from the gamma distribution of shape k (Marsaglia and Tsang 2000).
+func gamma(k float64, r *random.Stream) float64 {
+	if k < 1 {
+		u := float64(r.Float32()) + 0x1p-25 // in the middle of its step, not 0
+		return gamma(k+1, r) * math.Pow(u, 1/k)
+	}
+	d := k - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		x := float64(r.Normal())
+		v := 1 + c*x
+		if v <= 0 {
+			continue
+		}
+		v *= v * v
+		u := float64(r.Float32()) + 0x1p-25
+		if math.Log(u) < 0.5*x*x+d-d*v+d*math.Log(v) {
+			return d * v
+		}
+	}
+}
+
+// CutBox draws the box of CutMix whose middle lies anywhere in an h x w image and that takes the share 1 - lambda of its
+// area, less where an edge cuts it off.
+func CutBox(h, w int, lambda float32, r *random.Stream) Box {
+	side := math.Sqrt(math.Max(0, 1-float64(lambda)))
+	bh, bw := int(side*float64(h)), int(side*float64(w))
+	top, left := r.IntN(h)-bh/2, r.IntN(w)-bw/2
+	bottom, right := min(h, top+bh), min(w, left+bw)
+	top, left = max(0, top), max(0, left)
+	return Box{top, left, bottom - top, right - left}
 }

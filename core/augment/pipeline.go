@@ -21,19 +21,6 @@ type Op interface {
 	apply(v *view)
 }
 
-// Record tells what was done to make a view: enough to draw its box on the source and to explain its colours. A step
-// that the view did not get leaves the value that changes nothing.
-type Record struct {
-	Box                              Box     // what of the source is seen
-	FlipH, FlipV                     bool    // mirrored
-	Angle                            float32 // turned counter-clockwise, degrees
-	Brightness, Contrast, Saturation float32 // factors; 1 when unchanged
-	Hue                              float32 // turns
-	Gray                             bool
-	Blur                             float32 // standard deviation, pixels
-	Solarized                        bool
-}
-
 // View makes a view of src [h, w, c] in dst, of the same size, with draws from r, and returns what it did. dst must not
 // be src. It allocates nothing once its working memory is there.
 func (p Pipeline) View(dst, src []float32, h, w, c int, r *random.Stream) Record {
@@ -51,7 +38,7 @@ func (p Pipeline) Resized(dst, src Image, r *random.Stream) Record {
 	}
 	v := views.Get().(*view)
 	v.random = *r
-	v.Record = Record{Box: Box{0, 0, src.H, src.W}, Brightness: 1, Contrast: 1, Saturation: 1}
+	v.Record = Untouched(src.H, src.W)
 	v.now, v.free, v.spare = src, dst, Image{dst.H, dst.W, c, v.memory(n)}
 	for _, s := range p {
 		if s.Prob >= 1 || v.random.Bool(s.Prob) {
@@ -114,75 +101,12 @@ func (v *view) edit() Image {
 	return v.now
 }
 
-// Crop cuts a random box and resizes it to the size of the view.
-type Crop struct {
-	Scale [2]float32 // share of the image's area
-	Ratio [2]float32 // width / height
-}
-
-func (o Crop) apply(v *view) {
-	v.Box = RandomBox(v.now.H, v.now.W, o.Scale, o.Ratio, &v.random)
-	ResizedCrop(v.free, v.now, v.Box, true, &v.scratch)
+// affine shows the present image through the matrix.
+func (v *view) affine(m Matrix) {
+	Affine(v.free, v.now, m, true)
+	v.Place = v.Place.After(m)
 	v.next()
 }
 
-// Rotate turns by a random angle of at most so many degrees; the corners become black.
-type Rotate struct{ Degrees float32 }
-
-func (o Rotate) apply(v *view) {
-	v.Angle = v.random.Uniform(-o.Degrees, o.Degrees)
-	Affine(v.free, v.now, Rotation(v.Angle), true)
-	v.next()
-}
-
-// Mirror mirrors left and right.
-type Mirror struct{}
-
-func (Mirror) apply(v *view) {
-	img := v.edit()
-	FlipH(img, img)
-	v.FlipH = !v.FlipH
-}
-
-// Jitter changes brightness, contrast and saturation by factors from 1-x to 1+x, but not below 0, and the hue by -x to
-// +x turns, in random order.
-type Jitter struct{ Brightness, Contrast, Saturation, Hue float32 }
-
-func (o Jitter) apply(v *view) {
-	r := &v.random
-	around := func(x float32) float32 { return r.Uniform(max(0, 1-x), 1+x) }
-	v.Brightness, v.Contrast, v.Saturation = around(o.Brightness), around(o.Contrast), around(o.Saturation)
-	v.Hue = r.Uniform(-o.Hue, o.Hue)
-	all := [4]Change{{Brightness, v.Brightness}, {Contrast, v.Contrast}, {Saturation, v.Saturation}, {Hue, v.Hue}}
-	var order [4]int32
-	r.Permute(order[:])
-	var list [4]Change
-	for i, k := range order {
-		list[i] = all[k]
-	}
-	Recolour(v.edit(), list[:]...)
-	if v.now.C == 1 {
-		v.Saturation, v.Hue = 1, 0
-	}
-}
-
-// ToGray makes every channel the gray image.
-type ToGray struct{}
-
-func (ToGray) apply(v *view) {
-	Recolour(v.edit(), Change{Kind: Gray})
-	v.Gray = true
-}
-
-// Blur blurs with a standard deviation drawn from Sigma, in pixels.
-type Blur struct{ Sigma [2]float32 }
-
-func (o Blur) apply(v *view) {
-	v.Record.Blur = v.random.Uniform(o.Sigma[0], o.Sigma[1])
-	if v.Record.Blur <= 0 {
-		return
-	}
-	size := 2*int(2*v.Record.Blur+0.99) + 1 // two deviations to either side, rounded up
-	GaussianBlur(v.free, v.now, size, size, v.Record.Blur, &v.scratch)
-	v.next()
-}
+// around draws a factor from 1-x to 1+x, but not below 0.
+func (v *view) around(x float32) float32 { return v.random.Uniform(max(0, 1-x), 1+x) }

@@ -2,7 +2,9 @@ package augment
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/random"
@@ -19,46 +21,69 @@ func picture(h, w, c int, seed uint64) Image {
 	return m
 }
 
-// everything is a pipeline in which every operation has its turn.
-func everything() Pipeline {
-	o := SimCLROptions()
-	o.Rotate, o.BlurProb, o.JitterProb = 20, 0.5, 1
-	return SimCLR(o)
+// general are the strengths that every preset has, where it does not say otherwise.
+var general = Strengths{"crop-min": 0.2, "flip": 0.5, "jitter": 1, "jitter-prob": 0.8, "brightness": 0.4, "contrast": 0.4,
+	"saturation": 0.4, "hue": 0.1, "gray-prob": 0.2, "blur-sigma": 2}
+
+// preset returns the views of a preset with some of its strengths changed.
+func preset(t testing.TB, name string, changed Strengths) Views {
+	t.Helper()
+	p, ok := FindPreset(name)
+	if !ok {
+		t.Fatalf("there is no preset %s", name)
+	}
+	s := maps.Clone(general)
+	maps.Copy(s, p.Strengths)
+	maps.Copy(s, changed)
+	return p.Views(s)
 }
+
+// everything is a pipeline in which every operation of the classical presets has its turn.
+func everything(t testing.TB) Pipeline {
+	return preset(t, "simclr", Strengths{"rotate": 20, "blur-prob": 0.5, "jitter-prob": 1}).First
+}
+
+// gaps are strengths that no preset has by itself.
+var gaps = Strengths{"solarise-prob": 0.5, "noise-strength": 0.1, "erase-prob": 0.5, "hide-patches": 0.2}
 
 func TestViewsStayInRange(t *testing.T) {
 	for _, size := range [][3]int{{32, 32, 3}, {28, 28, 1}, {5, 9, 3}, {1, 1, 1}, {1, 7, 3}, {64, 2, 1}} {
 		src := picture(size[0], size[1], size[2], 1)
-		before := append([]float32(nil), src.Pix...)
-		dst := NewImage(size[0], size[1], size[2])
-		for i := range uint64(200) {
-			for _, p := range []Pipeline{everything(), Digits(DigitsOptions())} {
-				r := random.New(3, i)
-				rec := p.View(dst.Pix, src.Pix, src.H, src.W, src.C, &r)
-				for j, v := range dst.Pix {
-					if !(v >= -1e-6 && v <= 1+1e-6) {
-						t.Fatalf("%v, view %d: pixel %d is %v", size, i, j, v)
+		before := slices.Clone(src.Pix)
+		dst, undone := NewImage(size[0], size[1], size[2]), NewImage(size[0], size[1], size[2])
+		for _, recipe := range Presets {
+			all := preset(t, recipe.Name, gaps)
+			for i := range uint64(40) {
+				for k, p := range []Pipeline{all.First, all.Second, all.Weak, all.Local} {
+					r := random.New(3, i)
+					rec := p.View(dst.Pix, src.Pix, src.H, src.W, src.C, &r)
+					rec.Undo(undone, dst)
+					for j, v := range dst.Pix {
+						if !(v >= -1e-6 && v <= 1+1e-6) || !(undone.Pix[j] >= -1e-6 && undone.Pix[j] <= 1+1e-6) {
+							t.Fatalf("%s %d, %v, view %d: pixel %d is %v, and %v where it came from", recipe.Name, k, size, i, j, v, undone.Pix[j])
+						}
 					}
-				}
-				if b := rec.Box; b.Top < 0 || b.Left < 0 || b.Height < 1 || b.Width < 1 || b.Top+b.Height > src.H || b.Left+b.Width > src.W {
-					t.Fatalf("%v, view %d: box %v", size, i, b)
+					if b := rec.Box; b.Top < 0 || b.Left < 0 || b.Height < 1 || b.Width < 1 || b.Top+b.Height > src.H || b.Left+b.Width > src.W {
+						t.Fatalf("%s %d, %v, view %d: box %v", recipe.Name, k, size, i, b)
+					}
 				}
 			}
 		}
-		for j, v := range src.Pix {
-			if v != before[j] {
-				t.Fatalf("%v: the source changed at %d", size, j)
-			}
+		if !slices.Equal(src.Pix, before) {
+			t.Fatalf("%v: the source changed", size)
 		}
 	}
 }
 
 // TestWeakestIsIdentity: strengths that change nothing give the image itself, bit for bit.
 func TestWeakestIsIdentity(t *testing.T) {
+	nothing := Strengths{"crop-min": 1, "flip": 0, "rotate": 0, "jitter": 0, "gray-prob": 0, "blur-prob": 0, "elastic": 0,
+		"noise-strength": 0, "symmetry-prob": 0, "band-jitter": 0, "rand-magnitude": 0}
 	for _, p := range []Pipeline{
-		{}, SimCLR(Options{CropMin: 1}), Digits(Options{CropMin: 1}),
+		{}, preset(t, "simclr", nothing).First, preset(t, "digits", nothing).First, preset(t, "medical", nothing).First,
+		preset(t, "remote_sensing", nothing).First, preset(t, "randaugment", nothing).First, preset(t, "none", nil).First,
 		{{1, Crop{[2]float32{1, 1}, [2]float32{1, 1}}}},
-		{{1, Rotate{0}}}, {{1, Jitter{}}}, {{1, Blur{}}},
+		{{1, Rotate{0}}}, {{1, Jitter{}}}, {{1, Blur{}}}, {{1, Noise{}}}, {{1, BandJitter{}}}, {{1, Elastic{}}}, {{1, Hiding{}}},
 	} {
 		for _, c := range []int{1, 3} {
 			src := picture(12, 12, c, 2)
@@ -73,7 +98,7 @@ func TestWeakestIsIdentity(t *testing.T) {
 					t.Fatalf("%v: pixel %d is %v, want %v", p, i, dst.Pix[i], src.Pix[i])
 				}
 			}
-			if want := (Record{Box: Box{0, 0, 12, 12}, Brightness: 1, Contrast: 1, Saturation: 1}); rec != want {
+			if want := Untouched(12, 12); rec != want {
 				t.Errorf("%v: record %+v, want %+v", p, rec, want)
 			}
 		}
@@ -116,9 +141,7 @@ func TestRecordExplainsView(t *testing.T) {
 // TestStepsHappenAsOften: probabilities and ranges of the SimCLR preset.
 func TestStepsHappenAsOften(t *testing.T) {
 	src, dst := picture(16, 16, 3, 6), NewImage(16, 16, 3)
-	o := SimCLROptions()
-	o.BlurProb = 0.3
-	p := SimCLR(o)
+	p := preset(t, "simclr", Strengths{"blur-prob": 0.3}).First
 	var flips, grays, jitters, blurs, share float64
 	const n = 10000
 	for i := range uint64(n) {
@@ -157,7 +180,7 @@ func TestStepsHappenAsOften(t *testing.T) {
 func TestPinnedView(t *testing.T) {
 	src, dst := picture(32, 32, 3, 8), NewImage(32, 32, 3)
 	r := random.New(1, 2, 3, 4)
-	rec := everything().View(dst.Pix, src.Pix, 32, 32, 3, &r)
+	rec := everything(t).View(dst.Pix, src.Pix, 32, 32, 3, &r)
 	got := fmt.Sprintf("%v %v %.3f %.3f %.3f %.3f %.3f %v %.3f | %.4f %.4f | %d", rec.Box, rec.FlipH, rec.Angle, rec.Brightness,
 		rec.Contrast, rec.Saturation, rec.Hue, rec.Gray, rec.Blur, dst.Pix[0], dst.Pix[1536], r.Uint32())
 	const want = "{0 0 32 30} true 11.067 1.323 0.896 0.716 -0.052 false 0.000 | 0.0620 0.5109 | 3859560745"
@@ -168,14 +191,18 @@ func TestPinnedView(t *testing.T) {
 
 func TestViewAllocatesNothing(t *testing.T) {
 	src, dst := picture(32, 32, 3, 9), NewImage(32, 32, 3)
-	p := everything()
-	i := uint64(0)
-	if n := testing.AllocsPerRun(200, func() {
-		i++
-		r := random.New(1, i)
-		p.View(dst.Pix, src.Pix, 32, 32, 3, &r)
-	}); n != 0 {
-		t.Errorf("a view allocates %v times", n)
+	for _, recipe := range Presets {
+		all := preset(t, recipe.Name, gaps)
+		for _, p := range []Pipeline{everything(t), all.First, all.Second, all.Weak, all.Local} {
+			i := uint64(0)
+			if n := testing.AllocsPerRun(100, func() {
+				i++
+				r := random.New(1, i)
+				p.View(dst.Pix, src.Pix, 32, 32, 3, &r)
+			}); n != 0 {
+				t.Errorf("%s: a view allocates %v times", recipe.Name, n)
+			}
+		}
 	}
 }
 
@@ -201,20 +228,27 @@ func TestViewRefuses(t *testing.T) {
 // BenchmarkView makes one view of a 32x32 image; two on one core are to take less than 60 microseconds.
 func BenchmarkView(b *testing.B) {
 	src, dst := picture(32, 32, 3, 1), NewImage(32, 32, 3)
-	blurred := SimCLROptions()
-	blurred.BlurProb = 0.5
-	for _, c := range []struct {
+	type c struct {
 		name string
 		p    Pipeline
 		c    int
-	}{
-		{"simclr", SimCLR(SimCLROptions()), 3},
-		{"simclr-blur", SimCLR(blurred), 3},
-		{"crop", SimCLR(Options{CropMin: 0.2, Ratio: [2]float32{0.75, 1.33}}), 3},
+	}
+	cases := []c{
+		{"crop", Pipeline{{1, Crop{[2]float32{0.2, 1}, Ratio}}}, 3},
 		{"jitter", Pipeline{{1, Jitter{0.4, 0.4, 0.4, 0.1}}}, 3},
 		{"rotate", Pipeline{{1, Rotate{15}}}, 3},
-		{"digits", Digits(DigitsOptions()), 1},
-	} {
+		{"blur", Pipeline{{1, Blur{[2]float32{0.1, 2}}}}, 3},
+		{"noise", Pipeline{{1, Noise{0.1}}}, 3},
+		{"elastic", Pipeline{{1, Elastic{0.04}}}, 3},
+	}
+	for _, recipe := range Presets {
+		channels := 3
+		if recipe.Name == "digits" {
+			channels = 1
+		}
+		cases = append(cases, c{recipe.Name, preset(b, recipe.Name, nil).First, channels})
+	}
+	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			n := 32 * 32 * c.c
@@ -234,12 +268,11 @@ func TestViewOfAnotherSize(t *testing.T) {
 	for i := range src.Pix {
 		src.Pix[i] = r.Float32()
 	}
-	o := SimCLROptions()
-	o.BlurProb, o.Rotate = 1, 10
+	p := preset(t, "simclr", Strengths{"blur-prob": 1, "rotate": 10}).First
 	dst := NewImage(5, 4, 3)
 	before := append([]float32(nil), src.Pix...)
 	for range 20 {
-		record := SimCLR(o).Resized(dst, src, &r)
+		record := p.Resized(dst, src, &r)
 		if b := record.Box; b.Top < 0 || b.Left < 0 || b.Top+b.Height > 8 || b.Left+b.Width > 6 {
 			t.Fatalf("box %v of an image of 8x6", b)
 		}

@@ -94,3 +94,12 @@ func Normalize(dst, src Image, mean, std []float32) {
 
 // level returns the nearest of the 256 levels of an image file.
 func level(x float32) uint8 { return uint8(clamp(x)*255 + 0.5) }
+
+// Solarizing inverts what is at least half as bright as can be.
+type Solarizing struct{}
+
+func (Solarizing) apply(v *view) {
+	img := v.edit()
+	Solarize(img, img, 0.5)
+	v.Solarized = true
+}

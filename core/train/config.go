@@ -25,7 +25,7 @@ type Config struct {
 
 // Resolve returns the configuration of an algorithm with the given defaults: what is given, as text, over the
 // algorithm's own default, over that of the kind of views, over that of the data set, over that of the table. It fails
-// on an unknown key, a key that the algorithm does not use, and a value outside its range.
+// on an unknown key, a key that neither the algorithm nor the kind of views uses, and a value outside its range.
 func Resolve(algo, dataset, encoder string, defaults Values, given map[string]string) (Config, error) {
 	c := Config{Algo: algo, Data: dataset, Encoder: encoder, Values: Values{}}
 	for _, p := range Params {
@@ -39,7 +39,7 @@ func Resolve(algo, dataset, encoder string, defaults Values, given map[string]st
 			return Config{}, err
 		}
 	}
-	maps.Copy(c.Values, ViewDefaults[c.Text("augment")])
+	maps.Copy(c.Values, ViewDefaults[c.Text("augment")]) // with those that only this kind of views has
 	maps.Copy(c.Values, defaults)
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		if err := c.Set(key, given[key]); err != nil {
@@ -71,6 +71,9 @@ func (c Config) Set(key, text string) error {
 		return unknown("hyperparameter", key, keys)
 	}
 	if _, used := c.Values[key]; !used {
+		if kinds := KindsOfViews(key); kinds != nil {
+			return fmt.Errorf("views of the kind %s do not use %s: set augment to %s", c.Text("augment"), key, strings.Join(kinds, " or "))
+		}
 		return fmt.Errorf("%s does not use %s", c.Algo, key)
 	}
 	v, err := p.Parse(text)
@@ -184,7 +187,7 @@ func get[T any](c Config, key string) T {
 }
 
 // UnmarshalJSON reads values with the types of the table, and refuses what Set would. Those that every run has and text
-// lacks, since it is older than they are, get the table's defaults.
+// lacks, since it is older than they are, get the defaults of the kind of views or the table.
 func (c *Config) UnmarshalJSON(text []byte) error {
 	var plain struct {
 		Algo, Data, Encoder string
@@ -194,11 +197,6 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*c = Config{plain.Algo, plain.Data, plain.Encoder, Values{}}
-	for _, p := range Params {
-		if !p.Owned {
-			c.Values[p.Key] = p.Default
-		}
-	}
 	for key, v := range plain.Values {
 		p, ok := Find(key)
 		if !ok {
@@ -213,6 +211,21 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 			return err
 		}
 		c.Values[key] = parsed
+	}
+	add := func(key string, v any) {
+		if _, given := c.Values[key]; !given {
+			c.Values[key] = v
+		}
+	}
+	views, _ := Find("augment")
+	add(views.Key, views.Default)
+	for key, v := range ViewDefaults[c.Text("augment")] {
+		add(key, v)
+	}
+	for _, p := range Params {
+		if !p.Owned {
+			add(p.Key, p.Default)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,11 @@
 package train
 
-import "maps"
+import (
+	"maps"
+	"strings"
+
+	"pushpull/core/augment"
+)
 
 // Kind is the type of a hyperparameter's values.
 type Kind string
@@ -26,7 +31,7 @@ type Param struct {
 	Choices []string `json:"choices,omitempty"`
 	Unit    string   `json:"unit,omitempty"`
 	Live    bool     `json:"live,omitempty"`  // may change while training runs
-	Owned   bool     `json:"owned,omitempty"` // used only by the algorithms that name it
+	Owned   bool     `json:"owned,omitempty"` // used only by the algorithms, or kinds of views, that name it
 	Help    string   `json:"help"`
 }
 
@@ -38,14 +43,31 @@ var Params = []Param{
 	{Key: "batch", Kind: Int, Group: "run", Default: 256, Min: 1, Max: 65_536, Unit: "images", Help: "images a step; each gives every view"},
 	{Key: "threads", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1024, Help: "threads to compute on, 0 for all cores; results do not depend on it"},
 
-	{Key: "augment", Kind: Choice, Group: "views", Default: "simclr", Choices: []string{"simclr", "digits", "none"}, Help: "random views for colour photographs (simclr), for gray digits, or the image as it is (none)"},
+	{Key: "augment", Kind: Choice, Group: "views", Default: "simclr", Choices: presetNames(), Help: "recipe of random views. " + presetHelp()},
 	{Key: "crop-min", Kind: Float, Group: "views", Default: 0.2, Min: 0.05, Max: 1, Unit: "of the area", Live: true, Help: "smallest random crop; small crops are a hard task, 1 leaves the image whole"},
 	{Key: "flip", Kind: Float, Group: "views", Default: 0.5, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "mirroring left to right"},
-	{Key: "jitter", Kind: Float, Group: "views", Default: 1.0, Min: 0, Max: 2.5, Live: true, Help: "strength of colour changes: 1 means brightness, contrast and saturation by up to 40%, hue by a tenth of a turn"},
+	{Key: "rotate", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 180, Unit: "degrees", Live: true, Help: "largest random rotation"},
+	{Key: "symmetry-prob", Kind: Float, Group: "views", Default: 1.0, Min: 0, Max: 1, Unit: "probability", Owned: true, Live: true, Help: "turning by right angles and mirroring, in one of the eight ways to lay a square onto itself"},
+	{Key: "elastic", Kind: Float, Group: "views", Default: 0.04, Min: 0, Max: 0.25, Unit: "of the side", Owned: true, Live: true, Help: "elastic deformation: how far a 4x4 grid of places is shifted, standard deviation"},
+	{Key: "jitter", Kind: Float, Group: "views", Default: 1.0, Min: 0, Max: 2.5, Live: true, Help: "strength of colour changes: a factor for brightness, contrast, saturation and hue"},
 	{Key: "jitter-prob", Kind: Float, Group: "views", Default: 0.8, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often colours are changed"},
+	{Key: "brightness", Kind: Float, Group: "views", Default: 0.4, Min: 0, Max: 1, Live: true, Help: "largest change of brightness at jitter 1: 0.4 means factors from 0.6 to 1.4"},
+	{Key: "contrast", Kind: Float, Group: "views", Default: 0.4, Min: 0, Max: 1, Live: true, Help: "largest change of contrast at jitter 1"},
+	{Key: "saturation", Kind: Float, Group: "views", Default: 0.4, Min: 0, Max: 1, Live: true, Help: "largest change of saturation at jitter 1"},
+	{Key: "hue", Kind: Float, Group: "views", Default: 0.1, Min: 0, Max: 0.4, Unit: "turns", Live: true, Help: "largest turn of the hue at jitter 1"},
+	{Key: "band-jitter", Kind: Float, Group: "views", Default: 0.2, Min: 0, Max: 1, Owned: true, Live: true, Help: "largest change of each channel's strength by itself: 0.2 means factors from 0.8 to 1.2"},
 	{Key: "gray-prob", Kind: Float, Group: "views", Default: 0.2, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often colour is removed, so that it cannot be the shortcut"},
 	{Key: "blur-prob", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often the view is blurred; at 32 pixels rarely of use"},
-	{Key: "rotate", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 180, Unit: "degrees", Live: true, Help: "largest random rotation"},
+	{Key: "second-blur-prob", Kind: Float, Group: "views", Default: 0.1, Min: 0, Max: 1, Unit: "probability", Owned: true, Live: true, Help: "how often the second view is blurred, where blur-prob is for the first"},
+	{Key: "local-blur-prob", Kind: Float, Group: "views", Default: 0.5, Min: 0, Max: 1, Unit: "probability", Owned: true, Live: true, Help: "how often local views are blurred"},
+	{Key: "blur-sigma", Kind: Float, Group: "views", Default: 2.0, Min: 0.1, Max: 10, Unit: "pixels", Live: true, Help: "largest standard deviation of the blur"},
+	{Key: "solarise-prob", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often bright pixels are inverted"},
+	{Key: "second-solarise-prob", Kind: Float, Group: "views", Default: 0.2, Min: 0, Max: 1, Unit: "probability", Owned: true, Live: true, Help: "how often bright pixels of the second view are inverted, where solarise-prob is for the first"},
+	{Key: "rand-ops", Kind: Int, Group: "views", Default: 2, Min: 0, Max: 8, Unit: "operations", Owned: true, Live: true, Help: "operations that RandAugment draws for each view"},
+	{Key: "rand-magnitude", Kind: Float, Group: "views", Default: 9.0, Min: 0, Max: 30, Owned: true, Live: true, Help: "how strong RandAugment's operations are"},
+	{Key: "noise-strength", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 0.5, Live: true, Help: "largest standard deviation of noise that is added to pixels, which go from 0 to 1"},
+	{Key: "erase-prob", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often a random box of the view is blanked (random erasing, cutout)"},
+	{Key: "hide-patches", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 0.95, Unit: "of the patches", Live: true, Help: "share of the view's patches that are blanked, eight patches to its shorter side"},
 
 	{Key: "mlp-widths", Kind: Widths, Group: "encoder", Default: "512-256", Min: 1, Max: 8192, Help: "layers of the MLP encoder"},
 	{Key: "conv-channels", Kind: Widths, Group: "encoder", Default: "32-64-128", Min: 1, Max: 2048, Help: "channels of the ConvNet encoder, a 3x3 convolution each"},
@@ -169,7 +191,45 @@ func with(common, own Values) Values {
 	return all
 }
 
-// ViewDefaults are the strengths of each kind of views where they are not those of the table.
-var ViewDefaults = map[string]Values{
-	"digits": {"crop-min": 0.6, "flip": 0.0, "gray-prob": 0.0, "blur-prob": 0.3, "rotate": 15.0},
+// ViewDefaults are the strengths of each kind of views where they are not those of the table, and those that only it has.
+var ViewDefaults = func() map[string]Values {
+	all := map[string]Values{}
+	for _, preset := range augment.Presets {
+		values := Values{}
+		for key, v := range preset.Strengths {
+			values[key] = v
+			if p, _ := Find(key); p.Kind == Int {
+				values[key] = int(v)
+			}
+		}
+		all[preset.Name] = values
+	}
+	return all
+}()
+
+// KindsOfViews returns the kinds of views that have a hyperparameter which not all have, in the order of the choices.
+func KindsOfViews(key string) []string {
+	var names []string
+	for _, preset := range augment.Presets {
+		if _, has := preset.Strengths[key]; has {
+			names = append(names, preset.Name)
+		}
+	}
+	return names
+}
+
+func presetNames() []string {
+	var names []string
+	for _, p := range augment.Presets {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func presetHelp() string {
+	var all []string
+	for _, p := range augment.Presets {
+		all = append(all, p.Name+": "+p.Help)
+	}
+	return strings.Join(all, "; ")
 }

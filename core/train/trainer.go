@@ -182,6 +182,9 @@ func (t *Trainer) Step() (Metrics, error) {
 	samples := t.order[index*batch : (index+1)*batch]
 	t.at(StageViews)
 	views := l.Load(epoch, samples)
+	if after := (index + 1) * batch; index+1 < per && t.step+1 < t.TotalSteps() {
+		l.Ahead(epoch, t.order[after:after+batch])
+	}
 	if err := l.set.Err(); err != nil {
 		return Metrics{}, err
 	}

@@ -17,18 +17,18 @@ export class Settings {
 
   // uses tells whether the run depends on a hyperparameter at all.
   uses(param) {
-    if (param.owned && !(param.key in this.algorithm.defaults)) return false;
+    if (param.owned && !(param.key in this.algorithm.defaults) && !(param.key in this.#views)) return false;
     if (param.group === 'encoder') return this.encoder.startsWith(param.key.split('-')[0]);  // conv-channels: convnet
     return true;
   }
 
-  default(key) {
-    const { data_defaults, view_defaults } = this.registry, own = this.algorithm.defaults;
-    if (key in own) return own[key];
-    const plain = key => data_defaults[this.data]?.[key] ?? this.params.get(key).default;
-    const views = view_defaults[this.given.get('augment') ?? plain('augment')];
-    return views?.[key] ?? plain(key);
-  }
+  // The default of the data set or the table.
+  #plain = key => this.registry.data_defaults[this.data]?.[key] ?? this.params.get(key).default;
+
+  // The defaults of the chosen kind of views, with those that only it has.
+  get #views() { return this.registry.view_defaults[this.given.get('augment') ?? this.#plain('augment')] ?? {}; }
+
+  default(key) { return this.algorithm.defaults[key] ?? this.#views[key] ?? this.#plain(key); }
 
   value(key) { return this.given.get(key) ?? String(this.default(key)); }
 
