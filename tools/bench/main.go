@@ -47,6 +47,7 @@ func main() {
 	fmt.Println("| work | threads | ours | peer | the peer's | ours is better by |")
 	fmt.Println("|---|---|---|---|---|---|")
 	products(torch, budget)
+	views(torch, budget)
 	steps := map[int]times{}
 	for _, n := range counts {
 		steps[n] = nativeSteps(torch, n, budget)

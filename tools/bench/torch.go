@@ -56,12 +56,17 @@ func (t torch) core(kernel string) string {
 
 // run returns what the script prints: what is "probe", "products", "steps", "memory" or "epoch", which needs a folder.
 func (t torch) run(threads int, what, core string, folder ...string) times {
+	args := append([]string{strconv.Itoa(threads), fmt.Sprint(t.budget.Seconds()), what}, folder...)
+	return t.script(torchScript, what, core, args...)
+}
+
+// script returns what a script prints that is given the arguments.
+func (t torch) script(text, what, core string, args ...string) times {
 	if t.python == "" {
 		return nil
 	}
-	args := append([]string{"-", strconv.Itoa(threads), fmt.Sprint(t.budget.Seconds()), what}, folder...)
-	cmd := exec.Command(t.python, args...)
-	cmd.Stdin = strings.NewReader(torchScript)
+	cmd := exec.Command(t.python, append([]string{"-"}, args...)...)
+	cmd.Stdin = strings.NewReader(text)
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "OPENBLAS_") {
 			cmd.Env = append(cmd.Env, e)
