@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"pushpull/core/kernel"
 	"pushpull/core/random"
 )
 
@@ -47,22 +48,8 @@ func ResizedCrop(dst, src Image, box Box, antialias bool, s *Scratch) {
 	s.columns.set(box.Width, dst.W, antialias)
 	s.rows.set(box.Height, dst.H, antialias)
 	tmp := s.floats(box.Height * dst.W * c)
-	for i := range box.Height {
-		from := src.Pix[((box.Top+i)*src.W+box.Left)*c:][:box.Width*c]
-		to := tmp[i*dst.W*c:][:dst.W*c]
-		switch {
-		case s.columns.taps == 2 && c == 3:
-			s.columns.pairs3(to, from)
-		case s.columns.taps == 2 && c == 1:
-			s.columns.pairs1(to, from)
-		default:
-			s.columns.row(to, from, c)
-		}
-	}
-	row := dst.W * c
-	for i := range dst.H {
-		s.rows.mixRows(dst.Pix[i*row:][:row], tmp, i)
-	}
+	s.columns.Columns(tmp, src.Pix[(box.Top*src.W+box.Left)*c:], src.W*c, box.Width, c)
+	s.rows.Rows(dst.Pix, tmp, dst.W*c)
 }
 
 // place returns the matrix of a resized crop of an h x w image.
@@ -84,12 +71,8 @@ func (o Crop) apply(v *view) {
 	v.next()
 }
 
-// filter resizes one axis: output i is the sum over t below taps of weight[i*taps+t] times input at[i]+t.
-type filter struct {
-	taps   int
-	at     []int32
-	weight []float32
-}
+// filter resizes one axis.
+type filter struct{ kernel.Resample }
 
 // set prepares a filter from in to out pixels. Every output has the same number of taps, the last ones of weight 0
 // where it needs fewer.
@@ -99,15 +82,15 @@ func (f *filter) set(in, out int, antialias bool) {
 	if antialias {
 		width = math.Max(scale, 1)
 	}
-	f.taps = min(int(math.Ceil(2*width)), in)
-	if cap(f.at) < out || cap(f.weight) < out*f.taps {
-		f.at, f.weight = make([]int32, out), make([]float32, out*f.taps)
+	f.Taps = min(int(math.Ceil(2*width)), in)
+	if cap(f.At) < out || cap(f.Weight) < out*f.Taps {
+		f.At, f.Weight = make([]int32, out), make([]float32, out*f.Taps)
 	}
-	f.at, f.weight = f.at[:out], f.weight[:out*f.taps]
+	f.At, f.Weight = f.At[:out], f.Weight[:out*f.Taps]
 	for i := range out {
-		w := f.weight[i*f.taps:][:f.taps]
+		w := f.Weight[i*f.Taps:][:f.Taps]
 		centre := scale*(float64(i)+0.5) - 0.5 // in input pixels, whose centres are whole numbers
-		first := min(max(int(math.Ceil(centre-width)), 0), in-f.taps)
+		first := min(max(int(math.Ceil(centre-width)), 0), in-f.Taps)
 		sum := 0.0
 		for t := range w {
 			sum += triangle(float64(first+t)-centre, width)
@@ -115,66 +98,9 @@ func (f *filter) set(in, out int, antialias bool) {
 		for t := range w {
 			w[t] = float32(triangle(float64(first+t)-centre, width) / sum)
 		}
-		f.at[i] = int32(first)
+		f.At[i] = int32(first)
 	}
 }
 
 // triangle is the filter's weight at distance d from the centre.
 func triangle(d, width float64) float64 { return math.Max(0, 1-math.Abs(d)/width) }
-
-// row resizes one row of c channels.
-func (f *filter) row(to, from []float32, c int) {
-	for i, at := range f.at {
-		w := f.weight[i*f.taps:][:f.taps]
-		for k := range c {
-			var sum float32
-			for t, v := range w {
-				sum += v * from[(int(at)+t)*c+k]
-			}
-			to[i*c+k] = sum
-		}
-	}
-}
-
-// pairs3 is row for two taps and three channels.
-func (f *filter) pairs3(to, from []float32) {
-	for i, at := range f.at {
-		a, b := f.weight[2*i], f.weight[2*i+1]
-		p, q := from[3*at:][:6], to[3*i:][:3]
-		q[0] = a*p[0] + b*p[3]
-		q[1] = a*p[1] + b*p[4]
-		q[2] = a*p[2] + b*p[5]
-	}
-}
-
-// pairs1 is row for two taps and one channel.
-func (f *filter) pairs1(to, from []float32) {
-	for i, at := range f.at {
-		p := from[at:][:2]
-		to[i] = f.weight[2*i]*p[0] + f.weight[2*i+1]*p[1]
-	}
-}
-
-// mixRows writes output row i, the weighted sum of rows of from.
-func (f *filter) mixRows(to, from []float32, i int) {
-	n := len(to)
-	w := f.weight[i*f.taps:][:f.taps]
-	from = from[int(f.at[i])*n:]
-	if len(w) == 2 {
-		a, b := w[0], w[1]
-		p, q := from[:n], from[n:][:n]
-		for j := range to {
-			to[j] = a*p[j] + b*q[j]
-		}
-		return
-	}
-	for j := range to {
-		to[j] = w[0] * from[j]
-	}
-	for t, v := range w[1:] {
-		p := from[(t+1)*n:][:n]
-		for j := range to {
-			to[j] += v * p[j]
-		}
-	}
-}

@@ -1,0 +1,148 @@
+package augment
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pushpull/core/random"
+)
+
+// TestEraseBlanksItsBoxAlone, and the record tells which.
+func TestEraseBlanksItsBoxAlone(t *testing.T) {
+	src, dst := picture(24, 20, 3, 1), NewImage(24, 20, 3)
+	p := Pipeline{{1, Erasing{[2]float32{0.02, 0.33}, [2]float32{0.3, 3.3}}}}
+	for i := range uint64(100) {
+		r := random.New(1, i)
+		b := p.View(dst.Pix, src.Pix, 24, 20, 3, &r).Erased
+		if share := float64(b.Height*b.Width) / (24 * 20); share < 0.01 || share > 0.36 {
+			t.Fatalf("view %d: box %v is %.2f of the image", i, b, share)
+		}
+		for j, v := range dst.Pix {
+			y, x := j/3/20-b.Top, j/3%20-b.Left
+			want := src.Pix[j]
+			if y >= 0 && y < b.Height && x >= 0 && x < b.Width {
+				want = blank
+			}
+			if v != want {
+				t.Fatalf("view %d, box %v: number %d is %v, want %v", i, b, j, v, want)
+			}
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a box beyond the edge must panic")
+		}
+	}()
+	Erase(dst, Box{0, 15, 2, 6}, 0)
+}
+
+func TestHidePatchesHidesSoMany(t *testing.T) {
+	for _, tc := range []struct{ h, w, side, patches int }{{16, 16, 4, 16}, {10, 7, 4, 6}, {3, 3, 1, 9}} {
+		seen := make([]int, tc.h*tc.w)
+		r := random.New(3)
+		for round := range 300 {
+			hidden := round % (tc.patches + 2) // more than there are hide all
+			img := NewImage(tc.h, tc.w, 1)
+			HidePatches(img, tc.side, hidden, 1, &r)
+			n := 0
+			for i := 0; i < tc.h; i += tc.side {
+				for j := 0; j < tc.w; j += tc.side {
+					n += int(img.Pix[i*tc.w+j])
+				}
+			}
+			if n != min(hidden, tc.patches) {
+				t.Fatalf("%v: %d of %d patches are hidden, want %d", tc, n, tc.patches, hidden)
+			}
+			for i, v := range img.Pix {
+				y, x := i/tc.w/tc.side*tc.side, i%tc.w/tc.side*tc.side
+				if v != img.Pix[y*tc.w+x] {
+					t.Fatalf("%v: a patch is hidden in part", tc)
+				}
+				seen[i] += int(v)
+			}
+		}
+		if slices.Min(seen) < 90 || slices.Max(seen) > 210 {
+			t.Errorf("%v: pixels are hidden %d to %d times of 300", tc, slices.Min(seen), slices.Max(seen))
+		}
+	}
+}
+
+func TestNoiseHasItsStrength(t *testing.T) {
+	img := NewImage(100, 100, 1)
+	for i := range img.Pix {
+		img.Pix[i] = 0.5
+	}
+	r := random.New(4)
+	AddNoise(img, 0.1, &r)
+	var sum, squares float64
+	for _, v := range img.Pix {
+		d := float64(v) - 0.5
+		sum += d
+		squares += d * d
+	}
+	n := float64(len(img.Pix))
+	if mean, std := sum/n, math.Sqrt(squares/n); math.Abs(mean) > 0.004 || math.Abs(std-0.1) > 0.003 {
+		t.Errorf("mean %.4f and deviation %.4f of the noise, want 0 and 0.1", mean, std)
+	}
+	before := slices.Clone(img.Pix)
+	AddNoise(img, 0, &r)
+	if !slices.Equal(img.Pix, before) {
+		t.Error("noise of strength 0 changes the image")
+	}
+}
+
+func TestBandsAreScaledByThemselves(t *testing.T) {
+	src, dst := picture(8, 8, 3, 1), NewImage(8, 8, 3)
+	r := random.New(5)
+	rec := Pipeline{{1, BandJitter{0.3}}}.View(dst.Pix, src.Pix, 8, 8, 3, &r)
+	for j, v := range dst.Pix {
+		if want := clamp(rec.Bands[j%3] * src.Pix[j]); v != want {
+			t.Fatalf("number %d is %v, want %v", j, v, want)
+		}
+	}
+	if b := rec.Bands; b[0] == b[1] || b[1] == b[2] || min(b[0], b[1], b[2]) < 0.7 || max(b[0], b[1], b[2]) > 1.3 {
+		t.Errorf("factors %v", b)
+	}
+}
+
+// TestMixShareIsBeta: mean and variance of Beta(alpha, alpha) are 1/2 and 1/(8·alpha + 4).
+func TestMixShareIsBeta(t *testing.T) {
+	r := random.New(6)
+	for _, alpha := range []float32{0.2, 1, 5} {
+		var sum, squares float64
+		const n = 20000
+		for range n {
+			d := float64(MixShare(alpha, &r)) - 0.5
+			if !(d >= -0.5 && d <= 0.5) {
+				t.Fatalf("alpha %v: lambda %v", alpha, d+0.5)
+			}
+			sum += d
+			squares += d * d
+		}
+		want := 1 / (8*float64(alpha) + 4)
+		if math.Abs(sum/n) > 0.01 || math.Abs(squares/n/want-1) > 0.05 {
+			t.Errorf("alpha %v: mean %.3f and variance %.4f, want 0.5 and %.4f", alpha, sum/n+0.5, squares/n, want)
+		}
+	}
+	if v := MixShare(1e-30, &r); v != 0 && v != 1 {
+		t.Errorf("tiny alpha gives %v", v)
+	}
+}
+
+func TestCutBoxFits(t *testing.T) {
+	r := random.New(7)
+	for range 1000 {
+		lambda := r.Float32()
+		b := CutBox(20, 30, lambda, &r)
+		if b.Top < 0 || b.Left < 0 || b.Height < 0 || b.Width < 0 || b.Top+b.Height > 20 || b.Left+b.Width > 30 {
+			t.Fatalf("box %v", b)
+		}
+		if share := float32(b.Height*b.Width) / 600; share > 1-lambda+1e-6 {
+			t.Fatalf("box %v is %v of the image, more than %v", b, share, 1-lambda)
+		}
+	}
+	if b := CutBox(20, 30, 1, &r); b.Height*b.Width != 0 {
+		t.Errorf("nothing to cut, and box %v", b)
+	}
+}
