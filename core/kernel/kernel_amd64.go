@@ -88,6 +88,9 @@ func gradSumsAVX2(sum, sumX, x, dy, mean []float32)
 func gradAffineAVX2(dx, x, dy, mean, scale, slope, offset []float32)
 
 //go:noescape
+func scaleClampAVX2(x []float32, f, m float32)
+
+//go:noescape
 func rowSquaresAVX2(x []float32, mean float32) float64
 
 //go:noescape
@@ -164,6 +167,9 @@ func gradSumsAVX512(sum, sumX, x, dy, mean []float32)
 
 //go:noescape
 func gradAffineAVX512(dx, x, dy, mean, scale, slope, offset []float32)
+
+//go:noescape
+func scaleClampAVX512(x []float32, f, m float32)
 
 //go:noescape
 func rowSquaresAVX512(x []float32, mean float32) float64

@@ -3467,6 +3467,77 @@ end:
 	VZEROUPPER
 	RET
 
+// func scaleClampAVX2(x []float32, f float32, m float32)
+// Requires: AVX, FMA3
+TEXT ·scaleClampAVX2(SB), NOSPLIT, $0-32
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS f+24(FP), Y12
+	VBROADCASTSS m+28(FP), Y13
+	VXORPS       Y14, Y14, Y14
+	VBROADCASTSS c3f800000<>+0(SB), Y11
+	SUBQ         $+32, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (AX), Y0
+	VFMADD213PS Y13, Y12, Y0
+	VMAXPS      Y14, Y0, Y0
+	VMINPS      Y11, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     32(AX), Y1
+	VFMADD213PS Y13, Y12, Y1
+	VMAXPS      Y14, Y1, Y1
+	VMINPS      Y11, Y1, Y1
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     64(AX), Y2
+	VFMADD213PS Y13, Y12, Y2
+	VMAXPS      Y14, Y2, Y2
+	VMINPS      Y11, Y2, Y2
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     96(AX), Y3
+	VFMADD213PS Y13, Y12, Y3
+	VMAXPS      Y14, Y3, Y3
+	VMINPS      Y11, Y3, Y3
+	VMOVUPS     Y3, 96(AX)
+	ADDQ        $+128, AX
+	SUBQ        $+32, SI
+	JGE         loop
+
+few:
+	ADDQ $+24, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (AX), Y0
+	VFMADD213PS Y13, Y12, Y0
+	VMAXPS      Y14, Y0, Y0
+	VMINPS      Y11, Y0, Y0
+	VMOVUPS     Y0, (AX)
+	ADDQ        $+32, AX
+	SUBQ        $+8, SI
+	JGE         one
+
+tail:
+	ADDQ        $+8, SI
+	JE          end
+	LEAQ        masks<>+0(SB), DI
+	SHLQ        $0x02, SI
+	SUBQ        SI, DI
+	VMOVUPS     64(DI), Y15
+	VMASKMOVPS  (AX), Y15, Y0
+	VFMADD213PS Y13, Y12, Y0
+	VMAXPS      Y14, Y0, Y0
+	VMINPS      Y11, Y0, Y0
+	VMASKMOVPS  Y0, Y15, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA c3f800000<>+0(SB)/4, $0x3f800000
+GLOBL c3f800000<>(SB), RODATA|NOPTR, $4
+
 // func axpyAVX2(alpha float32, x []float32, y []float32)
 // Requires: AVX, FMA3
 TEXT ·axpyAVX2(SB), NOSPLIT, $16-56
@@ -6113,6 +6184,73 @@ end:
 	VZEROUPPER
 	RET
 
+// func scaleClampAVX512(x []float32, f float32, m float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·scaleClampAVX512(SB), NOSPLIT, $0-32
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), SI
+	VBROADCASTSS f+24(FP), Z12
+	VBROADCASTSS m+28(FP), Z13
+	VPXORD       Z14, Z14, Z14
+	VBROADCASTSS c3f800000<>+0(SB), Z11
+	SUBQ         $+64, SI
+	JLT          few
+
+loop:
+	VMOVUPS     (AX), Z0
+	VFMADD213PS Z13, Z12, Z0
+	VMAXPS      Z14, Z0, Z0
+	VMINPS      Z11, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     64(AX), Z1
+	VFMADD213PS Z13, Z12, Z1
+	VMAXPS      Z14, Z1, Z1
+	VMINPS      Z11, Z1, Z1
+	VMOVUPS     Z1, 64(AX)
+	VMOVUPS     128(AX), Z2
+	VFMADD213PS Z13, Z12, Z2
+	VMAXPS      Z14, Z2, Z2
+	VMINPS      Z11, Z2, Z2
+	VMOVUPS     Z2, 128(AX)
+	VMOVUPS     192(AX), Z3
+	VFMADD213PS Z13, Z12, Z3
+	VMAXPS      Z14, Z3, Z3
+	VMINPS      Z11, Z3, Z3
+	VMOVUPS     Z3, 192(AX)
+	ADDQ        $+256, AX
+	SUBQ        $+64, SI
+	JGE         loop
+
+few:
+	ADDQ $+48, SI
+	JLT  tail
+
+one:
+	VMOVUPS     (AX), Z0
+	VFMADD213PS Z13, Z12, Z0
+	VMAXPS      Z14, Z0, Z0
+	VMINPS      Z11, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	SUBQ        $+16, SI
+	JGE         one
+
+tail:
+	ADDQ        $+16, SI
+	JE          end
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (AX), K1, Z0
+	VFMADD213PS Z13, Z12, Z0
+	VMAXPS      Z14, Z0, Z0
+	VMINPS      Z11, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func axpyAVX512(alpha float32, x []float32, y []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·axpyAVX512(SB), NOSPLIT, $16-56
@@ -6881,9 +7019,6 @@ GLOBL cc2d00000<>(SB), RODATA|NOPTR, $4
 
 DATA c42b20000<>+0(SB)/4, $0x42b20000
 GLOBL c42b20000<>(SB), RODATA|NOPTR, $4
-
-DATA c3f800000<>+0(SB)/4, $0x3f800000
-GLOBL c3f800000<>(SB), RODATA|NOPTR, $4
 
 // func expSumAVX512(y []float32, x []float32, shift float32) float64
 // Requires: AVX, AVX512F, BMI2, SSE2

@@ -43,16 +43,23 @@ type routines struct {
 	sum    func(x []float32) float64
 	dot    func(x, y []float32) float64
 
-	addBias       func(y, b []float32)                                    // y [rows, len(b)]
-	sumRows       func(part, x []float32, c int)                          // of blocks of x [rows, c]: the sum of each column
-	columnMoments func(mean, m2, x []float32, c int)                      // of blocks of x [rows, c]: mean and Σ (x-mean)² of each column
-	affine        func(y, x, mean, scale, shift []float32, floor float32) // y = max((x-mean) scale + shift, floor)
-	affineMask    func(dy, x, mean, scale, shift []float32)               // dy = 0 where (x-mean) scale + shift is not positive
-	gradSums      func(sum, sumX, x, dy, mean []float32)                  // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
-	gradAffine    func(dx, x, dy, mean, scale, slope, offset []float32)   // dx = scale dy + slope (x-mean) + offset
-	layerNorm     func(y, stats, x, gamma, beta []float32, eps float32)   // see LayerNorm
-	layerNormGrad func(dx, dhat, x, dy, stats, gamma []float32)           // see LayerNormGrad
-	adam          func(w, g, m, v []float32, f *adam)                     // see AdamStep
+	addBias         func(y, b []float32)                                    // y [rows, len(b)]
+	sumRows         func(part, x []float32, c int)                          // of blocks of x [rows, c]: the sum of each column
+	columnMoments   func(mean, m2, x []float32, c int)                      // of blocks of x [rows, c]: mean and Σ (x-mean)² of each column
+	affine          func(y, x, mean, scale, shift []float32, floor float32) // y = max((x-mean) scale + shift, floor)
+	affineMask      func(dy, x, mean, scale, shift []float32)               // dy = 0 where (x-mean) scale + shift is not positive
+	gradSums        func(sum, sumX, x, dy, mean []float32)                  // of blocks of rows: Σ dy and Σ dy (x-mean) of each column
+	gradAffine      func(dx, x, dy, mean, scale, slope, offset []float32)   // dx = scale dy + slope (x-mean) + offset
+	scaleClamp      func(x []float32, f, m float32)                         // see colour.go
+	saturate        func(x []float32, f float32)
+	toGray          func(x []float32)
+	turnHue         func(x []float32, turns float32)
+	resampleColumns func(f *Resample, y, x []float32, stride, width, c int) // see resize.go
+	resampleRows    func(f *Resample, y, x []float32, n int)
+
+	layerNorm     func(y, stats, x, gamma, beta []float32, eps float32) // see LayerNorm
+	layerNormGrad func(dx, dhat, x, dy, stats, gamma []float32)         // see LayerNormGrad
+	adam          func(w, g, m, v []float32, f *adam)                   // see AdamStep
 }
 
 // plain is the implementation in clear Go: the fallback everywhere.
@@ -62,6 +69,8 @@ var plain = routines{
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
 	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
 	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, affineMask: affineMask, gradSums: gradSums, gradAffine: gradAffine,
+	scaleClamp: scaleClamp, saturate: saturate, toGray: toGray, turnHue: turnHue,
+	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamStep,
 }

@@ -47,6 +47,8 @@ var avx2 = routines{
 			gradSumsAVX2(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	scaleClamp: scaleClampAVX2, saturate: saturate, toGray: toGray, turnHue: turnHue,
+	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	layerNorm: rowNormAVX2.layerNorm, layerNormGrad: rowNormAVX2.layerNormGrad,
 	adam: adamAVX2,
 }
@@ -84,6 +86,8 @@ var avx512 = routines{
 			gradSumsAVX512(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	scaleClamp: scaleClampAVX512, saturate: saturate, toGray: toGray, turnHue: turnHue,
+	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	layerNorm: rowNormAVX512.layerNorm, layerNormGrad: rowNormAVX512.layerNormGrad,
 	adam: adamAVX512,
 }

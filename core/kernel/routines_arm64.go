@@ -34,6 +34,8 @@ var neon = routines{
 			gradSumsNEON(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
 		}
 	},
+	scaleClamp: scaleClamp, saturate: saturate, toGray: toGray, turnHue: turnHue,
+	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamNEON,
 }

@@ -54,6 +54,12 @@ const (
 	jobGradSums
 	jobLayerNorm
 	jobLayerNormGrad
+	jobScaleClamp
+	jobSaturate
+	jobToGray
+	jobTurnHue
+	jobResampleColumns
+	jobResampleRows
 )
 
 // available returns the implementations this page can use, best first.
@@ -74,7 +80,9 @@ var wasm = routines{
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
 	exp: wasmExp, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
 	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine, affineMask: wasmAffineMask,
-	gradSums: wasmGradSums, gradAffine: wasmGradAffine, layerNorm: wasmLayerNorm, layerNormGrad: wasmLayerNormGrad, adam: wasmAdam,
+	gradSums: wasmGradSums, gradAffine: wasmGradAffine, scaleClamp: wasmScaleClamp, saturate: wasmSaturate, toGray: wasmToGray, turnHue: wasmTurnHue,
+	resampleColumns: wasmResampleColumns, resampleRows: wasmResampleRows,
+	layerNorm: wasmLayerNorm, layerNormGrad: wasmLayerNormGrad, adam: wasmAdam,
 }
 
 // at returns the address of a slice's elements. It is passed as a pointer, never as a number: so the memory stays

@@ -183,6 +183,21 @@ func (s set) elements() {
 	})
 	end()
 
+	p, n = s.function("scaleClamp", "func(x []float32, f, m float32)", "x")
+	one := v[11]
+	argument("f", alpha)
+	argument("m", beta)
+	s.zero(zero)
+	VBROADCASTSS(constant(1), one)
+	s.each("", p, n, temp, 4, func(u int, l lane) {
+		l.load(l.mem(p[0]), v[u])
+		VFMADD213PS(beta, alpha, v[u])
+		VMAXPS(zero, v[u], v[u])
+		VMINPS(one, v[u], v[u])
+		l.store(v[u], l.mem(p[0]))
+	})
+	end()
+
 	p, n = s.function("axpy", "func(alpha float32, x, y []float32)", "x", "y")
 	argument("alpha", alpha)
 	flushed(func() {

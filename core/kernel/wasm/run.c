@@ -7,7 +7,8 @@
   X(scale) X(axpy) X(mul) X(mul_add) X(lerp) X(relu) X(relu_grad) X(relu_mask) X(adam)                            \
   X(vexp) X(exp_sum) X(maximum) X(sum) X(dot)                                                                     \
   X(add_bias) X(affine) X(affine_mask) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)                 \
-  X(layer_norm) X(layer_norm_grad)
+  X(layer_norm) X(layer_norm_grad)                                                                                \
+  X(scale_clamp) X(saturate) X(to_gray) X(turn_hue) X(resample_columns) X(resample_rows)
 
 #define DECLARE(name) void name(int lo, int hi, Scratch *s, void *args);
 JOBS(DECLARE)
