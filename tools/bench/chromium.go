@@ -52,7 +52,11 @@ func chromium(browser *inchromium.Browser, torch torch, threads int, budget time
 	for _, s := range work.Steps {
 		row("Chromium: "+s.Name, threads, milliseconds, ours[s.Name], "PyTorch, native", native[s.Name])
 	}
-	fmt.Printf("| Chromium: memory of all steps | %d | %s | | | |\n", threads, megabytes(memory))
+	line("Chromium: memory of all steps", threads, megabytes(memory))
+	for _, s := range work.Steps {
+		what := "allocations of the " + s.Name
+		line("Chromium: "+what, threads, fmt.Sprintf("%.1f", ours[what]))
+	}
 	return ours, nil
 }
 

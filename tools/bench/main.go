@@ -83,6 +83,11 @@ func row(name string, threads int, show func(float64) string, ours float64, peer
 	}
 }
 
+// line prints a line without a peer.
+func line(name string, threads int, ours string) {
+	fmt.Printf("| %s | %d | %s | | | |\n", name, threads, ours)
+}
+
 func milliseconds(t float64) string { return fmt.Sprintf("%.1f ms", 1000*t) }
 
 func megabytes(b float64) string { return fmt.Sprintf("%.0f MB", b/1e6) }
@@ -117,6 +122,7 @@ func nativeSteps(torch torch, threads int, budget time.Duration) times {
 	for _, s := range work.Steps {
 		ours[s.Name] = s.Measure(threads, budget).Seconds
 		row(s.Name, threads, milliseconds, ours[s.Name], "PyTorch", theirs[s.Name])
+		line("allocations of the "+s.Name, threads, fmt.Sprintf("%.1f", s.Allocations()))
 	}
 	return ours
 }

@@ -26,5 +26,6 @@ func main() {
 	}
 	for _, s := range work.Steps {
 		tell(s.Measure(kernel.Threads(), budget))
+		fmt.Printf("allocations of the %s\t%g\n", s.Name, s.Allocations())
 	}
 }

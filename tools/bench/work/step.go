@@ -1,6 +1,7 @@
 package work
 
 import (
+	"runtime"
 	"time"
 
 	"pushpull/algos"
@@ -45,6 +46,21 @@ func withHead(encoder nn.Module, width int, r *random.Stream) nn.Module {
 // Measure times the step.
 func (s Step) Measure(threads int, budget time.Duration) Result {
 	return Result{Name: s.Name, Threads: threads, Seconds: Median(budget, s.Prepare())}
+}
+
+// Allocations returns how many objects a step puts on Go's heap, once the first steps are done.
+func (s Step) Allocations() float64 {
+	const steps = 5
+	step := s.Prepare()
+	step()
+	step()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range steps {
+		step()
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / steps
 }
 
 // Prepare returns a function that does the step once.
