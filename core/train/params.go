@@ -68,6 +68,7 @@ var Params = []Param{
 	{Key: "noise-strength", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 0.5, Live: true, Help: "largest standard deviation of noise that is added to pixels, which go from 0 to 1"},
 	{Key: "erase-prob", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 1, Unit: "probability", Live: true, Help: "how often a random box of the view is blanked (random erasing, cutout)"},
 	{Key: "hide-patches", Kind: Float, Group: "views", Default: 0.0, Min: 0, Max: 0.95, Unit: "of the patches", Live: true, Help: "share of the view's patches that are blanked, eight patches to its shorter side"},
+	{Key: "pixel-norm", Kind: Choice, Group: "views", Default: "data", Choices: []string{"data", "imagenet", "cifar10", "mnist", "none"}, Help: "mean and deviation by which pixels are normalised: those of the training images (data), the usual ones of a well-known data set, or 0 and 1 (none)"},
 
 	{Key: "mlp-widths", Kind: Widths, Group: "encoder", Default: "512-256", Min: 1, Max: 8192, Help: "layers of the MLP encoder"},
 	{Key: "conv-channels", Kind: Widths, Group: "encoder", Default: "32-64-128", Min: 1, Max: 2048, Help: "channels of the ConvNet encoder, a 3x3 convolution each"},

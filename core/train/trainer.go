@@ -54,7 +54,7 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 	if n := c.Int("threads"); n > 0 {
 		kernel.SetThreads(n)
 	}
-	n, err := NewNetwork(c, InputOf(d))
+	n, err := NewNetwork(c, InputOf(d).normalisedBy(c.Text("pixel-norm")))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func TestEachStrengthActs(t *testing.T) {
 		before := preset.Views(strengths(c))
 		for _, p := range Params {
 			old, has := c.Values[p.Key]
-			if !has || p.Group != "views" || p.Key == "augment" {
+			if !has || p.Group != "views" || p.Kind == Choice {
 				continue
 			}
 			switch v := old.(type) { // to another value, a little away from the ends
@@ -130,5 +131,30 @@ func TestPairsDiffer(t *testing.T) {
 		if seen < 4 {
 			t.Errorf("%s: the views differ as they should for %d of 8 images", kind, seen)
 		}
+	}
+}
+
+func TestPixelsAreNormalisedAsAsked(t *testing.T) {
+	for name, want := range map[string][2]float32{"imagenet": {0.485, 0.229}, "none": {0, 1}, "mnist": {0.1307, 0.3081}, "data": {}} {
+		tr := start(t, &pull{}, map[string]string{"pixel-norm": name})
+		in := tr.Input
+		if name == "data" {
+			want = [2]float32{tr.Data.Mean[0], tr.Data.Std[0]}
+		}
+		if in.Mean[0] != want[0] || in.Std[0] != want[1] || len(in.Mean) != 3 || in.check() != nil {
+			t.Errorf("%s: %+v, want %v", name, in, want)
+		}
+		losses(t, tr, 1)
+		path := filepath.Join(t.TempDir(), "checkpoint")
+		if err := tr.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := Load(path); err != nil || c.Input.Mean[0] != want[0] {
+			t.Errorf("%s: saved as %v, %v", name, c.Input, err)
+		}
+	}
+	gray := Input{4, 4, 1, []float32{0.3}, []float32{0.2}}.normalisedBy("cifar10")
+	if gray.check() != nil || gray.Mean[0] < 0.47 || gray.Mean[0] > 0.48 {
+		t.Errorf("gray: %+v", gray)
 	}
 }
