@@ -10,31 +10,47 @@ func GaussianBlur(dst, src Image, width, height int, sigma float32, s *Scratch) 
 		panic("augment.GaussianBlur: the kernel must be odd and sigma positive")
 	}
 	h, w, c := src.H, src.W, src.C
-	memory := s.floats(len(src.Pix) + width + height)
-	tmp, across, down := memory[:len(src.Pix)], memory[len(src.Pix):][:width], memory[len(src.Pix)+width:]
+	row, beside := w*c, width/2*c
+	memory := s.floats(len(src.Pix) + width + height + row + 2*beside)
+	tmp, memory := memory[:len(src.Pix)], memory[len(src.Pix):]
+	across, down, wide := memory[:width], memory[width:][:height], memory[width+height:]
 	gaussian(across, sigma)
 	gaussian(down, sigma)
 	for i := range h {
-		from, to := src.Pix[i*w*c:][:w*c], tmp[i*w*c:][:w*c]
-		for j := range w {
-			for k := range c {
-				var sum float32
-				for t, v := range across {
-					sum += v * from[fold(j+t-width/2, w)*c+k]
-				}
-				to[j*c+k] = sum
-			}
+		from, to := src.Pix[i*row:][:row], tmp[i*row:][:row]
+		copy(wide[beside:], from)
+		for j := range width / 2 {
+			left, right := j-width/2, w+j
+			copy(wide[j*c:][:c], from[fold(left, w)*c:])
+			copy(wide[beside+right*c:][:c], from[fold(right, w)*c:])
+		}
+		clear(to)
+		for t, v := range across {
+			addScaled(to, wide[t*c:], v)
 		}
 	}
 	for i := range h {
-		to := dst.Pix[i*w*c:][:w*c]
+		to := dst.Pix[i*row:][:row]
 		clear(to)
 		for t, v := range down {
-			from := tmp[fold(i+t-height/2, h)*w*c:][:w*c]
-			for j, x := range from {
-				to[j] += v * x
-			}
+			addScaled(to, tmp[fold(i+t-height/2, h)*row:], v)
 		}
+	}
+}
+
+// addScaled adds v·from to to, number by number. It is four numbers a turn, as the compiler does not unroll loops.
+func addScaled(to, from []float32, v float32) {
+	from = from[:len(to)]
+	for len(to) >= 4 {
+		a, b := to[:4], from[:4]
+		a[0] += v * b[0]
+		a[1] += v * b[1]
+		a[2] += v * b[2]
+		a[3] += v * b[3]
+		to, from = to[4:], from[4:]
+	}
+	for i, x := range from {
+		to[i] += v * x
 	}
 }
 
