@@ -33,11 +33,9 @@ func chromium(browser *inchromium.Browser, torch torch, threads int, budget time
 		theirs[peer] = inPeer(browser, peer, threads, budget)
 	}
 	if threads == 1 {
-		bound := bound128(budget)
+		top := bound(128, budget)
 		for _, p := range work.Products {
-			if bound > 0 {
-				row("Chromium: "+p.String(), 1, rate(p.Flops()), ours[p.String()], "the bound of 128 bits", p.Flops()/bound)
-			}
+			row("Chromium: "+p.String(), 1, rate(p.Flops()), ours[p.String()], "the bound of 128 bits", p.Flops()/top)
 		}
 	}
 	for _, peer := range peers {

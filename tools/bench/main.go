@@ -8,6 +8,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ type times map[string]float64
 
 // row prints a line of the table, where show tells how to read the numbers. A peer that has none is left out.
 func row(name string, threads int, show func(float64) string, ours float64, peer string, theirs float64) {
-	if ours > 0 && theirs > 0 {
+	if ours > 0 && theirs > 0 && !math.IsInf(theirs, 0) {
 		fmt.Printf("| %s | %d | %s | %s | %s | %.2f |\n", name, threads, show(ours), peer, show(theirs), theirs/ours)
 	}
 }
@@ -104,10 +105,12 @@ func products(torch torch, budget time.Duration) {
 			continue
 		}
 		theirs := torch.run(1, "products", torch.core(name))
+		top := bound(map[string]int{"avx2": 256, "avx512": 512, "neon": 128}[name], budget/4)
 		for _, p := range work.Products {
 			ours := p.Measure(1, budget).Seconds
 			row(p.String()+", "+name, 1, rate(p.Flops()), ours, "OpenBLAS "+torch.core(name), theirs[p.String()])
 			if p == work.Products[1] {
+				row(p.String()+", "+name, 1, rate(p.Flops()), ours, "the bound of its vectors", p.Flops()/top)
 				row(p.String()+", "+name, 1, rate(p.Flops()), ours, "gonum blas32", gonum(p, budget))
 			}
 		}

@@ -1,8 +1,8 @@
 #include "textflag.h"
 
-// func fusedMultiplyAdds(n int)
+// func fusedMultiplyAdds128(n int)
 // Ten independent chains of 128-bit fused multiply-adds, n of each: as many as no latency is felt.
-TEXT ·fusedMultiplyAdds(SB), NOSPLIT, $0-8
+TEXT ·fusedMultiplyAdds128(SB), NOSPLIT, $0-8
 	MOVQ n+0(FP), CX
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -30,4 +30,70 @@ loop:
 	VFMADD231PS X10, X11, X9
 	DECQ CX
 	JNZ  loop
+	RET
+
+// func fusedMultiplyAdds256(n int)
+// Ten independent chains of 256-bit fused multiply-adds, n of each: as many as no latency is felt.
+TEXT ·fusedMultiplyAdds256(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+loop:
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y10, Y11, Y5
+	VFMADD231PS Y10, Y11, Y6
+	VFMADD231PS Y10, Y11, Y7
+	VFMADD231PS Y10, Y11, Y8
+	VFMADD231PS Y10, Y11, Y9
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// func fusedMultiplyAdds512(n int)
+// Ten independent chains of 512-bit fused multiply-adds, n of each: as many as no latency is felt.
+TEXT ·fusedMultiplyAdds512(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+loop:
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z10, Z11, Z2
+	VFMADD231PS Z10, Z11, Z3
+	VFMADD231PS Z10, Z11, Z4
+	VFMADD231PS Z10, Z11, Z5
+	VFMADD231PS Z10, Z11, Z6
+	VFMADD231PS Z10, Z11, Z7
+	VFMADD231PS Z10, Z11, Z8
+	VFMADD231PS Z10, Z11, Z9
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
 	RET
