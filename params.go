@@ -93,6 +93,9 @@ func domain(p train.Param) string {
 	case train.Bool:
 		return "true, false"
 	case train.Choice:
+		if len(p.Choices) > 6 { // its help names them
+			return fmt.Sprintf("one of %d", len(p.Choices))
+		}
 		return strings.Join(p.Choices, ", ")
 	}
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

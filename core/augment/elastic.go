@@ -15,13 +15,17 @@ type Shifts [knots][knots][2]float32
 
 // Deform shows src as if it were drawn on rubber: each place shows what lies shifted from it, by the knots' shifts with
 // cubic interpolation in between. Beyond an edge its pixels are repeated. dst must not be src.
-func Deform(dst, src Image, shifts *Shifts) {
+func Deform(dst, src Image, shifts *Shifts, s *Scratch) {
 	same("Deform", dst, src)
 	h, w, c := src.H, src.W, src.C
 	if len(src.Pix) > 0 && &dst.Pix[0] == &src.Pix[0] {
 		panic(fmt.Sprintf("augment.Deform: [%d, %d, %d] in place", h, w, c))
 	}
 	lastX, lastY := float32(w-1), float32(h-1)
+	columns := s.floats(w * knots) // the weights at each column
+	for j := range w {
+		*(*[knots]float32)(columns[j*knots:]) = cubic((float32(j) + 0.5) / float32(w))
+	}
 	for i := range h {
 		var along [knots][2]float32 // the shifts at this row
 		weights := cubic((float32(i) + 0.5) / float32(h))
@@ -34,7 +38,7 @@ func Deform(dst, src Image, shifts *Shifts) {
 		to := dst.Pix[i*w*c:][:w*c]
 		for j := range w {
 			u, v := float32(j), float32(i)
-			for b, weight := range cubic((float32(j) + 0.5) / float32(w)) {
+			for b, weight := range (*[knots]float32)(columns[j*knots:]) {
 				u += weight * along[b][0]
 				v += weight * along[b][1]
 			}
@@ -75,6 +79,6 @@ func (o Elastic) apply(v *view) {
 		}
 	}
 	v.Record.Elastic = sum / (knots * knots)
-	Deform(v.free, v.now, &shifts)
+	Deform(v.free, v.now, &shifts, &v.scratch)
 	v.next()
 }

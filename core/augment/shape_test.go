@@ -144,7 +144,8 @@ func TestSymmetriesOccurAlike(t *testing.T) {
 func TestDeformFollowsItsKnots(t *testing.T) {
 	src, dst := picture(16, 16, 3, 1), NewImage(16, 16, 3)
 	var shifts Shifts
-	Deform(dst, src, &shifts)
+	var s Scratch
+	Deform(dst, src, &shifts, &s)
 	if !slices.Equal(dst.Pix, src.Pix) {
 		t.Error("no shift changes the picture")
 	}
@@ -153,7 +154,7 @@ func TestDeformFollowsItsKnots(t *testing.T) {
 			shifts[i][j] = [2]float32{2, -1}
 		}
 	}
-	Deform(dst, src, &shifts) // weights sum to 1, so that all places shift alike
+	Deform(dst, src, &shifts, &s) // weights sum to 1, so that all places shift alike
 	for i := 1; i < 16; i++ {
 		for j := range 14 {
 			for k := range 3 {
