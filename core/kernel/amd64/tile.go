@@ -46,10 +46,14 @@ func (r tileRegs) temp(i int) reg.VecPhysical {
 	return r.vecs[r.n*r.rows+i%free]
 }
 
-// step emits one step of the depth: the sums += column of A times row of B. a gives the address of A's element in row i.
-func (r tileRegs) step(b reg.Register, a func(i int) operand.Mem) {
+// width returns the bytes of a row of a packed panel of B.
+func (r tileRegs) width() int { return r.n * r.size }
+
+// step emits one step of the depth: the sums += column of A times row of B, which lies disp bytes behind b. a gives the
+// address of A's element in row i.
+func (r tileRegs) step(b reg.Register, disp int, a func(i int) operand.Mem) {
 	for j := range r.n {
-		VMOVUPS(at(b, j*r.size), r.b(j))
+		VMOVUPS(at(b, disp+j*r.size), r.b(j))
 	}
 	for i := range r.rows {
 		VBROADCASTSS(a(i), r.temp(i))
@@ -90,7 +94,7 @@ func tileRows(s set, n int) {
 	for _, field := range []int{tileRun, tileSkip, tileSkipB, tileRuns, tileLdb} {
 		local[field] = AllocLocal(8)
 	}
-	limit, limit4 := AllocLocal(8), AllocLocal(8)
+	limit, limit4, limit8 := AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	Load(Param("t"), t)
 	for _, field := range []int{tileRun, tileSkip, tileRuns} {
 		MOVQ(at(t, field), b)
@@ -118,17 +122,37 @@ func tileRows(s set, n int) {
 	MOVQ(k, limit)
 	SUBQ(operand.Imm(3), k)
 	MOVQ(k, limit4)
-	ADDQ(operand.Imm(3), k)
+	SUBQ(operand.Imm(4), k)
+	MOVQ(k, limit8)
+	ADDQ(operand.Imm(7), k)
 	SUBQ(local[tileRun], k)
-	JMP(operand.LabelRef("four"))
+	// Additions of whole numbers take places of multiply-adds, so where B is packed eight steps share them.
+	CMPQ(local[tileLdb], operand.U32(r.width()))
+	JNE(operand.LabelRef("four"))
+	JMP(operand.LabelRef("eight"))
 	element := func(p int) func(i int) operand.Mem {
 		return func(i int) operand.Mem { return operand.Mem{Base: rows[i], Index: k, Scale: 4, Disp: 4 * p} }
 	}
+	Label("loop8")
+	PREFETCHT1(at(next, 0))
+	for p := range 8 {
+		if p == 4 {
+			PREFETCHT1(at(next, 64))
+		}
+		r.step(b, p*r.width(), element(p))
+	}
+	ADDQ(operand.I32(128), next)
+	ADDQ(operand.I32(8*r.width()), b)
+	ADDQ(operand.Imm(8), k)
+	Label("eight")
+	CMPQ(k, limit8)
+	JLT(operand.LabelRef("loop8"))
+	JMP(operand.LabelRef("four"))
 	Label("loop4")
 	PREFETCHT1(at(next, 0))
 	ADDQ(operand.Imm(64), next)
 	for p := range 4 {
-		r.step(b, element(p))
+		r.step(b, 0, element(p))
 		ADDQ(local[tileLdb], b)
 	}
 	ADDQ(operand.Imm(4), k)
@@ -137,7 +161,7 @@ func tileRows(s set, n int) {
 	JLT(operand.LabelRef("loop4"))
 	JMP(operand.LabelRef("one"))
 	Label("loop1")
-	r.step(b, element(0))
+	r.step(b, 0, element(0))
 	ADDQ(local[tileLdb], b)
 	INCQ(k)
 	Label("one")
@@ -184,18 +208,43 @@ func tileColumns(s set, n int) {
 	MOVQ(at(t, tileNext), next)
 	r.zeroSums()
 
-	element := func(i int) operand.Mem { return at(a, 4*i) }
+	element := func(p int) func(i int) operand.Mem {
+		return func(i int) operand.Mem { return at(a, 4*(p*r.rows+i)) }
+	}
 	Label("time")
 	MOVQ(at(t, tileRuns), runs)
 	Label("run")
 	MOVQ(at(t, tileRun), k)
-	SUBQ(operand.Imm(4), k)
+	SUBQ(operand.Imm(8), k)
+	// Eight steps at a time where A and B are packed, as above.
+	CMPQ(ldb, operand.U32(r.width()))
+	JNE(operand.LabelRef("few"))
+	CMPQ(step, operand.Imm(uint64(4*r.rows)))
+	JNE(operand.LabelRef("few"))
+	JMP(operand.LabelRef("eight"))
+	Label("loop8")
+	PREFETCHT1(at(next, 0))
+	for p := range 8 {
+		if p == 4 {
+			PREFETCHT1(at(next, 64))
+		}
+		r.step(b, p*r.width(), element(p))
+	}
+	ADDQ(operand.I32(128), next)
+	ADDQ(operand.I32(32*r.rows), a)
+	ADDQ(operand.I32(8*r.width()), b)
+	SUBQ(operand.Imm(8), k)
+	Label("eight")
+	TESTQ(k, k)
+	JGE(operand.LabelRef("loop8"))
+	Label("few")
+	ADDQ(operand.Imm(4), k)
 	JLT(operand.LabelRef("rest"))
 	Label("loop4")
 	PREFETCHT1(at(next, 0))
 	ADDQ(operand.Imm(64), next)
 	for range 4 {
-		r.step(b, element)
+		r.step(b, 0, element(0))
 		ADDQ(step, a)
 		ADDQ(ldb, b)
 	}
@@ -205,7 +254,7 @@ func tileColumns(s set, n int) {
 	ADDQ(operand.Imm(4), k)
 	JE(operand.LabelRef("end"))
 	Label("loop1")
-	r.step(b, element)
+	r.step(b, 0, element(0))
 	ADDQ(step, a)
 	ADDQ(ldb, b)
 	DECQ(k)
