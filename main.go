@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"pushpull/core/kernel"
 	"pushpull/core/suggest"
 )
 
@@ -27,7 +28,12 @@ func main() { os.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // doMain runs the command line and returns its exit code.
 func doMain(args []string, stdout, stderr io.Writer) int {
-	err := command(stdout, stderr).Run(context.Background(), append([]string{"pushpull"}, args...))
+	err := kernel.Select(os.Getenv("PUSHPULL_KERNEL"))
+	if err != nil {
+		err = codedError{fmt.Errorf("PUSHPULL_KERNEL: %w", err), exitUsage}
+	} else {
+		err = command(stdout, stderr).Run(context.Background(), append([]string{"pushpull"}, args...))
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -64,7 +70,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		HideHelpCommand:       true,
 		EnableShellCompletion: true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // doMain prints errors
-		Commands: []*cli.Command{serveCommand(), trainCommand(), evalCommand(), finetuneCommand(), embedCommand(),
+		Commands: []*cli.Command{serveCommand(), trainCommand(), evalCommand(), finetuneCommand(), embedCommand(), dataCommand(),
 			listCommand(), versionCommand()},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if !c.Args().Present() {

@@ -34,10 +34,18 @@ type Factor struct {
 type Dataset struct {
 	Name        string
 	Train, Test *Set
-	Bank        *Set      // labelled images that test images are compared with; nil where that is Train
-	Skipped     []Skip    // files that could not be used, in order of their names
-	Notes       []string  // what was decided on reading that the user should know, a sentence each
-	Mean, Std   []float32 // [c], of the pixels of Train from 0 to 1
+	Bank        *Set        // labelled images that test images are compared with; nil where that is Train
+	Skipped     []Skip      // files that could not be used, in order of their names
+	Notes       []string    // what was decided on reading that the user should know, a sentence each
+	Sizes       []SizeCount // of the image files, the commonest first; nil for sets of one size
+	Mean, Std   []float32   // [c], of the pixels of Train from 0 to 1
+}
+
+// SizeCount is how many images have a size, in pixels.
+type SizeCount struct {
+	W int `json:"width"`
+	H int `json:"height"`
+	N int `json:"count"`
 }
 
 // Skip is a file that was left out, and why.

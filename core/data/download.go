@@ -66,6 +66,17 @@ func downloadableNames() (names []string) {
 	return names
 }
 
+// From returns the same set from another server, whose folder at the address holds its files.
+func (d Download) From(address string) Download {
+	parts := make([]Remote, len(d.Parts))
+	for i, p := range d.Parts {
+		p.URL = strings.TrimSuffix(address, "/") + "/" + path.Base(p.URL)
+		parts[i] = p
+	}
+	d.Parts = parts
+	return d
+}
+
 // Bytes returns how much there is to download.
 func (d Download) Bytes() (n int64) {
 	for _, p := range d.Parts {

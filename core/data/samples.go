@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -204,9 +205,13 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	}
 	classes := l.labels()
 	l.divide()
-	h, w, c, err := l.measure(o)
+	sizes, c, err := l.measure()
 	if err != nil {
 		return nil, err
+	}
+	h, w := common(sizes, o.Side)
+	if n := different(sizes, h, w); n > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, len(l.samples), w, h))
 	}
 	inMemory, err := o.fits(len(l.samples), h*w*c)
 	if err != nil {
@@ -216,7 +221,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if o.Decode != nil {
 		decode = o.Decode
 	}
-	d := &Dataset{Name: name}
+	d := &Dataset{Name: name, Sizes: sizes}
 	for _, half := range []struct {
 		part int8
 		set  **Set
@@ -276,30 +281,39 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	return d, nil
 }
 
-// measure reads the headers of all images. It returns the size that they get and leaves out those whose header is bad.
-func (l *listing) measure(o Options) (h, w, c int, err error) {
+// measure reads the headers of all images and leaves out those whose header is bad. It returns the sizes of the others,
+// the commonest first and of those the largest, and the number of channels, 1 if all are gray.
+func (l *listing) measure() (sizes []SizeCount, c int, err error) {
 	n := len(l.samples)
 	heads, errs := make([]header, n), make([]error, n)
 	parallel(n, func(i int) { heads[i], errs[i] = l.files.header(int(l.samples[i].file)) })
+	type size struct{ h, w int32 }
+	count := map[size]int{}
 	good := l.samples[:0]
-	goodHeads := heads[:0]
+	c = 1
 	for i, s := range l.samples {
 		if errs[i] != nil {
 			l.skip(s, errs[i])
 			continue
 		}
-		good, goodHeads = append(good, s), append(goodHeads, heads[i])
+		good = append(good, s)
+		count[size{heads[i].h, heads[i].w}]++
+		if !heads[i].gray {
+			c = 3
+		}
 	}
 	if len(good) == 0 {
 		first := l.skipped[len(l.skipped)-n]
-		return 0, 0, 0, fmt.Errorf("holds no image that can be read: of %d files the first, %s, %s; looked for %s", n, first.File, first.Reason, forms)
+		return nil, 0, fmt.Errorf("holds no image that can be read: of %d files the first, %s, %s; looked for %s", n, first.File, first.Reason, forms)
 	}
 	l.samples = good
-	h, w, c, different := common(goodHeads, o.Side)
-	if different > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", different, len(good), w, h))
+	for s, n := range count {
+		sizes = append(sizes, SizeCount{int(s.w), int(s.h), n})
 	}
-	return h, w, c, nil
+	slices.SortFunc(sizes, func(a, b SizeCount) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(b.H*b.W, a.H*a.W), cmp.Compare(b.H, a.H))
+	})
+	return sizes, c, nil
 }
 
 // header returns the header of an image file, of which it reads no more than that needs.
@@ -321,32 +335,25 @@ func (f *Files) header(i int) (header, error) {
 	return h, err
 }
 
-// common returns the size that images get: the commonest, the larger one where two are equally common, made smaller where
-// a side is longer than maxSide; or squares of the given side. One channel if all images are gray; and how many images
-// have another size.
-func common(heads []header, side int) (h, w, c, different int) {
-	type size struct{ h, w int }
-	count := map[size]int{}
-	c = 1
-	for _, s := range heads {
-		if !s.gray {
-			c = 3
-		}
-		count[size{int(s.h), int(s.w)}]++
-	}
+// common returns the size that images get: the commonest, made smaller where a side is longer than maxSide; or squares of
+// the given side.
+func common(sizes []SizeCount, side int) (h, w int) {
 	if side > 0 {
-		return side, side, c, len(heads) - count[size{side, side}]
+		return side, side
 	}
-	var best size
-	for s, n := range count {
-		m := count[best]
-		if n > m || n == m && (s.h*s.w > best.h*best.w || s.h*s.w == best.h*best.w && s.h > best.h) {
-			best = s
+	h, w = sizes[0].H, sizes[0].W
+	if long := max(h, w); long > maxSide {
+		return max(1, (h*maxSide+long/2)/long), max(1, (w*maxSide+long/2)/long)
+	}
+	return h, w
+}
+
+// different returns how many images have another size.
+func different(sizes []SizeCount, h, w int) (n int) {
+	for _, s := range sizes {
+		if s.H != h || s.W != w {
+			n += s.N
 		}
 	}
-	h, w = best.h, best.w
-	if long := max(h, w); long > maxSide {
-		return max(1, (h*maxSide+long/2)/long), max(1, (w*maxSide+long/2)/long), c, len(heads)
-	}
-	return h, w, c, len(heads) - count[best]
+	return n
 }

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// interruptible returns a context that Ctrl-C ends.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+}
+
+// downloadBar shows a download in progress: a bar on a terminal, plain lines elsewhere.
+type downloadBar struct {
+	w         io.Writer
+	name      string
+	total     int64
+	shown     time.Time
+	container *mpb.Progress // nil for lines
+	bar       *mpb.Bar
+}
+
+func newDownloadBar(w io.Writer, name string, total int64) *downloadBar {
+	t := &downloadBar{w: w, name: name, total: total, shown: time.Now()}
+	if f, ok := w.(*os.File); ok && isTerminal(f) {
+		t.container = mpb.New(mpb.WithOutput(f), mpb.WithWidth(40), mpb.WithRefreshRate(100*time.Millisecond))
+		t.bar = t.container.AddBar(total,
+			mpb.PrependDecorators(decor.Name(name+" "), decor.CountersKibiByte("% .1f of % .1f ")),
+			mpb.AppendDecorators(decor.AverageSpeed(decor.SizeB1024(0), " % .1f "), decor.AverageETA(decor.ET_STYLE_GO)))
+	}
+	return t
+}
+
+// at tells how many bytes are there.
+func (t *downloadBar) at(done int64) {
+	switch {
+	case t.bar != nil:
+		t.bar.SetCurrent(done)
+	case time.Since(t.shown) >= lineEvery || done == t.total && !t.shown.IsZero():
+		t.shown = time.Now()
+		if done == t.total {
+			t.shown = time.Time{} // the last line
+		}
+		fmt.Fprintf(t.w, "%s: %d of %d MB\n", t.name, done>>20, t.total>>20)
+	}
+}
+
+func (t *downloadBar) end() {
+	if t.bar == nil {
+		return
+	}
+	if !t.bar.Completed() {
+		t.bar.Abort(false)
+	}
+	t.container.Wait()
+}
