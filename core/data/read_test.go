@@ -1,0 +1,337 @@
+//go:build !js
+
+package data
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"image/color"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// gray8 is the colour of image i in the sets of these tests.
+func gray8(i int) color.NRGBA { return color.NRGBA{uint8(10 * i), uint8(20 * i), uint8(255 - i), 255} }
+
+// asNPY is an array of bytes as NumPy writes it.
+func asNPY(values []byte, shape ...int) []byte {
+	var dims []string
+	for _, d := range shape {
+		dims = append(dims, fmt.Sprint(d))
+	}
+	head := fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (%s,), }\n", strings.Join(dims, ", "))
+	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(head)), byte(len(head)>>8))
+	return slices.Concat(b, []byte(head), values)
+}
+
+// npyImages are n images of 4x5 pixels, image i of value i, and their labels, which alternate.
+func npyImages(n int) (images, labels []byte) {
+	for i := range n {
+		images = append(images, bytes.Repeat([]byte{byte(i)}, 4*5*3)...)
+		labels = append(labels, byte(i%2))
+	}
+	return asNPY(images, n, 4, 5, 3), asNPY(labels, n)
+}
+
+func asZip(files map[string][]byte) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, content := range files {
+		w, _ := z.Create(name)
+		w.Write(content)
+	}
+	z.Close()
+	return b.Bytes()
+}
+
+func asTar(files map[string][]byte) []byte {
+	var b bytes.Buffer
+	t := tar.NewWriter(&b)
+	for name, content := range files {
+		t.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), Mode: 0o644, Typeflag: tar.TypeReg})
+		t.Write(content)
+	}
+	t.Close()
+	return b.Bytes()
+}
+
+func asGzip(content []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
+// cifarBatch are n records of CIFAR-10, record i of label i%10 and of value i in all channels but red, which has 255-i.
+func cifarBatch(n int) (b []byte) {
+	for i := range n {
+		b = append(b, byte(i%10))
+		b = append(b, bytes.Repeat([]byte{byte(255 - i)}, 1024)...)
+		b = append(b, bytes.Repeat([]byte{byte(i)}, 2048)...)
+	}
+	return b
+}
+
+func TestReadCIFAR(t *testing.T) {
+	files := map[string][]byte{"c/data_batch_1.bin": cifarBatch(20), "c/data_batch_2.bin": cifarBatch(10), "c/test_batch.bin": cifarBatch(10),
+		"c/batches.meta.txt": []byte("plane\ncar\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n")}
+	d, err := Read(InMemory(files), "c", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pixel := make([]uint8, 32*32*3)
+	d.Train.Bytes(13, pixel)
+	if d.Train.Len() != 30 || d.Test.Len() != 10 || d.Train.Labels[13] != 3 || d.Train.Classes[3] != "cat" || !slices.Equal(pixel[:3], []uint8{242, 13, 13}) {
+		t.Errorf("%d and %d images, image 13 is of class %d, %v", d.Train.Len(), d.Test.Len(), d.Train.Labels[13], pixel[:3])
+	}
+	for want, bad := range map[string][]byte{"c/data_batch_1.bin ": cifarBatch(20)[:5000], "has the label 77, where there are 10 classes": append([]byte{77}, cifarBatch(1)[1:]...)} {
+		files["c/data_batch_1.bin"] = bad
+		if _, err := Read(InMemory(files), "c", Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestReadNumPy(t *testing.T) {
+	images, labels := npyImages(30)
+	more, moreLabels := npyImages(8)
+	all := map[string][]byte{"x.npy": images, "y.npy": labels, "x_test.npy": more, "y_test.npy": moreLabels}
+	file := filepath.Join(t.TempDir(), "set.npz")
+	if err := os.WriteFile(file, asZip(all), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	fromZip, err := Open(file, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loose, err := Read(InMemory(all), "loose", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*Dataset{fromZip, loose} {
+		pixel := make([]uint8, 4*5*3)
+		d.Train.Bytes(7, pixel)
+		if d.Train.Len() != 30 || d.Test.Len() != 8 || d.Train.H != 4 || d.Train.W != 5 || d.Train.Labels[7] != 1 || pixel[0] != 7 {
+			t.Errorf("%s: %d and %d images of %dx%d, image 7 of class %d has %d", d.Name, d.Train.Len(), d.Test.Len(), d.Train.W, d.Train.H, d.Train.Labels[7], pixel[0])
+		}
+	}
+	for _, c := range []struct {
+		want  string
+		files map[string][]byte
+	}{
+		{"x.npy is truncated: it has", map[string][]byte{"x.npy": images[:900]}},
+		{"x.npy starts with 50 4b", map[string][]byte{"x.npy": []byte("PK\x03\x04 and so on")}},
+		{"x.npy is truncated", map[string][]byte{"x.npy": images[:5]}},
+		{"x.npy holds 30 images but y.npy holds 8 labels", map[string][]byte{"x.npy": images, "y.npy": moreLabels}},
+		{"x.npy has the shape [30 2 2 5]", map[string][]byte{"x.npy": asNPY(make([]byte, 600), 30, 2, 2, 5)}},
+		{"x.npy holds no images", map[string][]byte{"x.npy": asNPY(nil, 0, 4, 4)}},
+		{"has the shape (99999999, 99999999, 3,), which is more than is read", map[string][]byte{"x.npy": asNPY(nil, 99999999, 99999999, 3)}},
+		{"has no array of images", map[string][]byte{"y.npy": labels}},
+	} {
+		if _, err := Read(InMemory(c.files), "bad", Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+}
+
+// pictures are n pngs of 4x4 pixels, by the names that name gives them.
+func pictures(n int, name func(i int) string) map[string][]byte {
+	files := map[string][]byte{}
+	for i := range n {
+		files[name(i)] = asPNG(plain(4, 4, gray8(i)))
+	}
+	return files
+}
+
+func TestReadTable(t *testing.T) {
+	files := pictures(6, func(i int) string { return fmt.Sprintf("img/%d.png", i) })
+	files["all.csv"] = []byte("file,caption,label,split\nimg/0.png,\"a square, red\",a,train\nimg/1.png,a circle,b,train\nimg/2.png,x,a,train\n" +
+		"img/3.png,y,b,test\nimg/4.png,z,a,test\nimg/9.png,gone,a,train\n,none,a,train\n")
+	d, err := Read(InMemory(files), "t", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.Len() != 3 || d.Test.Len() != 2 || d.Train.Captions[0] != "a square, red" || d.Train.Classes[d.Train.Labels[1]] != "b" {
+		t.Errorf("%d and %d images, captions %q, labels %v", d.Train.Len(), d.Test.Len(), d.Train.Captions, d.Train.Labels)
+	}
+	if len(d.Skipped) != 2 || d.Skipped[1].Reason != "is named in line 7 of all.csv but not there" {
+		t.Errorf("skipped %v", d.Skipped)
+	}
+	files["all.csv"] = []byte("name of it\tcaption\n")
+	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "all.csv has no column of files in its first line") {
+		t.Errorf("error %v", err)
+	}
+	files["all.csv"] = nil
+	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "all.csv is empty") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestReadArchives(t *testing.T) {
+	tree := pictures(12, func(i int) string { return fmt.Sprintf("p/%s/%s/%d.png", []string{"train", "test"}[i%2], []string{"a", "b"}[i/2%2], i) })
+	shard := map[string][]byte{}
+	for i := range 12 {
+		shard[fmt.Sprintf("%04d.png", i)] = asPNG(plain(4, 4, gray8(i)))
+		shard[fmt.Sprintf("%04d.cls", i)] = []byte(fmt.Sprint(i % 3))
+		shard[fmt.Sprintf("%04d.txt", i)] = []byte(fmt.Sprintf("picture %d", i))
+	}
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{"p.zip": asZip(tree), "p.tar": asTar(tree), "p.tar.gz": asGzip(asTar(tree)), "shard.tar": asTar(shard)} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(filepath.Join(dir, name), nil, Options{Cache: dir})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if n := d.Train.Len() + d.Test.Len(); n != 12 || d.Train.Labels == nil {
+			t.Errorf("%s: %d images", name, n)
+		}
+		if strings.HasPrefix(name, "shard") && (len(d.Train.Captions) != d.Train.Len() || !strings.HasPrefix(d.Train.Captions[0], "picture ")) {
+			t.Errorf("%s: captions %q", name, d.Train.Captions)
+		}
+	}
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"cut.zip":    {asZip(tree)[:2000], "cut.zip: "},
+		"cut.tar.gz": {asGzip(asTar(tree))[:500], "cut.tar.gz: "},
+		"empty.zip":  {asZip(nil), "holds no files"},
+		"text.zip":   {[]byte("not an archive"), "is a file of no kind that is known"},
+		"zero.tar":   {nil, "zero.tar: is empty"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), c.content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(filepath.Join(dir, name), nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// A gzip file of 2 GB of zeros is refused before a disk is full.
+func TestGunzipIsBounded(t *testing.T) {
+	bomb := asGzip(make([]byte, 8<<20))
+	if _, err := gunzip(&bounded{most: 100 << 20}, bytes.NewReader(slices.Concat(slices.Repeat([][]byte{bomb}, 200)...)), int64(200*len(bomb))); err == nil {
+		t.Error("an archive that grows two hundredfold beyond a gigabyte was unpacked")
+	}
+}
+
+// bounded counts what is written to it.
+type bounded struct{ n, most int }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.n += len(p)
+	return len(p), nil
+}
+
+type parquetRow struct {
+	Image struct {
+		Bytes []byte `parquet:"bytes"`
+		Path  string `parquet:"path"`
+	} `parquet:"image"`
+	Label int64 `parquet:"label"`
+}
+
+func TestReadParquet(t *testing.T) {
+	rows := make([]parquetRow, 12)
+	for i := range rows {
+		rows[i].Image.Bytes, rows[i].Label = asPNG(plain(4, 4, gray8(i))), int64(i%2)
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(dir, nil, Options{Cache: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := d.Train.Len() + d.Test.Len(); n != 12 || len(d.Train.Classes) != 2 {
+		t.Errorf("%d images of %v", n, d.Train.Classes)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), b.Bytes()[:b.Len()/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), "damaged parquet file") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A set beyond the bound of memory is the same set, kept in a file.
+func TestSetsBeyondMemoryAreTheSame(t *testing.T) {
+	files := pictures(40, func(i int) string { return fmt.Sprintf("train/%s/%02d.png", []string{"a", "b"}[i%2], i) })
+	inMemory, err := Read(InMemory(files), "s", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inFile, err := Read(InMemory(files), "s", Options{Memory: 100, Cache: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inFile.Train.Pixels != nil || inMemory.Train.Pixels == nil {
+		t.Fatalf("%d bytes are in memory, where 100 are allowed", len(inFile.Train.Pixels))
+	}
+	want, got := make([]float32, 4*4*3), make([]float32, 4*4*3)
+	for i := range inMemory.Train.Len() {
+		inMemory.Train.Image(i, want)
+		inFile.Train.Image(i, got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("image %d differs", i)
+		}
+	}
+	if !slices.Equal(inFile.Train.Labels, inMemory.Train.Labels) || !slices.Equal(inFile.Mean, inMemory.Mean) {
+		t.Error("labels or means differ")
+	}
+}
+
+// Whatever a file holds and is called, Read gives a set or a sentence.
+func FuzzRead(f *testing.F) {
+	images, labels := npyImages(3)
+	names := []string{"x.npy", "data_batch_1.bin", "all.csv", "train/a/1.png", "p.tar", "t.parquet", "train-images-idx3-ubyte", "train_X.bin"}
+	for i, seed := range [][]byte{images, cifarBatch(2), []byte("file,label\na.png,b\n"), asPNG(plain(2, 2, red)), asTar(map[string][]byte{"a/1.png": asPNG(plain(2, 2, red))}),
+		[]byte("PAR1"), binary.BigEndian.AppendUint32(nil, 0x803), labels, nil} {
+		f.Add(uint8(i), seed)
+	}
+	cache := f.TempDir()
+	f.Fuzz(func(t *testing.T, kind uint8, content []byte) {
+		name := names[int(kind)%len(names)]
+		d, err := Read(InMemory(map[string][]byte{name: content, "a.png": asPNG(plain(2, 2, blue))}), "fuzz", Options{Cache: cache})
+		if err == nil && (d.Train == nil || d.Train.Len() == 0) {
+			t.Errorf("%s: a set without images", name)
+		}
+		if err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %q is no sentence", name, err)
+		}
+	})
+}
+
+func FuzzArchive(f *testing.F) {
+	tree := map[string][]byte{"a/1.png": asPNG(plain(2, 2, red)), "b/1.png": asPNG(plain(2, 2, blue))}
+	for _, seed := range [][]byte{asZip(tree), asTar(tree), asGzip(asTar(tree)), asGzip([]byte("x")), nil} {
+		f.Add(seed)
+	}
+	cache := f.TempDir()
+	f.Fuzz(func(t *testing.T, content []byte) {
+		files, err := Options{Cache: cache}.unpacked("x", bytes.NewReader(content), int64(len(content)))
+		if err != nil || files == nil {
+			return
+		}
+		Read(files, "fuzz", Options{Cache: cache})
+	})
+}
