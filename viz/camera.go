@@ -10,6 +10,7 @@ type Camera struct {
 	Yaw   float32 // turn about the vertical axis
 	Pitch float32 // tilt, -π/2 (from below) to π/2 (from above)
 	Zoom  float32 // 1 shows the whole ball
+	X, Y  float32 // where the origin is seen off the picture's centre, right and down, in radii of the ball at zoom 1
 }
 
 const (
@@ -31,6 +32,12 @@ func (c *Camera) Rotate(yaw, pitch float32) {
 // ZoomBy multiplies the zoom, within bounds.
 func (c *Camera) ZoomBy(factor float32) { c.Zoom = min(max(c.Zoom*factor, minZoom), maxZoom) }
 
+// Pan moves the picture, as far as its border.
+func (c *Camera) Pan(x, y float32) {
+	most := 1.2 * c.Zoom
+	c.X, c.Y = min(max(c.X+x, -most), most), min(max(c.Y+y, -most), most)
+}
+
 // Lens projects points for one camera and one size of picture.
 type Lens struct {
 	m      [3][3]float32 // rotation: rows are right, up and towards the eye
@@ -49,9 +56,10 @@ func (c Camera) Lens(w, h int) Lens {
 			{float32(-sy * sp), float32(cp), float32(-cy * sp)},
 			{float32(sy * cp), float32(sp), float32(cy * cp)},
 		},
-		cx: float32(w) / 2, cy: float32(h) / 2,
 		Radius: ballShare * float32(min(w, h)) * c.Zoom,
 	}
+	unit := ballShare * float32(min(w, h))
+	l.cx, l.cy = float32(w)/2+c.X*unit, float32(h)/2+c.Y*unit
 	l.focal = l.Radius * float32(math.Sqrt(distance*distance-1)) // a ball's silhouette is its tangent cone
 	return l
 }

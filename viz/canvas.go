@@ -73,6 +73,56 @@ func (c *Canvas) line(x0, y0, x1, y1 float32, color uint32, alpha float32) {
 	}
 }
 
+// thick draws a line of some width with round ends.
+func (c *Canvas) thick(x0, y0, x1, y1, width float32, color uint32, alpha float32) {
+	dx, dy, r := x1-x0, y1-y0, width/2
+	if !(abs(dx)+abs(dy) < 1e5) {
+		return
+	}
+	square := max(dx*dx+dy*dy, 1e-6)
+	top, bottom := max(int(min(y0, y1)-r-1), 0), min(int(max(y0, y1)+r+2), c.H)
+	for py := top; py < bottom; py++ {
+		// Only where the row comes near the line: its middle is where the line's is, wide by slope.
+		lo, hi := min(x0, x1)-r-1, max(x0, x1)+r+2
+		if abs(dy) > 1e-3 {
+			a, b := x0+(float32(py)-r-1-y0)*dx/dy, x0+(float32(py)+r+2-y0)*dx/dy
+			lo, hi = max(lo, min(a, b)-r-1), min(hi, max(a, b)+r+2)
+		}
+		for px := max(int(lo), 0); px < min(int(hi)+1, c.W); px++ {
+			qx, qy := float32(px)+0.5-x0, float32(py)+0.5-y0
+			t := min(max((qx*dx+qy*dy)/square, 0), 1)
+			qx, qy = qx-t*dx, qy-t*dy
+			if cover := min(max(r+0.5-sqrt(qx*qx+qy*qy), 0), 1); cover > 0 {
+				c.dot(px, py, color, alpha*cover)
+			}
+		}
+	}
+}
+
+// triangle fills a triangle, with soft borders.
+func (c *Canvas) triangle(p [3]vertex32, color uint32, alpha float32) {
+	area := (p[1].x-p[0].x)*(p[2].y-p[0].y) - (p[1].y-p[0].y)*(p[2].x-p[0].x)
+	if area < 0 {
+		p[1], p[2] = p[2], p[1]
+	}
+	left, right := min(p[0].x, p[1].x, p[2].x), max(p[0].x, p[1].x, p[2].x)
+	top, bottom := min(p[0].y, p[1].y, p[2].y), max(p[0].y, p[1].y, p[2].y)
+	for py := max(int(top)-1, 0); py < min(int(bottom)+2, c.H); py++ {
+		for px := max(int(left)-1, 0); px < min(int(right)+2, c.W); px++ {
+			cover := float32(1)
+			for i, a := range p {
+				b := p[(i+1)%3]
+				ex, ey := b.x-a.x, b.y-a.y
+				d := (ex*(float32(py)+0.5-a.y) - ey*(float32(px)+0.5-a.x)) / max(sqrt(ex*ex+ey*ey), 1e-6)
+				cover = min(cover, max(d+0.5, 0))
+			}
+			if cover > 0 {
+				c.dot(px, py, color, alpha*min(cover, 1))
+			}
+		}
+	}
+}
+
 // roundRect fills a rectangle with round corners of radius r; blur, in pixels, softens its border for shadows.
 func (c *Canvas) roundRect(x, y, w, h, r, blur float32, color uint32, alpha float32) {
 	soft := max(blur, 1)

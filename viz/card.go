@@ -19,10 +19,11 @@ func (s *Scene) drawFocus() {
 		return
 	}
 	p, k := s.seen[i], s.scale
-	fill, edge := s.theme.Class(class).pixel(), s.theme.Ink.pixel()
-	s.sprites.draw(&s.canvas, s.markers[class], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
+	group := s.groups.of[i]
+	fill, edge := s.color(i).pixel(), s.theme.Ink.pixel()
+	s.sprites.draw(&s.canvas, s.groups.markers[group], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
 
-	title, detail := s.Label(class), fmt.Sprintf("image %d", i)
+	title, detail := s.Label(class), s.detail(i)
 	big, small := s.faces.at(13.5*k), s.faces.at(11.5*k)
 	icon, pad := 16*k, 9*k
 	picture := s.pictureSide()
@@ -33,9 +34,22 @@ func (s *Scene) drawFocus() {
 	s.canvas.roundRect(x, y, w, h, 8*k, 1, s.theme.Line.mix(s.theme.Card, 0.5).pixel(), 1)
 	s.canvas.roundRect(x+1, y+1, w-2, h-2, 8*k-1, 1, s.theme.Card.pixel(), 1)
 	s.drawPicture(i, int(x+(w-picture)/2), int(y+pad), int(picture))
-	s.sprites.draw(&s.canvas, s.markers[class], x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
+	s.sprites.draw(&s.canvas, s.groups.markers[group], x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
 	s.text(big, s.theme.Ink, x+pad+icon, y+picture+pad+18.5*k, title)
 	s.text(small, s.theme.Faint, x+pad, y+picture+pad+36*k, detail)
+}
+
+// detail is what the card says besides the class.
+func (s *Scene) detail(i int) string {
+	switch {
+	case s.measured() && i < len(s.figure.values) && s.colour == "agreement":
+		return fmt.Sprintf("%.0f%% of neighbours agree", 100*s.figure.values[i])
+	case s.measured() && i < len(s.figure.values):
+		return fmt.Sprintf("%s %.2f of chance", s.colour, s.figure.values[i])
+	case s.colour != Class && !s.measured():
+		return s.colour + ": " + s.groups.names[s.groups.of[i]]
+	}
+	return fmt.Sprintf("image %d", i)
 }
 
 // pictureSide is the side of the card's picture in pixels: a multiple of the image's own, about 100 pixels of the page.

@@ -145,14 +145,6 @@ func (s Shape) Path() string {
 	return b.String()
 }
 
-// LegendEntry is a class as the scene draws it.
-type LegendEntry struct {
-	Name        string
-	Light, Dark Color
-	Shape       Shape
-	Count       int // images of the class
-}
-
 // Markers returns the marker of each class. A class that is called like a marker has that one, so that a class of stars is
 // drawn as stars; the others take those that are left, in order. Beyond ten classes, each further ten shift the markers by
 // one against the colours, so that a hundred look different.
@@ -184,16 +176,4 @@ func Markers(classes []string) []Shape {
 		m[i], taken[next] = Shape(next), true
 	}
 	return m
-}
-
-// Legend lists the classes, with the number of labels of each.
-func Legend(classes []string, labels []int32) []LegendEntry {
-	l, markers := make([]LegendEntry, len(classes)), Markers(classes)
-	for i, name := range classes {
-		l[i] = LegendEntry{Name: name, Light: Light.Class(i), Dark: Dark.Class(i), Shape: markers[i]}
-	}
-	for _, c := range labels {
-		l[c].Count++
-	}
-	return l
 }

@@ -65,13 +65,6 @@ func TestPath(t *testing.T) {
 	}
 }
 
-func TestLegendCounts(t *testing.T) {
-	l := Legend([]string{"cat", "dog"}, []int32{1, 1, 0, 1})
-	if l[0].Count != 1 || l[1].Count != 3 || l[1].Name != "dog" || l[0].Shape == l[1].Shape {
-		t.Errorf("%+v", l)
-	}
-}
-
 func TestMarkers(t *testing.T) {
 	for _, tc := range []struct{ classes, want string }{
 		{"cat dog", "circle square"},

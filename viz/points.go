@@ -17,7 +17,7 @@ func (s *Scene) project(l *Lens) {
 		p := s.motion.at[3*i : 3*i+3 : 3*i+3]
 		x, y, depth, scale := l.Project(p[0], p[1], p[2])
 		s.seen[i] = spot{x, y, size * scale, depth}
-		if scale == 0 || s.hidden[s.images.Labels[i]] || !(x > -50 && y > -50 && x < float32(s.canvas.W)+50 && y < float32(s.canvas.H)+50) {
+		if scale == 0 || s.groups.hidden[s.groups.of[i]] || !(x > -50 && y > -50 && x < float32(s.canvas.W)+50 && y < float32(s.canvas.H)+50) {
 			s.seen[i].radius = 0
 			continue
 		}
@@ -51,25 +51,36 @@ func (s *Scene) pointRadius(n int) float32 {
 	return min(max(r, 1.6), 5.5) * s.scale * sqrt(s.Camera.Zoom)
 }
 
-// drawPoints draws the given points in order. What is farther is smaller and fades towards the background.
+// drawPoints draws the given points in order. What is farther is smaller and fades towards the background; while some are
+// marked, the others fade, too.
 func (s *Scene) drawPoints(order []int32) {
+	if s.asPictures && s.images.C > 0 {
+		s.drawPictures(order)
+		return
+	}
 	const fogSteps = 16
 	type shade struct{ fill, edge uint32 }
-	var shades [fogSteps][10]shade
-	mist := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at)
+	var shades [fogSteps][rampSteps]shade
+	mist, palette := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at), s.palette()
 	for f := range shades {
-		for k := range shades[f] {
-			fog := 0.56 * (1 - float32(f)/(fogSteps-1))
-			c := s.theme.Classes[k].mix(mist, fog)
+		for k, color := range palette {
+			fog := 0.56 * (1 - float32(f)/(fogSteps-1)) * (1 - s.flat.at)
+			c := color.mix(mist, fog)
 			shades[f][k] = shade{c.pixel(), c.mix(s.theme.Edge, 0.75).pixel()}
 		}
 	}
 	rim := 0.7 * s.scale
 	for _, i := range order {
 		p := &s.seen[i]
-		class := int(s.images.Labels[i])
-		sh := &shades[int(min(max((p.depth+1)/2, 0), 1)*(fogSteps-1)+0.5)][class%10]
-		s.sprites.draw(&s.canvas, s.markers[class], p.x, p.y, p.radius, rim, sh.fill, sh.edge, 240)
+		sh := &shades[int(min(max((p.depth+1)/2, 0), 1)*(fogSteps-1)+0.5)][s.paint(i)]
+		alpha := uint32(240)
+		if s.marks > 0 {
+			alpha = 46
+			if s.marked[i] {
+				alpha = 255
+			}
+		}
+		s.sprites.draw(&s.canvas, s.groups.markers[s.groups.of[i]], p.x, p.y, p.radius, rim, sh.fill, sh.edge, alpha)
 	}
 }
 
@@ -102,6 +113,17 @@ func (s *Scene) setHover(i int) {
 
 // Choose keeps the point at (x, y) in focus, or none.
 func (s *Scene) Choose(x, y float32) { s.chosen, s.changed = s.pick(x, y), true }
+
+// ChoosePoint keeps point i in focus, -1 for none.
+func (s *Scene) ChoosePoint(i int) {
+	if i >= s.images.N {
+		i = -1
+	}
+	s.chosen, s.changed = i, true
+}
+
+// Chosen returns the point that was chosen, -1 for none.
+func (s *Scene) Chosen() int { return s.chosen }
 
 // ChooseNone leaves no point in focus.
 func (s *Scene) ChooseNone() { s.hover, s.chosen, s.changed = -1, -1, true }

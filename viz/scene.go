@@ -10,6 +10,7 @@ type Images struct {
 	N, H, W, C int
 	Classes    []string
 	Labels     []int32
+	Factors    []Factor
 	Pixels     []uint8
 }
 
@@ -19,36 +20,50 @@ type Scene struct {
 	Camera Camera
 	Calm   bool // no motion: points jump to their places
 
-	theme   *Theme
-	scale   float32 // pixels of the picture per pixel of the page
-	images  Images
-	hidden  []bool  // by class
-	markers []Shape // by class
+	theme  *Theme
+	scale  float32 // pixels of the picture per pixel of the page
+	images Images
+	colour string // what colours stand for
+	groups groups
+	figure figure
 
 	names      []string
 	positions  [][]float32 // by name [n, 3]
 	projection string
 	motion     motion
 	placed     float64 // when the last snapshot came
-	ball       fade
+	ball, flat fade    // how much of the ball is there, and of the plane
 
-	hover, chosen int // points under the pointer and chosen by keyboard, -1 for none
+	hover, chosen int    // points under the pointer and chosen by a click or by keyboard, -1 for none
+	marked        []bool // [n], points that stand out
+	marks         int    // how many
+	lasso         []vertex32
+	asPictures    bool
+	pairs         Pairs
+	pairsAs       string
 	changed       bool
 
 	canvas   Canvas
 	backdrop backdrop
 	sprites  sprites
+	pictures pictures
 	seen     []spot
 	order    []int32
 	faces    faces
 }
 
-// Sphere is the projection that is drawn on a ball; the others float free.
-const Sphere = "sphere"
+// Sphere is the projection that is drawn on a ball. TSNE and UMAP lie in a plane that faces the eye; others float free.
+const (
+	Sphere = "sphere"
+	TSNE   = "tsne"
+	UMAP   = "umap"
+)
+
+func isFlat(projection string) bool { return projection == TSNE || projection == UMAP }
 
 // NewScene returns an empty scene.
 func NewScene() *Scene {
-	s := &Scene{Camera: Home, theme: &Light, scale: 1, projection: Sphere, hover: -1, chosen: -1, changed: true}
+	s := &Scene{Camera: Home, theme: &Light, scale: 1, projection: Sphere, colour: Class, pairsAs: NoPairs, hover: -1, chosen: -1, changed: true}
 	s.sprites, s.faces = sprites{}, faces{}
 	s.ball.jump(1)
 	return s
@@ -67,15 +82,24 @@ func (s *Scene) SetTheme(t *Theme) { s.theme, s.changed = t, true }
 
 // SetImages gives the points their pictures and classes, and forgets where they were.
 func (s *Scene) SetImages(m Images) {
-	s.images, s.hidden, s.markers = m, make([]bool, len(m.Classes)), Markers(m.Classes)
-	s.names, s.positions, s.motion = nil, nil, motion{}
-	s.hover, s.chosen, s.changed = -1, -1, true
+	s.images, s.names, s.positions, s.motion = m, nil, nil, motion{}
+	s.hover, s.chosen, s.changed, s.lasso = -1, -1, true, s.lasso[:0]
+	s.pictures, s.pairs, s.figure = pictures{}, Pairs{}, figure{}
+	s.seen, s.order = s.seen[:0], s.order[:0]
+	s.Mark(nil)
+	wanted := s.colour
+	if s.colour = ""; !s.Colour(wanted) {
+		s.Colour(Class)
+	}
 }
 
-// Hide leaves the points of some classes out.
-func (s *Scene) Hide(classes []int) {
-	for i := range s.hidden {
-		s.hidden[i] = slices.Contains(classes, i)
+// ShowPictures draws the points' images in place of markers, or markers.
+func (s *Scene) ShowPictures(on bool) { s.asPictures, s.changed = on, true }
+
+// Hide leaves the points of some of the legend's groups out.
+func (s *Scene) Hide(groups []int) {
+	for i := range s.groups.hidden {
+		s.groups.hidden[i] = slices.Contains(groups, i)
 	}
 	s.changed = true
 }
@@ -113,10 +137,17 @@ func (s *Scene) Show(projection string, now float64) {
 	if projection == Sphere {
 		ball = 1
 	}
+	flat := float32(0)
+	if isFlat(projection) {
+		flat = 1
+	}
 	s.ball.aim(ball, now)
+	s.flat.aim(flat, now)
 	if s.Calm {
 		s.ball.jump(ball)
+		s.flat.jump(flat)
 	}
+	s.Camera.X, s.Camera.Y = 0, 0
 }
 
 // Projection returns the name of the projection that is shown.
@@ -134,8 +165,14 @@ func (s *Scene) aim(now, seconds float64) {
 	s.motion.aim(s.positions[i], now, seconds)
 }
 
-// Rotate turns the camera by a drag of dx, dy pixels.
+// Rotate turns the camera by a drag of dx, dy pixels, or moves a plane.
 func (s *Scene) Rotate(dx, dy float32) {
+	if isFlat(s.projection) {
+		unit := ballShare * float32(min(s.canvas.W, s.canvas.H))
+		s.Camera.Pan(dx/unit, dy/unit)
+		s.changed = true
+		return
+	}
 	k := 2.2 / (s.scale * 0.5 * float32(min(s.canvas.W, s.canvas.H))) * s.scale / max(1, 0.7*s.Camera.Zoom)
 	s.Camera.Rotate(-k*dx, k*dy)
 	s.changed = true
@@ -156,6 +193,9 @@ func (s *Scene) Advance(now float64) bool {
 	if s.ball.advance(now) {
 		s.changed = true
 	}
+	if s.flat.advance(now) {
+		s.changed = true
+	}
 	return s.changed
 }
 
@@ -166,7 +206,9 @@ func (s *Scene) Draw() *Canvas {
 	if c.W == 0 || c.H == 0 {
 		return c
 	}
-	lens := s.Camera.Lens(c.W, c.H)
+	camera := s.Camera
+	camera.Yaw, camera.Pitch = camera.Yaw*(1-s.flat.at), camera.Pitch*(1-s.flat.at)
+	lens := camera.Lens(c.W, c.H)
 	s.backdrop.draw(c, s.theme, lens.Radius, s.ball.at)
 	s.project(&lens)
 	behind := 0
@@ -180,10 +222,12 @@ func (s *Scene) Draw() *Canvas {
 	if s.ball.at > 0 {
 		drawGraticule(c, &lens, s.theme, true, s.ball.at)
 	}
-	if s.ball.at < 1 {
-		drawAxes(c, &lens, s.theme, 1-s.ball.at)
+	if faint := (1 - s.ball.at) * (1 - s.flat.at); faint > 0 {
+		drawAxes(c, &lens, s.theme, faint)
 	}
 	s.drawPoints(s.order[behind:])
+	s.drawPairs(&lens)
+	s.drawLasso()
 	s.drawFocus()
 	return c
 }

@@ -39,9 +39,16 @@ func (t *Trainer) tensors() []safetensors.Tensor {
 	return all
 }
 
-// Save writes a checkpoint: every tensor, the configuration, the network's input and the step. At any instant path holds
-// either the whole old file or the whole new one.
+// Save writes a checkpoint to a file. At any instant path holds either the whole old file or the whole new one.
 func (t *Trainer) Save(path string) error {
+	if err := wholefile.Write(path, t.Write); err != nil {
+		return fmt.Errorf("the checkpoint cannot be written: %w", err)
+	}
+	return nil
+}
+
+// Write writes a checkpoint: every tensor, the configuration, the network's input and the step.
+func (t *Trainer) Write(w io.Writer) error {
 	config, err := json.Marshal(t.Config)
 	if err != nil {
 		return err
@@ -52,11 +59,7 @@ func (t *Trainer) Save(path string) error {
 	}
 	meta := map[string]string{"format": "pushpull-1", "config": string(config), "input": string(input), "step": strconv.Itoa(t.step),
 		"begun": strconv.Itoa(t.begun), "loss": strconv.FormatFloat(float64(t.lastLoss), 'g', -1, 32)}
-	err = wholefile.Write(path, func(w io.Writer) error { return safetensors.Write(w, t.tensors(), meta) })
-	if err != nil {
-		return fmt.Errorf("the checkpoint cannot be written: %w", err)
-	}
-	return nil
+	return safetensors.Write(w, t.tensors(), meta)
 }
 
 // Checkpoint is a file that Save wrote.
@@ -70,11 +73,8 @@ type Checkpoint struct {
 	tensors []safetensors.Tensor
 }
 
-// Load reads a checkpoint.
+// Load reads a checkpoint from a file.
 func Load(path string) (*Checkpoint, error) {
-	bad := func(err error) (*Checkpoint, error) {
-		return nil, fmt.Errorf("%s is not a checkpoint of this program: %w", path, err)
-	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -84,8 +84,16 @@ func Load(path string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checkpoint{path: path}
-	tensors, meta, err := safetensors.Read(bufio.NewReader(f), info.Size())
+	return Read(bufio.NewReader(f), info.Size(), path)
+}
+
+// Read reads a checkpoint of so many bytes; errors call it by its name.
+func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
+	bad := func(err error) (*Checkpoint, error) {
+		return nil, fmt.Errorf("%s is not a checkpoint of this program: %w", name, err)
+	}
+	c := &Checkpoint{path: name}
+	tensors, meta, err := safetensors.Read(r, size)
 	if err != nil {
 		return bad(err)
 	}

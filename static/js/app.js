@@ -1,45 +1,56 @@
 // The page: puts the controls, the run, the charts and the view together.
-import { Chart } from './chart.js';
+import * as address from './address.js';
 import { expose } from './console.js';
 import { Controls, title } from './controls.js';
-import { legend } from './legend.js';
+import { figures } from './figures.js';
+import { Keep } from './keep.js';
 import { Run } from './run.js';
+import { Samples } from './samples.js';
 import { Settings } from './settings.js';
+import { Space } from './space.js';
 import { View } from './view.js';
 
 const $ = id => document.getElementById(id);
 const count = n => n.toLocaleString('en');
-const percent = v => `${(100 * v).toFixed(1)}%`;
 const PLAY = 'M6 4l10 6-10 6z', PAUSE = 'M5 4h4v12H5zM11 4h4v12h-4z';
 
 async function main() {
   const answer = await fetch('build/registry.json');
   if (!answer.ok) throw new Error(`the list of algorithms cannot be loaded (the server answers ${answer.status})`);
   const settings = new Settings(await answer.json());
+  const wrong = address.read(settings, location.hash);
   const run = new Run(settings);
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
-  const view = new View((name, head) => hearView(view, name, head));
-  connectButtons(run, view);
-  connectFigures(run);
+  new Samples($('samples'), run);
+  const view = new View((name, head) => hearView(space, name, head));
+  const space = new Space(document.querySelector('.space'), run, view);
+  connectButtons(run);
+  connectSpeed(run);
+  connectKeys(run, new Keep($('keep'), run, view, say, (message, hint) => showAlert(message, hint, false)));
+  figures(document.querySelector('.figures'), run);
+  connectProgress(run);
   connectStatus(run);
   run.addEventListener('images', e => view.images(e.detail));
   run.addEventListener('snapshot', e => view.snapshot(e.detail));
+  run.addEventListener('pairs', e => view.pairs(e.detail));
   run.addEventListener('ready', () => view.open($('view')), { once: true });  // after what the controls need
+  address.keep(run, tell);
   expose(run);
   run.start();
+  tell(wrong);
 }
 
-function connectButtons(run, view) {
+// tell shows what is wrong with the address.
+function tell(wrong) { if (wrong.length) showAlert(wrong.join(' '), '', false); }
+
+function connectButtons(run) {
   for (const id of ['play', 'step', 'reset']) $(id).disabled = false;
   $('play').addEventListener('click', () => run.phase === 'playing' ? run.pause() : run.play());
   $('step').addEventListener('click', () => run.step());
   $('reset').addEventListener('click', () => run.reset());
   $('alert-reset').addEventListener('click', () => { hideAlert(); run.reset(); });
   $('alert-close').addEventListener('click', hideAlert);
-  for (const button of document.querySelectorAll('[data-projection]')) {
-    button.addEventListener('click', () => { view.show({ projection: button.dataset.projection }); showProjection(button.dataset.projection); });
-  }
   run.addEventListener('state', ({ detail: { phase } }) => {
     const playing = phase === 'playing';
     $('play-label').textContent = playing ? 'Pause' : 'Play';
@@ -49,32 +60,64 @@ function connectButtons(run, view) {
   });
 }
 
-function showProjection(name) {
-  for (const b of document.querySelectorAll('[data-projection]')) b.setAttribute('aria-pressed', String(b.dataset.projection === name));
+// In slow motion the trainer stays a while at each stage of a step, and says which: it lights up.
+const SLOW = 600;  // milliseconds a stage
+const STAGES = { views: 'Views', encoder: 'Encoder', head: 'Head', loss: 'Loss', backward: 'Gradients', optimiser: 'Optimiser', 'after-step': 'After the step' };
+
+function connectSpeed(run) {
+  const strip = $('stages'), items = new Map(Object.entries(STAGES).map(([name, text]) => [name, Object.assign(document.createElement('li'), { textContent: text })]));
+  strip.append(...items.values());
+  let slow = false;
+  const tell = () => run.send('pace', { milliseconds: slow ? SLOW : 0 });
+  for (const button of document.querySelectorAll('[data-speed]')) {
+    button.addEventListener('click', () => {
+      slow = button.dataset.speed === 'slow';
+      for (const b of document.querySelectorAll('[data-speed]')) b.setAttribute('aria-pressed', String(b === button));
+      strip.hidden = !slow;
+      tell();
+    });
+  }
+  run.addEventListener('ready', tell);
+  run.addEventListener('stage', ({ detail: { name } }) => {
+    for (const [n, item] of items) item.classList.toggle('lit', n === name);
+  });
 }
 
-function hearView(view, name, head) {
-  if (name === 'view') showProjection(head.projection);
-  if (name === 'legend') legend($('legend'), head.entries, hide => view.show({ hide }));
-  if (name === 'hover' && head.index >= 0) $('hover').textContent = `${head.label}, image ${head.index}`;
+const KEYS = { ' ': ['Space', 'play or pause'], s: ['S', 'one step'], r: ['R', 'reset'], '1': ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], k: ['K', 'keep and share'], f: ['F', 'full screen'], '?': ['?', 'this list'] };
+
+function connectKeys(run, keep) {
+  const list = $('shortcuts');
+  list.querySelector('dl').append(...Object.values(KEYS).flatMap(([key, what]) => [Object.assign(document.createElement('dt'), { textContent: key }), Object.assign(document.createElement('dd'), { textContent: what })]));
+  $('keys').addEventListener('click', () => list.showModal());
+  const projections = () => [...document.querySelectorAll('[data-projection]')];
+  const acts = {
+    ' ': () => $('play').click(), s: () => $('step').click(), r: () => $('reset').click(), k: () => keep.open(), '?': () => list.showModal(),
+    f: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
+  };
+  for (let i = 1; i <= 4; i++) acts[i] = () => projections()[i - 1]?.click();
+  addEventListener('keydown', e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, select, textarea, button, dialog, summary, [tabindex="0"]')) return;
+    const act = acts[e.key.toLowerCase()];
+    if (!act) return;
+    e.preventDefault();
+    act();
+  });
+}
+
+function hearView(space, name, head) {
+  space.hear(name, head);
   if (name === 'error') {
     $('view-note').textContent = `${head.message} ${head.hint}`;
     $('hover').textContent = '';
   }
 }
 
-function connectFigures(run) {
-  const loss = new Chart($('loss-chart'), { kind: 'loss', title: 'Loss', format: v => String(Number(v.toPrecision(3))), smooth: true });
-  const knn = new Chart($('knn-chart'), { kind: 'knn', title: 'kNN accuracy', format: v => String(Number((100 * v).toFixed(1))), floor: 0, ceiling: 1 });
+function connectProgress(run) {
   const show = () => {
     const m = run.metrics, total = run.ready?.total_steps;
     $('steps').textContent = total ? `${count(m.step)} / ${count(total)}` : count(m.step);
     $('epoch').textContent = m.epoch.toFixed(2);
     $('speed').textContent = m.images_per_second ? count(Math.round(m.images_per_second)) : '–';
-    $('loss').textContent = m.loss == null ? '–' : m.loss.toFixed(3);
-    $('knn').textContent = m.knn_top1 == null ? '–' : percent(m.knn_top1);
-    $('std').textContent = m.std == null ? '–' : m.std.toFixed(2);
-    $('rank').textContent = m.effective_rank == null ? '–' : m.effective_rank.toFixed(1);
   };
   let drawing = false;
   const soon = () => {
@@ -82,24 +125,12 @@ function connectFigures(run) {
     drawing = true;
     requestAnimationFrame(() => { drawing = false; show(); });
   };
-  run.addEventListener('metrics', ({ detail: m }) => {
-    if (m.loss != null) loss.add(m.step, m.loss);
-    if (m.knn_top1 != null) knn.add(m.step, m.knn_top1);
-    soon();
-  });
-  run.addEventListener('state', ({ detail: { phase } }) => {
-    if (phase === 'loading') loss.clear(), knn.clear(), knn.references([]);
-    soon();
-  });
-  run.addEventListener('ready', soon);
-  run.addEventListener('references', ({ detail: r }) => {
-    knn.references([{ label: 'raw pixels', value: r.raw_pixels }, { label: 'untrained', value: r.untrained }]);
-    $('knn-protocol').textContent = `of ${count(r.queries)} held-out images, against ${count(r.bank)}`;
-  });
+  for (const report of ['metrics', 'state', 'ready']) run.addEventListener(report, soon);
 }
 
+function say(text) { if ($('status').textContent !== text) $('status').textContent = text; }
+
 function connectStatus(run) {
-  const say = text => { if ($('status').textContent !== text) $('status').textContent = text; };
   run.addEventListener('state', ({ detail: { phase } }) => {
     $('download').hidden = true;
     if (phase === 'loading') hideAlert();

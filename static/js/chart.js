@@ -1,35 +1,30 @@
 // A line over the steps of training, with dashed lines to compare it with. SVG, so that it takes its colours from the
 // style sheet and stays sharp.
+import { path, svg, ticks } from './svg.js';
 
-const NS = 'http://www.w3.org/2000/svg';
-const svg = (tag, attributes = {}, text) => {
-  const e = document.createElementNS(NS, tag);
-  for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v);
-  if (text != null) e.textContent = text;
-  return e;
-};
-
-const KEPT = 4000;  // points, before neighbours are merged
+const KEPT = 1600;  // points, before neighbours are merged
 
 export class Chart {
   #points = [];  // [step, value]
   #references = [];
-  #drawing = false;
-  #cursor = null;
 
-  // kind is the style's class; format writes a value; floor and ceiling bound the axis where it has natural ends.
-  constructor(element, { kind, title, format, smooth = false, floor = -Infinity, ceiling = Infinity }) {
-    Object.assign(this, { element, kind, title, format, smooth, floor, ceiling });
+  // kind is the style's class; format writes a value; floor and ceiling bound the axis where it has natural ends; zero
+  // makes it begin at 0. What a reader points at is told to the time axis; show(text) hears the value there.
+  constructor(element, time, { kind, title, format, smooth = false, floor = -Infinity, ceiling = Infinity, zero = false, labels = false, show = () => {} }) {
+    Object.assign(this, { element, time, kind, title, format, smooth, floor, ceiling, zero, labels, show });
     this.svg = svg('svg', { role: 'img' });
     element.append(this.svg);
-    new ResizeObserver(() => this.#draw()).observe(element);
-    element.addEventListener('pointermove', e => { this.#cursor = e.offsetX; this.draw(); });
-    element.addEventListener('pointerleave', () => { this.#cursor = null; this.draw(); });
+    new ResizeObserver(() => this.draw()).observe(element);
+    element.addEventListener('pointermove', e => time.point(this.#near(e.offsetX)));
+    element.addEventListener('pointerleave', () => time.point(null));
+    time.charts.push(this);
   }
 
-  clear() { this.#points = []; this.draw(); }
+  clear() { this.#points = []; this.#references = []; }
 
-  references(list) { this.#references = list; this.draw(); }
+  references(list) { this.#references = list; this.time.draw(); }
+
+  steps() { return this.smooth ? [] : this.#points.map(p => p[0]); }
 
   add(step, value) {
     const last = this.#points.at(-1);
@@ -43,93 +38,105 @@ export class Chart {
       }
       this.#points = merged;
     }
-    this.draw();
+    this.time.reach(step);
   }
 
-  // draw draws before the next frame, once however often it is called.
-  draw() {
-    if (this.#drawing) return;
-    this.#drawing = true;
-    requestAnimationFrame(() => { this.#drawing = false; this.#draw(); });
+  // at returns the measured point next to a step, or the last one.
+  at(step) {
+    if (step == null || !this.#points.length) return this.#points.at(-1);
+    return this.#points.reduce((a, b) => Math.abs(b[0] - step) < Math.abs(a[0] - step) ? b : a);
   }
 
-  #draw() {
+  // frame returns the sizes of the drawing.
+  #frame() {
     const { clientWidth: w, clientHeight: h } = this.element;
-    if (!w || !h) return;
     const em = parseFloat(getComputedStyle(this.element).fontSize) / 15;  // the page's size, larger on large screens
-    const points = this.#points, left = 40 * em, right = 10, top = 10, bottom = 22 * em;
-    this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
-    const [lo, hi] = this.#range(points), last = Math.max(points.at(-1)?.[0] ?? 0, 10);
-    const x = s => left + (w - left - right) * s / last, y = v => top + (h - top - bottom) * (hi - v) / (hi - lo);
+    return { w, h, em, left: 34 * em, right: w - 8, top: 8, bottom: h - 18 * em };
+  }
+
+  #near(x) {
+    const { left, right } = this.#frame();
+    return Math.round(Math.min(Math.max((x - left) / (right - left), 0), 1) * this.time.last);
+  }
+
+  draw() {
+    const f = this.#frame();
+    const shown = this.at(this.time.pointed);
+    this.show(shown ? this.format(shown[1]) : '–');
+    if (!f.w || !f.h) return;
+    const points = this.#points, [lo, hi] = this.#range(points), last = this.time.last;
+    const x = s => f.left + (f.right - f.left) * s / last, y = v => f.top + (f.bottom - f.top) * (hi - v) / (hi - lo);
     const parts = [];
-    for (const v of ticks(lo, hi, Math.min(h / (42 * em), 6))) {
-      parts.push(svg('line', { class: 'grid', x1: left, x2: w - right, y1: y(v), y2: y(v) }));
-      parts.push(svg('text', { x: left - 7, y: y(v) + 4, 'text-anchor': 'end' }, this.format(v)));
+    for (const v of ticks(lo, hi, Math.max(Math.min((f.bottom - f.top) / (30 * f.em), 6), 2))) {
+      parts.push(svg('line', { class: 'grid', x1: f.left, x2: f.right, y1: y(v), y2: y(v) }));
+      parts.push(svg('text', { x: f.left - 6, y: y(v) + 4, 'text-anchor': 'end' }, this.format(v)));
     }
-    for (const s of ticks(0, last, w / (80 * em))) parts.push(svg('text', { x: x(s), y: h - 6, 'text-anchor': s ? 'middle' : 'start' }, s.toLocaleString('en')));
-    this.#drawReferences(parts, w - right, left, y, points, x);
+    const steps = ticks(0, last, f.w / (80 * f.em));
+    for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s.toLocaleString('en')));
+    this.#drawReferences(parts, f, y);
+    this.#drawMarks(parts, f, x);
     if (points.length) this.#drawLine(parts, points, x, y);
-    this.#drawCursor(parts, points, x, y, left, top, h - bottom, w);
+    if (this.time.pointed != null && shown) {
+      const at = x(shown[0]);
+      parts.push(svg('line', { class: 'cursor', x1: at, x2: at, y1: f.top, y2: f.bottom }));
+      parts.push(svg('circle', { class: `dot ${this.kind}`, cx: at, cy: y(shown[1]), r: 4 }));
+    }
+    this.svg.setAttribute('viewBox', `0 0 ${f.w} ${f.h}`);
     this.svg.replaceChildren(...parts);
-    this.svg.setAttribute('aria-label', this.#describe(points));
+    this.svg.setAttribute('aria-label', this.describe());
   }
 
   #range(points) {
     const values = [...points.map(p => p[1]), ...this.#references.map(r => r.value)];
     if (!values.length) return [Math.max(this.floor, 0), Math.min(this.ceiling, 1)];
     let lo = values.reduce((a, b) => Math.min(a, b)), hi = values.reduce((a, b) => Math.max(a, b));
-    const room = Math.max((hi - lo) * 0.12, 1e-3 * Math.abs(hi), 1e-6);
-    return [Math.max(lo - room, this.floor), Math.min(hi + room, this.ceiling)];
+    if (this.zero) lo = Math.min(lo, 0), hi = Math.max(hi, 0);
+    const room = Math.max((hi - lo) * 0.1, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), 1e-6);
+    return [Math.max(lo - (this.zero && lo === 0 ? 0 : room), this.floor), Math.min(hi + room, this.ceiling)];
   }
 
   #drawLine(parts, points, x, y) {
-    const path = list => list.map(([s, v], i) => `${i ? 'L' : 'M'}${x(s).toFixed(1)} ${y(v).toFixed(1)}`).join('');
+    const placed = list => path(list.map(([s, v]) => [x(s), y(v)]));
     let line = points;
     if (this.smooth && points.length > 8) {
-      parts.push(svg('path', { class: `raw ${this.kind}`, d: path(points) }));
+      parts.push(svg('path', { class: `raw ${this.kind}`, d: placed(points) }));
       let mean = points[0][1];
       const weight = Math.min(Math.max(20 / points.length, 0.08), 0.3);
       line = points.map(([s, v]) => [s, mean += weight * (v - mean)]);
     }
-    parts.push(svg('path', { class: `line ${this.kind}`, d: path(line) }));
+    parts.push(svg('path', { class: `line ${this.kind}`, d: placed(line) }));
     const [s, v] = line.at(-1);
-    parts.push(svg('circle', { class: `dot ${this.kind}`, cx: x(s), cy: y(v), r: 4.5 }));
+    parts.push(svg('circle', { class: `dot ${this.kind}`, cx: x(s), cy: y(v), r: 3.5 }));
   }
 
-  #drawReferences(parts, right, left, y) {
+  #drawReferences(parts, f, y) {
     const placed = [];
     this.#references.forEach(({ label, value }, i) => {
-      parts.push(svg('line', { class: `reference ${i ? 'b' : ''}`, x1: left, x2: right, y1: y(value), y2: y(value) }));
+      parts.push(svg('line', { class: `reference ${i ? 'b' : ''}`, x1: f.left, x2: f.right, y1: y(value), y2: y(value) }));
       let at = y(value) - 5;
       while (placed.some(p => Math.abs(p - at) < 13)) at += 18;
       placed.push(at);
-      parts.push(svg('text', { class: 'halo', x: right, y: at, 'text-anchor': 'end' }, `${label} ${this.format(value)}`));
+      parts.push(svg('text', { class: 'halo', x: f.right, y: at, 'text-anchor': 'end' }, `${label} ${this.format(value)}`));
     });
   }
 
-  #drawCursor(parts, points, x, y, left, top, bottom, w) {
-    if (this.#cursor == null || !points.length) return;
-    const near = points.reduce((a, b) => Math.abs(x(b[0]) - this.#cursor) < Math.abs(x(a[0]) - this.#cursor) ? b : a);
-    const at = x(near[0]);
-    parts.push(svg('line', { class: 'cursor', x1: at, x2: at, y1: top, y2: bottom }));
-    parts.push(svg('circle', { class: `dot ${this.kind}`, cx: at, cy: y(near[1]), r: 4 }));
-    const flip = at > w - 120;
-    parts.push(svg('text', { class: 'halo', x: at + (flip ? -8 : 8), y: top + 8, 'text-anchor': flip ? 'end' : 'start' }, `${this.format(near[1])} at step ${Math.round(near[0]).toLocaleString('en')}`));
+  // marks are lines across all charts; one chart names them, as far as they do not overlap.
+  #drawMarks(parts, f, x) {
+    let free = Infinity;
+    for (const { step, text } of this.time.marks.toReversed()) {
+      const at = x(step), flip = at > (f.left + f.right) / 2;
+      parts.push(svg('line', { class: 'mark', x1: at, x2: at, y1: f.top, y2: f.bottom }));
+      if (!this.labels || at > free - 12) continue;
+      parts.push(svg('text', { class: 'halo mark', x: at + (flip ? -5 : 5), y: f.top + 9, 'text-anchor': flip ? 'end' : 'start' }, text));
+      free = flip ? at - 6.2 * f.em * text.length : at;
+    }
   }
 
-  #describe(points) {
+  describe() {
+    const points = this.#points;
     if (!points.length) return `${this.title}: not measured yet`;
     const [first, last] = [points[0], points.at(-1)];
     const compared = this.#references.map(r => `; ${r.label} ${this.format(r.value)}`).join('');
     return `${this.title}: ${this.format(last[1])} at step ${Math.round(last[0])}, from ${this.format(first[1])} at step ${Math.round(first[0])}${compared}`;
   }
-}
-
-// ticks returns about n round numbers from lo to hi.
-function ticks(lo, hi, n) {
-  const rough = (hi - lo) / Math.max(n, 1), power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find(m => m * power >= rough);
-  const out = [];
-  for (let v = Math.ceil(lo / step) * step; v <= hi + step * 1e-6; v += step) out.push(Number(v.toPrecision(12)));
-  return out;
 }

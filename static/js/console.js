@@ -1,11 +1,11 @@
 // window.pushpull: the page for programs and for curious people at the browser's console.
 //
 //   pushpull.state                    what runs: {phase, algo, data, encoder, values, step, total_steps, backend, …}
-//   pushpull.metrics                  latest figures: {step, epoch, loss, knn_top1, std, effective_rank, images_per_second}
+//   pushpull.metrics                  latest figures: {step, epoch, loss, knn_top1, std, effective_rank, alignment, uniformity, images_per_second}
 //   pushpull.set({algo: 'simsiam'})   changes data, algo, encoder and any hyperparameter
 //   pushpull.play(), pause(), reset()
 //   await pushpull.step(10)           takes ten steps; gives the metrics after them
-//   pushpull.on('metrics', fn)        calls fn for each report: metrics, state, ready, references, error, progress, snapshot
+//   pushpull.on('metrics', fn)        calls fn for each report: metrics, verdict, mark, state, ready, references, error, progress, snapshot, stage, batch
 //   pushpull.embedding()              the points: {step, n, sphere, pca, labels, classes}; positions are Float32Array [n, 3]
 
 export function expose(run) {
@@ -19,7 +19,7 @@ export function expose(run) {
       }
       const { backend, total_steps, steps_per_epoch, parameters } = run.ready ?? {};
       return { phase: run.phase, algo: settings.algo, data: settings.data, encoder: settings.encoder, values, step: run.metrics.step,
-        total_steps, steps_per_epoch, parameters, backend, references: run.references };
+        total_steps, steps_per_epoch, parameters, backend, references: run.references, verdict: run.verdict };
     },
     get metrics() { return { ...run.metrics }; },
     set(changes) {

@@ -1,53 +1,117 @@
-// The view's document: it runs Go's program playground.wasm, which draws with ebiten, and carries messages between it
-// and the page. ebiten takes over the document it runs in, so a few of its habits are curbed here.
+// The view's document: it runs Go's program playground.wasm, which draws the embedding, and carries messages between it
+// and the page. With WebGL it draws by ebiten, which takes over the document it runs in, so a few of its habits are curbed
+// here; without, its pictures go to a plain canvas.
 import '../build/wasm_exec.js';
 import { encode } from './protocol.js';
+
+const FRAME = 1000 / 30;   // milliseconds between frames that nobody's hand asks for
+const AT_HAND = 400;       // milliseconds after the last move of a hand with frames as fast as the screen's
 
 // Taking the focus must not scroll the page.
 const focus = HTMLElement.prototype.focus;
 HTMLElement.prototype.focus = function () { focus.call(this, { preventScroll: true }); };
 
-// Keys that belong to the browser never reach ebiten, which would prevent what they do.
-for (const type of ['keydown', 'keyup']) {
-  addEventListener(type, e => {
-    if (e.key === 'Tab' || e.ctrlKey || e.metaKey || e.altKey || /^F\d+$/.test(e.key)) e.stopImmediatePropagation();
-    wake();
-  }, true);
-}
-
-// Frames stop while nothing moves or nobody can see them: a held request runs when something happens.
+// Frames stop while nothing moves or nobody can see them: a held request runs when something happens. While things move
+// by themselves, some frames are left to training.
 const request = window.requestAnimationFrame.bind(window);
-let held = null, resting = false, seen = true;
+let held = null, resting = false, seen = true, quiet = 0, touched = 0, last = 0, frames = 0;
 window.requestAnimationFrame = f => {
-  if (seen && !resting) return request(f);
-  held = f;
-  return 0;
+  if (!seen || resting) {
+    held = f;
+    return 0;
+  }
+  return request(function ask(now) {
+    if (now - touched > AT_HAND && now - last < FRAME - 4) return request(ask);
+    last = now;
+    frames++;
+    f(now);
+  });
 };
-let quiet = 0;
 function wake() {
   resting = false, quiet = 0;
-  if (held && seen) request(held), held = null;
+  if (held && seen) requestAnimationFrame(held), held = null;
 }
-for (const type of ['pointermove', 'pointerdown', 'pointerup', 'wheel', 'touchstart', 'touchmove', 'touchend', 'resize', 'focus', 'blur']) {
-  addEventListener(type, wake, { capture: true, passive: true });
-}
+const atHand = () => { touched = performance.now(); wake(); };
+for (const type of ['resize', 'focus', 'blur']) addEventListener(type, wake, { capture: true, passive: true });
 new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; wake(); }).observe(document.documentElement);
-document.addEventListener('mouseleave', () => { host.away?.(); wake(); });
 
 const queue = [];
 const post = buffer => parent.postMessage(buffer, location.origin, [buffer]);
 const fail = text => post(encode('error', { message: text, hint: 'Training goes on without the picture.', fatal: false }));
+const paint = plainPainter();
 
 // Go's side of this is wasm/playground/main.go.
 const host = globalThis.host = {
+  plain: location.hash === '#plain' || !webgl(),
   send: array => post(array.buffer),
   fail,
   rest() { if (++quiet > 8) resting = true; },  // ebiten presents a picture a few times over
   ready() {
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
+    listen();
     post(encode('view', {}));
   },
+  begin: paint.begin,
+  paint: paint.show,
+  frames: () => frames,
 };
+
+// webgl tells whether there is a WebGL 2 to draw with.
+function webgl() {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+// plainPainter shows pictures on a canvas without WebGL.
+function plainPainter() {
+  let canvas, context, image;
+  return {
+    begin() {
+      canvas = document.createElement('canvas');
+      canvas.tabIndex = 0;
+      document.body.append(canvas);
+      context = canvas.getContext('2d', { alpha: false });
+      const frame = () => {
+        host.frame(innerWidth, innerHeight, devicePixelRatio);
+        requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    },
+    show(bytes, w, h) {
+      if (canvas.width !== w || canvas.height !== h || !image) {
+        canvas.width = w, canvas.height = h;
+        image = null;
+      }
+      if (image?.data.length !== bytes.length) image = context.createImageData(w, h);
+      image.data.set(bytes);
+      context.putImageData(image, 0, 0);
+    },
+  };
+}
+
+// listen hands Go what mouse, fingers and keys do. Keys that belong to the browser never reach ebiten, which would prevent
+// what they do.
+function listen() {
+  const on = (type, f) => addEventListener(type, e => { atHand(); f(e); }, { capture: true, passive: false });
+  on('pointerdown', e => {
+    if (e.button !== 0) return;
+    document.documentElement.setPointerCapture(e.pointerId);
+    document.querySelector('canvas')?.focus();
+    host.down(e.pointerId, e.clientX, e.clientY, e.shiftKey);
+  });
+  on('pointermove', e => host.move(e.pointerId, e.clientX, e.clientY));
+  on('pointerup', e => { host.up(e.pointerId); if (e.pointerType !== 'mouse') host.away(); });
+  on('pointercancel', () => host.cancel());
+  on('blur', () => host.cancel());
+  on('wheel', e => { host.wheel(e.deltaY * (e.deltaMode === 1 ? 20 : 1)); e.preventDefault(); });
+  on('keydown', e => {
+    if (e.key !== 'Tab' && !e.ctrlKey && !e.metaKey && !e.altKey && !/^F\d+$/.test(e.key) && host.key(e.key)) e.preventDefault();
+    e.stopImmediatePropagation();
+  });
+  on('keyup', e => e.stopImmediatePropagation());
+  document.addEventListener('mouseleave', () => { host.away(); wake(); });
+}
 
 addEventListener('message', ({ data, source, origin }) => {
   if (source !== parent || origin !== location.origin || !(data instanceof ArrayBuffer)) return;
@@ -56,9 +120,7 @@ addEventListener('message', ({ data, source, origin }) => {
 });
 
 async function main() {
-  if (!document.createElement('canvas').getContext('webgl2')) {
-    throw new Error('the browser offers no WebGL 2');
-  }
+  if (host.plain) document.documentElement.dataset.plain = '';
   const go = new Go();
   const { instance } = await WebAssembly.instantiateStreaming(fetch('build/playground.wasm'), go.importObject);
   await go.run(instance);

@@ -1,31 +1,27 @@
-// The classes as the view draws them, each a button that hides or shows its points.
+// The groups of points as the view draws them, each a button that hides or shows its points, or a scale of colours.
+import { html, svg } from './svg.js';
 
-const NS = 'http://www.w3.org/2000/svg';
-
-// legend fills a list from the view's entries; onHide hears the indices of the hidden classes.
-export function legend(list, entries, onHide) {
+// legend fills a list from what the view says of its colours; onHide hears the indices of the hidden groups.
+export function legend(list, { entries, ramp }, onHide) {
   const hidden = new Set();
-  list.replaceChildren(...entries.map((e, i) => {
-    const icon = document.createElementNS(NS, 'svg'), path = document.createElementNS(NS, 'path');
-    icon.setAttribute('viewBox', '0 0 20 20');
-    icon.setAttribute('aria-hidden', 'true');
-    path.setAttribute('d', e.path);
-    path.setAttribute('fill-rule', 'evenodd');
-    icon.append(path);
+  const items = entries.map((e, i) => {
+    const icon = svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' });
+    icon.append(svg('path', { d: e.path, 'fill-rule': 'evenodd' }));
     icon.style.setProperty('--light', e.light);
     icon.style.setProperty('--dark', e.dark);
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.title = `${e.count} of the points; drawn as a ${e.shape}`;
-    button.setAttribute('aria-pressed', 'true');
-    button.append(icon, e.name);
+    const button = html('button', { type: 'button', title: `${e.count} of the points; drawn as a ${e.shape}`, 'aria-pressed': 'true' }, icon, e.name);
     button.addEventListener('click', () => {
       hidden.has(i) ? hidden.delete(i) : hidden.add(i);
       button.setAttribute('aria-pressed', String(!hidden.has(i)));
       onHide([...hidden]);
     });
-    const item = document.createElement('li');
-    item.append(button);
-    return item;
-  }));
+    return html('li', {}, button);
+  });
+  if (ramp) {
+    const bar = html('span', { class: 'ramp', 'aria-hidden': 'true' }), short = v => String(Number(v.toPrecision(2)));
+    bar.style.setProperty('--light', `linear-gradient(to right, ${ramp.light.join(', ')})`);
+    bar.style.setProperty('--dark', `linear-gradient(to right, ${ramp.dark.join(', ')})`);
+    items.unshift(html('li', { class: 'scale' }, short(ramp.low), bar, short(ramp.high)));
+  }
+  list.replaceChildren(...items);
 }

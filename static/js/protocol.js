@@ -31,18 +31,23 @@ export const KIND = {
   neighbours: 25,
   pairs: 26,
   selection: 27,
+  sample: 28,
+  views: 29,
+  save: 30,
+  checkpoint: 31,
 };
 const NAME = Object.fromEntries(Object.entries(KIND).map(([name, kind]) => [kind, name]));
 const HEADER = 8;
 
-// encode returns a message without a body as an ArrayBuffer.
-export function encode(name, head = {}) {
+// encode returns a message as an ArrayBuffer; its body, if it has one, is bytes.
+export function encode(name, head = {}, body = new Uint8Array(0)) {
   const json = new TextEncoder().encode(JSON.stringify(head));
   const padded = (json.length + 3) & ~3;
-  const bytes = new Uint8Array(HEADER + padded).fill(32);
+  const bytes = new Uint8Array(HEADER + padded + body.length).fill(32, 0, HEADER + padded);
   bytes.set([80, 80, VERSION, KIND[name]]);
   new DataView(bytes.buffer).setUint32(4, padded, true);
   bytes.set(json, HEADER);
+  bytes.set(body, HEADER + padded);
   return bytes.buffer;
 }
 

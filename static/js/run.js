@@ -1,15 +1,19 @@
 // The run as the page knows it: what the trainer has reported, and the commands to it. Everything on the page, and
 // window.pushpull, goes through here.
-import { labels, positions } from './protocol.js';
+import { factors, labels, pictures, positions } from './protocol.js';
 import { Trainer } from './trainer.js';
 
+const BUFFERS = ['images', 'snapshot', 'pairs'];  // go on as they are
+const MESSAGES = ['batch', 'views', 'checkpoint'];
 const RESTART_AFTER = 300;  // milliseconds without another change
 
 export class Run extends EventTarget {
   phase = 'loading';
-  metrics = { step: 0, epoch: 0, loss: null, knn_top1: null, std: null, effective_rank: null, images_per_second: null };
+  metrics = { step: 0, epoch: 0, loss: null, knn_top1: null, std: null, effective_rank: null, alignment: null, uniformity: null, images_per_second: null };
   ready = null;       // what the run is: backend, steps, numbers of images
+  verdict = null;     // {step, verdict, text, reason, try}
   references = null;  // accuracy of raw pixels and of the untrained encoder
+  pictures = null;    // the held-out images that are shown
   #images = null;
   #snapshot = null;
   #restart = 0;
@@ -40,14 +44,19 @@ export class Run extends EventTarget {
       case 'references':
         this.references = head;
         break;
+      case 'verdict':
+        this.verdict = head;
+        break;
       case 'images':
         this.#images = { classes: head.classes, labels: labels(message.buffer, message) };
+        this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: this.#images.labels,
+          factors: factors(message.buffer, message), pixels: pictures(message.buffer, message) };
         break;
       case 'snapshot':
         this.#snapshot = { step: head.step, n: head.n, ...positions(message.buffer, message) };
         break;
     }
-    this.#emit(name, name === 'images' || name === 'snapshot' ? message.buffer : head);
+    this.#emit(name, BUFFERS.includes(name) ? message.buffer : MESSAGES.includes(name) ? message : head);
   }
 
   // settle keeps what step promised, up to the command of an ID.
@@ -60,7 +69,7 @@ export class Run extends EventTarget {
   }
 
   #begin() {
-    this.references = null;
+    this.references = this.verdict = null;
     for (const key of Object.keys(this.metrics)) this.metrics[key] = key === 'step' || key === 'epoch' ? 0 : null;
   }
 
@@ -123,6 +132,9 @@ export class Run extends EventTarget {
   }
 
   start() { this.#start(false); }
+
+  // send tells the trainer anything else.
+  send(name, head, body) { this.trainer.send(name, head, body); }
 
   embedding() {
     if (!this.#snapshot) return null;

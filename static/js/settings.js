@@ -8,7 +8,14 @@ export class Settings {
     this.algo = this.#first(registry.algorithms, 'simclr');
     this.data = this.#first(registry.datasets, 'shapes');
     this.encoder = this.#first(registry.encoders, 'convnet');
+    this.initial = { algo: this.algo, data: this.data, encoder: this.encoder };
     this.given = new Map();  // values that differ from their default, as text
+  }
+
+  // clear goes back to all defaults.
+  clear() {
+    Object.assign(this, this.initial);
+    this.given.clear();
   }
 
   #first = (list, wanted) => (list.find(x => x.name === wanted) ?? list[0]).name;

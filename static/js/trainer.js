@@ -36,8 +36,8 @@ export class Trainer {
     this.send('start', run);
   }
 
-  send(name, head) {
-    const buffer = encode(name, head);
+  send(name, head, body) {
+    const buffer = encode(name, head, body);
     this.#worker?.postMessage(buffer, [buffer]);
   }
 }

@@ -8,9 +8,8 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 export class View {
   #frame = null;
   #ready = false;
-  #state = { projection: 'sphere', hide: [] };
-  #images = null;
-  #snapshot = null;
+  #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', marked: [] };
+  #kept = new Map();  // the last images, snapshot and pairs, in this order
   #listen;
 
   // listen(name, head) hears what the view says.
@@ -37,8 +36,7 @@ export class View {
       this.#ready = true;
       this.#frame.classList.add('ready');
       this.#tell();
-      if (this.#images) this.#post(this.#images);
-      if (this.#snapshot) this.#post(this.#snapshot);
+      for (const buffer of this.#kept.values()) this.#post(buffer);
       return;
     }
     if (name === 'view') this.#state.projection = head.projection;
@@ -52,18 +50,31 @@ export class View {
   }
 
   images(buffer) {
-    this.#images = buffer, this.#snapshot = null, this.#state.hide = [];
+    this.#kept = new Map([['images', buffer]]);
+    Object.assign(this.#state, { hide: [], marked: [] });
     this.#post(buffer);
   }
 
-  snapshot(buffer) {
-    this.#snapshot = buffer;
+  snapshot(buffer) { this.#keep('snapshot', buffer); }
+  pairs(buffer) { this.#keep('pairs', buffer); }
+
+  #keep(name, buffer) {
+    this.#kept.set(name, buffer);
     this.#post(buffer);
   }
 
-  // show changes {projection, hide}.
-  show(state) {
+  // picture returns what is shown as a PNG, null where nothing is. WebGL keeps no picture after it is shown, so it is taken
+  // within a frame.
+  picture() {
+    const canvas = this.#ready && this.#frame.contentDocument.querySelector('canvas');
+    if (!canvas) return Promise.resolve(null);
+    return this.#frame.contentWindow.picture(canvas);
+  }
+
+  // show changes {projection, hide, colour, points, pairs, marked}, and chosen for once.
+  show({ chosen, ...state }) {
     Object.assign(this.#state, state);
-    this.#tell();
+    if (chosen === undefined) this.#tell();
+    else this.#post(encode('view', { chosen, hide: null, marked: null }));
   }
 }

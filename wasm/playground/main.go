@@ -2,11 +2,14 @@
 
 // Command playground is the page's view of the embedding. It runs in an iframe of its own, because ebiten owns the
 // document that it runs in, and hears from the page by messages of package protocol.
+//
+// Without WebGL there is no ebiten; then the same picture goes to a plain canvas.
 package main
 
 import (
 	"strconv"
 	"syscall/js"
+	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -15,18 +18,30 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// static/view.js sets the host: send(Uint8Array) takes a message to the page, fail(text) tells that there can be no
-// view, rest() stops the frames until something happens. It calls receive(Uint8Array) and away().
+// static/js/frame.js sets the host: plain tells that there is no WebGL; send(Uint8Array) takes a message to the page,
+// fail(text) tells that there can be no view, rest() stops the frames until something happens, paint(Uint8Array, w, h)
+// shows a picture where plain. It calls receive(Uint8Array), what the user's hand does, and where plain frame(w, h, scale).
 var host = js.Global().Get("host")
 
+// view is the scene, and what the page knows of it.
+type view struct {
+	scene *viz.Scene
+	hand  viz.Hand
+	start time.Time
+	told  protocol.Hover
+}
+
+func (v *view) now() float64 { return time.Since(v.start).Seconds() }
+
 func main() {
-	game := draw.New(viz.NewScene())
-	game.OnFocus = func(point, class int) {
-		send(&protocol.Hover{Index: point, Class: class, Label: game.Scene.Label(class)})
-	}
-	game.OnProjection = func(name string) { send(&protocol.View{Projection: name}) }
-	game.Rest = func() { host.Call("rest") }
-	host.Set("receive", js.FuncOf(func(_ js.Value, args []js.Value) any {
+	v := &view{scene: viz.NewScene(), start: time.Now(), told: protocol.Hover{Index: -1, Class: -1, Chosen: -1}}
+	v.hand = viz.Hand{Scene: v.scene, Show: v.show, Select: func(points []int) {
+		if points == nil {
+			points = []int{}
+		}
+		send(&protocol.Selection{Points: points})
+	}}
+	on("receive", func(args []js.Value) any {
 		b := make([]byte, args[0].Get("byteLength").Int())
 		js.CopyBytesToGo(b, args[0])
 		m, err := protocol.Decode(b)
@@ -34,15 +49,15 @@ func main() {
 			host.Call("fail", err.Error())
 			return nil
 		}
-		receive(game, m)
+		v.receive(m)
 		return nil
-	}))
-	host.Set("away", js.FuncOf(func(js.Value, []js.Value) any {
-		game.Scene.PointAway()
-		return nil
-	}))
+	})
+	v.listen()
 	host.Call("ready")
-
+	if host.Get("plain").Bool() {
+		v.paint()
+	}
+	game := &draw.Game{Scene: v.scene, Now: v.now, Tick: v.tell, Rest: func() { host.Call("rest") }}
 	ebiten.SetScreenClearedEveryFrame(false)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
 	if err := ebiten.RunGameWithOptions(game, &ebiten.RunGameOptions{SingleThread: true}); err != nil {
@@ -50,44 +65,145 @@ func main() {
 	}
 }
 
+// paint shows the scene without ebiten, for ever.
+func (v *view) paint() {
+	var bytes js.Value
+	on("frame", func(args []js.Value) any {
+		w, h := args[0].Float(), args[1].Float()
+		scale := draw.Scale(w, h, args[2].Float())
+		v.scene.Resize(max(int(w*scale), 1), max(int(h*scale), 1), float32(scale))
+		changed := v.scene.Advance(v.now())
+		v.tell()
+		if !changed {
+			host.Call("rest")
+			return nil
+		}
+		c := v.scene.Draw()
+		if picture := c.Bytes(); bytes.IsUndefined() || bytes.Length() != len(picture) {
+			bytes = js.Global().Get("Uint8Array").New(len(picture))
+		}
+		js.CopyBytesToJS(bytes, c.Bytes())
+		host.Call("paint", bytes, c.W, c.H)
+		return nil
+	})
+	host.Call("begin")
+	select {}
+}
+
+// listen lets the host tell what the user's hand does. Positions are in pixels of the page.
+func (v *view) listen() {
+	x := func(a js.Value) float32 { return float32(a.Float()) }
+	on("down", func(a []js.Value) any { v.hand.Down(a[0].Int(), x(a[1]), x(a[2]), a[3].Bool()); return nil })
+	on("move", func(a []js.Value) any { v.hand.Move(a[0].Int(), x(a[1]), x(a[2])); return nil })
+	on("up", func(a []js.Value) any { v.hand.Up(a[0].Int()); return nil })
+	on("cancel", func([]js.Value) any { v.hand.Cancel(); return nil })
+	on("away", func([]js.Value) any { v.scene.PointAway(); return nil })
+	on("wheel", func(a []js.Value) any { v.hand.Wheel(x(a[0])); return nil })
+	on("key", func(a []js.Value) any { return v.hand.Key(a[0].String()) })
+}
+
+// on gives the host a function to call.
+func on(name string, f func(args []js.Value) any) {
+	host.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) }))
+}
+
+// show changes the projection as the user asks by a key.
+func (v *view) show(projection string) {
+	if projection != v.scene.Projection() {
+		v.scene.Show(projection, v.now())
+		send(&protocol.View{Projection: projection})
+	}
+}
+
+// tell tells the page which point is in focus, if that is another.
+func (v *view) tell() {
+	point, class := v.scene.Focus()
+	m := protocol.Hover{Index: point, Class: class, Label: v.scene.Label(class), Chosen: v.scene.Chosen()}
+	if m != v.told {
+		v.told = m
+		send(&m)
+	}
+}
+
 // receive does what a message of the page asks.
-func receive(g *draw.Game, m protocol.Message) {
+func (v *view) receive(m protocol.Message) {
+	s := v.scene
 	switch m := m.(type) {
 	case *protocol.Images:
-		g.Scene.SetImages(viz.Images{N: m.N, H: m.H, W: m.W, C: m.C, Classes: m.Classes, Labels: m.Labels, Pixels: m.Pixels})
-		send(legend(m))
+		images := viz.Images{N: m.N, H: m.H, W: m.W, C: m.C, Classes: m.Classes, Labels: m.Labels, Pixels: m.Pixels}
+		for _, f := range m.Factors {
+			images.Factors = append(images.Factors, viz.Factor{Name: f.Name, Names: f.Names, Of: f.Of})
+		}
+		s.SetImages(images)
+		v.tellLegend()
 	case *protocol.Snapshot:
-		g.Scene.Place(m.Names, m.Positions, g.Now())
+		s.Place(m.Names, m.Positions, v.now())
+		for i, name := range m.Figures {
+			s.SetFigure(name, m.Values[i])
+		}
+		if len(m.Figures) > 0 {
+			v.tellLegend()
+		}
+	case *protocol.Pairs:
+		s.SetPairs(viz.Pairs{Projection: m.Projection, Labels: m.Labels, Positions: m.Positions, Pull: m.Pull, Push: m.Push})
 	case *protocol.View:
-		switch m.Theme {
-		case "light":
-			g.Scene.SetTheme(&viz.Light)
-		case "dark":
-			g.Scene.SetTheme(&viz.Dark)
-		}
-		if m.Motion != "" {
-			g.Scene.Calm = m.Motion == "none"
-		}
-		if m.Projection != "" {
-			g.Show(m.Projection)
-		}
-		if m.Hide != nil {
-			g.Scene.Hide(m.Hide)
-		}
+		v.change(m)
 	default:
 		host.Call("fail", "the view knows no message of kind "+strconv.Itoa(int(m.Kind())))
 	}
 }
 
-// legend tells the page how the classes look.
-func legend(m *protocol.Images) *protocol.Legend {
-	l := &protocol.Legend{}
-	for _, e := range viz.Legend(m.Classes, m.Labels) {
+// change does what a View asks.
+func (v *view) change(m *protocol.View) {
+	s := v.scene
+	switch m.Theme {
+	case "light":
+		s.SetTheme(&viz.Light)
+	case "dark":
+		s.SetTheme(&viz.Dark)
+	}
+	if m.Motion != "" {
+		s.Calm = m.Motion == "none"
+	}
+	if m.Projection != "" {
+		s.Show(m.Projection, v.now())
+	}
+	if m.Points != "" {
+		s.ShowPictures(m.Points == "pictures")
+	}
+	if m.Pairs != "" {
+		s.ShowPairs(m.Pairs)
+	}
+	if before, _, _ := s.Legend(); m.Colour != "" && m.Colour != before && s.Colour(m.Colour) {
+		v.tellLegend()
+	}
+	if m.Hide != nil {
+		s.Hide(m.Hide)
+	}
+	if m.Marked != nil {
+		s.Mark(m.Marked)
+	}
+	if m.Chosen != nil {
+		s.ChoosePoint(*m.Chosen)
+	}
+}
+
+// tellLegend tells the page what colours and markers stand for.
+func (v *view) tellLegend() {
+	colour, entries, ramp := v.scene.Legend()
+	l := &protocol.Legend{Colour: colour}
+	for _, e := range entries {
 		l.Entries = append(l.Entries, protocol.LegendEntry{
 			Name: e.Name, Light: e.Light.Hex(), Dark: e.Dark.Hex(), Shape: e.Shape.Name(), Path: e.Shape.Path(), Count: e.Count,
 		})
 	}
-	return l
+	if ramp != nil {
+		l.Ramp = &protocol.Ramp{Low: float64(ramp.Low), High: float64(ramp.High)}
+		for i := range ramp.Light {
+			l.Ramp.Light, l.Ramp.Dark = append(l.Ramp.Light, ramp.Light[i].Hex()), append(l.Ramp.Dark, ramp.Dark[i].Hex())
+		}
+	}
+	send(l)
 }
 
 // send takes a message to the page.

@@ -63,6 +63,10 @@ const (
 	KindNeighbours
 	KindPairs
 	KindSelection
+	KindSample
+	KindViews
+	KindSave
+	KindCheckpoint
 )
 
 // Message is one of the message types of this package.
@@ -184,6 +188,14 @@ func empty(k Kind) Message {
 		return new(Pairs)
 	case KindSelection:
 		return new(Selection)
+	case KindSample:
+		return new(Sample)
+	case KindViews:
+		return new(Views)
+	case KindSave:
+		return new(Save)
+	case KindCheckpoint:
+		return new(Checkpoint)
 	}
 	return nil
 }

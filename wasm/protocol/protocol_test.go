@@ -21,7 +21,7 @@ var messages = []Message{
 	&Step{N: 3, ID: 1},
 	&Reset{},
 	&Set{Values: map[string]string{"lr": "0.01"}},
-	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4},
+	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4, Layers: []Layer{{Part: "head", Name: "0", Shape: []int{2, 3}, Parameters: 9}}},
 	&Progress{What: "mnist", Done: 5, Total: 10, Unit: "bytes"},
 	&State{Phase: "playing", Step: 4, Did: 1},
 	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), Alignment: number(0.1), Spectrum: []float64{0.5, 0.25}, ImagesPerSecond: 100},
@@ -43,6 +43,10 @@ var messages = []Message{
 	&Neighbours{Step: 4, Point: 3, Space: "h", Before: []int{1}, Now: []int{2}, Similarity: []float32{0.5}},
 	&Pairs{Step: 4, N: 1, Projection: "pca", Split: true, Labels: []int32{1}, Positions: []float32{1, 2, 3, 4, 5, 6}, Pull: []float32{0, 0, 1, 0, 0, -1}, Push: []float32{1, 0, 0, 0, 1, 0}},
 	&Selection{Points: []int{4, 5}},
+	&Sample{N: 1, Draw: 7},
+	&Views{N: 1, H: 1, W: 2, C: 1, Labels: []string{"cat"}, Made: []Made{{Corners: [4][2]float32{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, Words: []string{"gray"}}, {}}, Pixels: []uint8("abcdef")},
+	&Save{},
+	&Checkpoint{Name: "a.safetensors", Step: 4, File: []byte("tensors")},
 }
 
 func TestRoundTrip(t *testing.T) {

@@ -12,6 +12,15 @@ type Ready struct {
 	Parameters    int             `json:"parameters"` // trained weights
 	TrainImages   int             `json:"train_images"`
 	TestImages    int             `json:"test_images"`
+	Layers        []Layer         `json:"layers"` // that learn, along the way of the data
+}
+
+// Layer is a layer of the network: the shape of its weights, inputs before outputs.
+type Layer struct {
+	Part       string `json:"part"` // "encoder", "head", or the algorithm's own: "predictor"
+	Name       string `json:"name"`
+	Shape      []int  `json:"shape"`
+	Parameters int    `json:"parameters"`
 }
 
 // Progress tells how far the loading of a data set is. Total is 0 when it is not known.

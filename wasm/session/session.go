@@ -44,8 +44,11 @@ type Session struct {
 	look        protocol.Look // what the page shows of the points
 	layout      layout
 	lookChanged bool
-	pace        time.Duration // of a stage, in slow motion; 0 for full speed
-	lit         bool          // a stage was told and its step not ended
+	pace        time.Duration     // of a stage, in slow motion; 0 for full speed
+	lit         bool              // a stage was told and its step not ended
+	sample      *protocol.Sample  // views to show, nil for none
+	saving      bool              // a checkpoint is asked for
+	restore     *train.Checkpoint // what the wanted run continues, nil for none
 }
 
 // Run works until Inbox is closed.
@@ -74,7 +77,7 @@ func (s *Session) Run() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
+	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
 }
 
 // breathe lets commands come in and reports whether more may.
@@ -108,7 +111,7 @@ func (s *Session) listen() {
 func (s *Session) handle(m protocol.Message) {
 	switch m := m.(type) {
 	case *protocol.Start:
-		s.wanted, s.steps = &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}, 0
+		s.wanted, s.steps, s.restore = &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}, 0, nil
 		if s.wanted.Values == nil {
 			s.wanted.Values = map[string]string{}
 		}
@@ -116,7 +119,7 @@ func (s *Session) handle(m protocol.Message) {
 		if s.wanted == nil {
 			s.wanted = s.given
 		}
-		s.steps = 0
+		s.steps, s.restore = 0, nil
 	case *protocol.Play:
 		s.clock.rested()
 		s.steps = -1
@@ -134,6 +137,12 @@ func (s *Session) handle(m protocol.Message) {
 		s.inspect.set(m.On)
 	case *protocol.Pace:
 		s.setPace(m.Milliseconds)
+	case *protocol.Sample:
+		s.sample = m
+	case *protocol.Save:
+		s.saving = true
+	case *protocol.Checkpoint:
+		s.open(m)
 	case *protocol.Set:
 		s.changes = append(s.changes, m.Values)
 	default:
@@ -180,8 +189,12 @@ func (s *Session) work() {
 	switch {
 	case s.wanted != nil:
 		s.build()
+	case s.sample != nil:
+		s.tellViews()
 	case !s.known.measured:
 		s.measureReferences()
+	case s.saving:
+		s.tellCheckpoint()
 	case s.lookChanged:
 		s.showLook()
 	case s.inspectWanted():
@@ -203,7 +216,7 @@ func (s *Session) build() {
 	if s.wanted != wanted {
 		return // another was wanted meanwhile
 	}
-	s.wanted, s.given = nil, wanted
+	s.wanted, s.given, s.restore = nil, wanted, nil
 	if err != nil {
 		s.trainer, s.steps, s.stale = nil, 0, false
 		s.fail(err, true)
@@ -218,7 +231,7 @@ func (s *Session) build() {
 }
 
 func (s *Session) make(m *protocol.Start) error {
-	c, err := algos.Resolve(m.Algo, m.Data, m.Encoder, m.Values)
+	c, err := s.configuration(m)
 	if err != nil {
 		return err
 	}
@@ -236,6 +249,11 @@ func (s *Session) make(m *protocol.Start) error {
 	t, err := algos.Start(c, d)
 	if err != nil {
 		return err
+	}
+	if s.restore != nil {
+		if err := t.Restore(s.restore); err != nil {
+			return err
+		}
 	}
 	s.trainer = t
 	t.KeepGradients(s.look.Pairs)
@@ -329,7 +347,7 @@ func (s *Session) report() *protocol.Metrics {
 func (s *Session) tellRun() {
 	t := s.trainer
 	s.Send(&protocol.Ready{Config: marshal(t.Config), Backend: s.Backend, StepsPerEpoch: t.StepsPerEpoch(), TotalSteps: t.TotalSteps(),
-		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len()})
+		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Layers: layers(t)})
 }
 
 // fail tells what went wrong, with the remedy if the error knows one.

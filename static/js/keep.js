@@ -1,0 +1,88 @@
+// What can be taken from the page and brought back: the run as a checkpoint, figures and points as tables, the picture,
+// the address, and the command that trains the same natively.
+import { command } from './address.js';
+import { html } from './svg.js';
+
+// save lets the user keep a file.
+function save(name, content, type) {
+  const link = html('a', { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+const csv = rows => rows.map(row => row.map(v => v == null ? '' : /[",\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : v).join(',')).join('\n') + '\n';
+
+const FIGURES = ['step', 'epoch', 'loss', 'lr', 'knn_top1', 'std', 'effective_rank', 'alignment', 'uniformity', 'images_per_second'];
+
+export class Keep {
+  #figures = [];
+
+  // say(text) tells the user what was done, fail(message, hint) what could not be.
+  constructor(button, run, view, say, fail) {
+    Object.assign(this, { run, view, say, fail });
+    run.addEventListener('metrics', e => this.#figures.push(e.detail));
+    run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#figures = []; });
+    run.addEventListener('checkpoint', ({ detail: { buffer, head, body } }) => save(head.name, new Uint8Array(buffer, body), 'application/octet-stream'));
+    this.file = html('input', { type: 'file', accept: '.safetensors', hidden: true });
+    this.file.addEventListener('change', () => { if (this.file.files[0]) this.load(this.file.files[0]); this.file.value = ''; });
+    this.dialog = html('dialog', { class: 'keep', 'aria-labelledby': 'keep-title' }, html('h2', { id: 'keep-title' }, 'Keep and share'), this.#list(), this.file,
+      html('form', { method: 'dialog' }, html('button', {}, 'Close')));
+    document.body.append(this.dialog);
+    button.addEventListener('click', () => this.open());
+  }
+
+  open() {
+    this.command.textContent = command(this.run.settings);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  #list() {
+    const item = (title, what, ...buttons) => html('li', {}, html('div', {}, html('b', {}, title), html('p', { class: 'quiet' }, what)), ...buttons);
+    const button = (text, label, f) => {
+      const b = html('button', { type: 'button', 'aria-label': label }, text);
+      b.addEventListener('click', f);
+      return b;
+    };
+    this.command = html('code', { tabindex: '0' });
+    return html('ul', { class: 'keeps' },
+      item('Address', 'Holds every setting; whoever opens it sees the same experiment.', button('Copy', 'Copy the address', () => this.copy(location.href))),
+      item('Run', 'Weights, optimiser and state as a file. It goes on bit for bit, here or natively.',
+        button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
+      item('Figures', 'Every step and every evaluation, as CSV.', button('Save', 'Save the figures', () => this.figures())),
+      item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
+      item('Picture', 'The embedding as it is shown, as PNG.', button('Save', 'Save the picture', () => this.picture())),
+      html('li', { class: 'command' }, html('div', {}, html('b', {}, 'The same natively'), html('p', {}, this.command)), button('Copy', 'Copy the command', () => this.copy(this.command.textContent))));
+  }
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say('Copied.');
+    } catch {
+      this.fail('the browser does not let this page copy', 'select the text and copy it by hand');
+    }
+  }
+
+  // load goes on with a checkpoint.
+  async load(file) {
+    if (file.size > 1 << 30) return this.fail(`${file.name} has ${file.size >> 20} MB, more than a run of this page`, 'choose a file that was saved here, or a checkpoint of the command');
+    this.run.send('checkpoint', { name: file.name, step: 0 }, new Uint8Array(await file.arrayBuffer()));
+    this.dialog.close();
+  }
+
+  figures() { save('figures.csv', csv([FIGURES, ...this.#figures.map(m => FIGURES.map(key => m[key]))]), 'text/csv'); }
+
+  points() {
+    const e = this.run.embedding();
+    if (!e) return this.fail('there are no points yet', 'wait until the run is ready');
+    const names = Object.keys(e).filter(name => e[name] instanceof Float32Array && e[name].length === 3 * e.n);
+    const rows = Array.from({ length: e.n }, (_, i) => [i, e.classes[e.labels[i]] ?? '', ...names.flatMap(name => [...e[name].subarray(3 * i, 3 * i + 3)])]);
+    save('points.csv', csv([['image', 'class', ...names.flatMap(n => [`${n}_x`, `${n}_y`, `${n}_z`])], ...rows]), 'text/csv');
+  }
+
+  async picture() {
+    const blob = await this.view.picture();
+    if (blob) save('embedding.png', blob, 'image/png');
+    else this.fail('there is no picture yet', 'wait until the embedding is shown');
+  }
+}

@@ -1,0 +1,106 @@
+// The measures of learning as small charts over one time axis.
+import { Chart } from './chart.js';
+import { Spectrum } from './spectrum.js';
+import { html } from './svg.js';
+import { Time } from './time.js';
+
+const short = v => String(Number(v.toPrecision(3)));
+const percent = v => `${Number((100 * v).toFixed(1))}`;
+
+// Each measure: its key in the trainer's report, and what its chart says about it.
+const MEASURES = [
+  { key: 'loss', title: 'Loss', hint: '', help: 'What training makes smaller. Its scale depends on the algorithm: low is not yet good.', format: short, smooth: true, labels: true },
+  { key: 'knn_top1', id: 'knn', title: 'kNN accuracy, %', hint: '', help: 'Share of held-out images whose nearest training images, by representation h, have their class. Labels serve for this figure only.', format: percent, floor: 0, ceiling: 1 },
+  { key: 'alignment', title: 'Alignment', hint: 'lower: views agree', help: 'Mean squared distance between the projections of two views of a held-out image: 0 where they are the same.', format: short, zero: true, small: true },
+  { key: 'uniformity', title: 'Uniformity', hint: 'lower: spread evenly', help: 'Logarithm of the mean of exp(−2 d²) over pairs of images: 0 where all fall together, about −4 where they cover the sphere.', format: short, zero: true, small: true },
+  { key: 'std', title: 'Std', hint: '1 spread, 0 collapsed', help: 'Deviation of the normalised projections, times √d.', format: short, zero: true, small: true },
+  { key: 'effective_rank', id: 'rank', title: 'Effective rank', hint: 'dimensions in use', help: 'How many dimensions the projections use: the exponential of the entropy of their singular values.', format: short, zero: true, small: true },
+];
+
+export class Measures {
+  #rows = [];      // evaluations, for the table
+  #loss = null;
+
+  constructor(element, run) {
+    const time = this.time = new Time();
+    const grid = html('div', { class: 'measures', role: 'group', tabindex: '0', 'aria-label': 'Measures over the steps of training. Arrow keys move along the steps.' });
+    this.charts = new Map(MEASURES.map(m => {
+      const id = m.id ?? m.key;
+      const value = html('output', { id, 'aria-live': 'off' }, '–');
+      const chart = html('div', { class: 'chart' });
+      const note = html('span', { class: 'quiet', id: m.id === 'knn' ? 'knn-protocol' : null }, m.hint);
+      grid.append(html('figure', { class: m.small ? 'small' : '' }, html('figcaption', { title: m.help }, html('span', {}, html('b', {}, m.title), ' ', note), value), chart));
+      return [m.key, new Chart(chart, time, { ...m, kind: id, show: text => { value.textContent = text; } })];
+    }));
+    const first = html('output', {}, '–'), chart = html('div', { class: 'chart' });
+    grid.append(html('figure', { class: 'spectrum' }, html('figcaption', { title: 'Eigenvalues of the covariance of the normalised projections, greatest first: how much of the spread each axis holds.' },
+      html('span', {}, html('b', {}, 'Spectrum'), ' ', html('span', { class: 'quiet' }, 'variance of each axis')), first), chart));
+    this.spectrum = new Spectrum(chart, time, text => { first.textContent = text; });
+
+    this.readout = html('p', { class: 'readout quiet', 'aria-live': 'polite' });
+    this.changes = html('ol', { class: 'changes', 'aria-label': 'Settings changed during the run' });
+    this.table = html('table', {});
+    this.details = html('details', { class: 'values' }, html('summary', {}, 'Values as a table'), html('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of values' }, this.table));
+    element.append(this.readout, grid, this.changes, this.details);
+
+    this.details.addEventListener('toggle', () => this.#tabulate());
+    time.onPoint(step => this.#read(step));
+    grid.addEventListener('keydown', e => {
+      const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity }[e.key];
+      if (by === undefined && e.key !== 'Escape') return;
+      e.preventDefault();
+      if (e.key === 'Escape') time.point(null);
+      else time.move(by);
+    });
+    grid.addEventListener('blur', () => time.point(null));
+    this.#read(null);
+    this.#follow(run);
+  }
+
+  #follow(run) {
+    run.addEventListener('metrics', ({ detail: m }) => this.#add(m));
+    run.addEventListener('mark', ({ detail: m }) => {
+      this.time.mark(m.step, m.text);
+      this.changes.append(html('li', {}, `Step ${m.step.toLocaleString('en')}: ${m.text}`));
+    });
+    run.addEventListener('state', ({ detail: { phase } }) => {
+      if (phase !== 'loading') return;
+      this.#rows = [];
+      this.#loss = null;
+      this.changes.replaceChildren();
+      this.spectrum.clear();
+      this.time.clear();
+      this.#tabulate();
+    });
+    run.addEventListener('references', ({ detail: r }) => {
+      this.charts.get('knn_top1').references([{ label: 'raw pixels', value: r.raw_pixels }, { label: 'untrained', value: r.untrained }]);
+      document.getElementById('knn-protocol').textContent = `of ${r.queries.toLocaleString('en')} held-out, bank ${r.bank.toLocaleString('en')}`;
+    });
+  }
+
+  #add(m) {
+    if (m.loss != null) this.#loss = m.loss;
+    for (const [key, chart] of this.charts) if (m[key] != null) chart.add(m.step, m[key]);
+    if (m.std == null) return;  // no evaluation
+    if (m.spectrum) this.spectrum.add(m.step, m.spectrum);
+    this.#rows.push({ ...m, loss: this.#loss });
+    if (this.details.open) this.#tabulate();
+  }
+
+  #read(step) {
+    const none = this.time.pointed == null;
+    this.readout.textContent = none ? 'Latest values. Point at a chart, or use the arrow keys on it, to look back.'
+      : `Step ${Math.round(step).toLocaleString('en')}: ${MEASURES.map(m => { const p = this.charts.get(m.key).at(step); return p ? `${m.title.split(',')[0].toLowerCase().replace('knn', 'kNN')} ${m.format(p[1])}` : ''; }).filter(Boolean).join(', ')}`;
+  }
+
+  // tabulate writes up to 20 evaluations, spread over the run, latest first.
+  #tabulate() {
+    if (!this.details.open) return;
+    const rows = this.#rows, most = 20;
+    const chosen = rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.round(i * (rows.length - 1) / (most - 1))]);
+    const cell = (m, r) => r[m.key] == null ? '–' : m.format(r[m.key]);
+    this.table.replaceChildren(
+      html('thead', {}, html('tr', {}, html('th', { scope: 'col' }, 'Step'), ...MEASURES.map(m => html('th', { scope: 'col' }, m.title)))),
+      html('tbody', {}, ...chosen.toReversed().map(r => html('tr', {}, html('th', { scope: 'row' }, r.step.toLocaleString('en')), ...MEASURES.map(m => html('td', {}, cell(m, r)))))));
+  }
+}

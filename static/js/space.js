@@ -1,0 +1,157 @@
+// The centre of the page: how the embedding is drawn, what is chosen in it, and its nearest neighbours.
+import { legend } from './legend.js';
+import { html } from './svg.js';
+
+const PROJECTIONS = [
+  ['sphere', 'Sphere', 'Directions in space, as the loss compares them'],
+  ['pca', 'PCA', 'Along the axes of greatest variance'],
+  ['tsne', 't-SNE', 'Neighbours stay neighbours; distances between groups mean little. It goes on with training'],
+  ['umap', 'UMAP', 'Neighbours stay neighbours, groups a little apart. It goes on with training'],
+];
+const HINT = 'Drag to turn, scroll to zoom, press a point for its neighbours, hold Shift and drag to catch points. With the keyboard: arrows, + and −, comma and full stop, Enter to choose.';
+
+export class Space {
+  #look = { projection: 'sphere', space: 'z', points: 0, colour: 'class', pairs: false, focus: -1 };
+  #buttons = new Map();
+
+  constructor(element, run, view) {
+    Object.assign(this, { run, view });
+    this.tools = element.querySelector('#space-tools');
+    this.said = element.querySelector('#hover');
+    this.legend = element.querySelector('#legend');
+    this.strip = element.querySelector('#neighbours');
+    this.said.textContent = HINT;
+    this.#build(element.querySelector('#projections'));
+    run.addEventListener('images', () => this.#newImages());
+    run.addEventListener('neighbours', e => this.#neighbours(e.detail));
+    run.addEventListener('ready', () => this.#tell());
+  }
+
+  #build(projections) {
+    for (const [name, text, title] of PROJECTIONS) {
+      const button = html('button', { type: 'button', 'data-projection': name, 'aria-pressed': String(name === 'sphere'), title }, text);
+      button.addEventListener('click', () => this.project(name));
+      projections.append(button);
+      this.#buttons.set(name, button);
+    }
+    const choice = (label, help, options, change) => {
+      const select = html('select', { 'aria-label': label, title: help }, ...options.map(([value, text]) => html('option', { value }, text)));
+      select.addEventListener('change', () => change(select.value));
+      this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, label), select));
+      return select;
+    };
+    choice('Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training', [['z', 'z, projections'], ['h', 'h, representations']], v => this.#change({ space: v }));
+    this.colour = choice('Colour', 'What the colours of the points tell', [['class', 'class']], v => { this.view.show({ colour: v, hide: [] }); this.#change({ colour: v }); });
+    choice('As', 'How a point is drawn', [['markers', 'markers'], ['pictures', 'pictures']], v => this.view.show({ points: v }));
+    choice('Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull towards its other view and push from the rest', [['none', 'hidden'], ['springs', 'springs'], ['forces', 'forces']], v => {
+      this.view.show({ pairs: v });
+      this.#change({ pairs: v !== 'none' });
+    });
+    const search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
+    search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
+    this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
+  }
+
+  project(name) {
+    this.view.show({ projection: name });
+    this.shown(name);
+    this.#change({ projection: name });
+  }
+
+  // shown notes the projection that the view shows, after a key was pressed there.
+  shown(name) {
+    for (const [n, b] of this.#buttons) b.setAttribute('aria-pressed', String(n === name));
+    if (name !== this.#look.projection) this.#change({ projection: name });
+  }
+
+  #change(look) {
+    Object.assign(this.#look, look);
+    this.#tell();
+  }
+
+  #tell() { this.run.send('look', this.#look); }
+
+  #newImages() {
+    const known = ['class', ...Object.keys(this.run.pictures.factors), 'loss', 'agreement'];
+    this.colour.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
+    if (!known.includes(this.#look.colour)) this.#look.colour = 'class', this.view.show({ colour: 'class' });
+    this.colour.value = this.#look.colour;
+    this.strip.replaceChildren();
+    this.#look.focus = -1;
+  }
+
+  // hear takes what the view says of the user's hand.
+  hear(name, head) {
+    if (name === 'view') this.shown(head.projection);
+    if (name === 'legend') legend(this.legend, head, hide => this.view.show({ hide }));
+    if (name === 'hover') this.#hover(head);
+    if (name === 'selection') this.#selected(head.points);
+  }
+
+  #hover({ index, label, chosen }) {
+    if (index >= 0) this.said.textContent = `${label ? `${label}, ` : ''}image ${index}`;
+    if (chosen === this.#look.focus) return;
+    if (chosen < 0) this.strip.replaceChildren();
+    this.#change({ focus: chosen });
+  }
+
+  // mark lets points stand out and says how many of each class they are.
+  #mark(points, what) {
+    this.view.show({ marked: points });
+    const { labels, names } = this.run.pictures, count = new Map();
+    for (const i of points) count.set(labels[i], (count.get(labels[i]) ?? 0) + 1);
+    const shares = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5).map(([label, n]) => `${names[label]} ${Math.round(100 * n / points.length)}%`);
+    this.said.textContent = points.length ? `${points.length} points ${what}${shares.length ? `: ${shares.join(', ')}` : ''}.` : HINT;
+  }
+
+  #selected(points) { if (this.run.pictures) this.#mark(points, 'in the lasso'); }
+
+  #search(text) {
+    const p = this.run.pictures;
+    if (!p) return;
+    const found = [];
+    if (text) {
+      for (let i = 0; i < p.n; i++) {
+        const words = [p.names[p.labels[i]] ?? '', ...Object.values(p.factors).map(f => f.names[f.of[i]] ?? '')];
+        if (words.some(w => w.toLowerCase() === text || text.length > 2 && w.toLowerCase().includes(text))) found.push(i);
+      }
+    }
+    if (text && !found.length) {
+      this.view.show({ marked: [] });
+      this.said.textContent = `No point is called "${text}".`;
+    } else this.#mark(found, `are called "${text}"`);
+  }
+
+  // neighbours shows a point with those nearest to it, before training and now.
+  #neighbours(m) {
+    if (m.point !== this.#look.focus || !this.run.pictures) return;
+    const { labels, names } = this.run.pictures;
+    const row = (title, points) => {
+      const same = points.filter(i => labels[i] === labels[m.point]).length;
+      const head = html('span', { class: 'quiet' }, `${title}: ${same} of ${points.length} of its class`);
+      return html('div', { class: 'strip' }, head, ...points.map(i => this.#thumbnail(i, labels[i] === labels[m.point])));
+    };
+    this.strip.replaceChildren(
+      html('div', { class: 'strip' }, html('span', { class: 'quiet' }, `Neighbours of this ${names[labels[m.point]] ?? 'image'}`), this.#thumbnail(m.point, true)),
+      row('untrained', m.before), row('now', m.now));
+  }
+
+  #thumbnail(i, same) {
+    const { names, labels } = this.run.pictures;
+    const button = html('button', { type: 'button', class: same ? 'thumbnail' : 'thumbnail other', title: `${names[labels[i]] ?? ''} ${i}`, 'aria-label': `image ${i}, ${names[labels[i]] ?? 'no class'}` }, draw(this.run.pictures, i));
+    button.addEventListener('click', () => this.view.show({ chosen: i }));
+    return button;
+  }
+}
+
+// draw returns a canvas with image i of pictures.
+export function draw({ h, w, c, pixels }, i) {
+  const canvas = html('canvas', { width: w, height: h, 'aria-hidden': 'true' });
+  const context = canvas.getContext('2d'), image = context.createImageData(w, h);
+  for (let p = 0, at = i * h * w * c; p < h * w; p++) {
+    for (let k = 0; k < 3; k++) image.data[4 * p + k] = pixels[at + p * c + (c === 3 ? k : 0)];
+    image.data[4 * p + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}

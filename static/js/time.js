@@ -1,0 +1,60 @@
+// The time axis that all charts share: steps of training, where a reader points, and marks where a setting changed.
+
+const EVERY = 150;  // milliseconds between drawings, but where a reader waits for one
+
+export class Time {
+  charts = [];
+  marks = [];     // {step, text}
+  pointed = null; // the step that a reader points at
+  #last = 0;
+  #wanted = 0;
+  #onPoint = [];
+
+  get last() { return Math.max(this.#last, 10); }
+
+  // reach tells of a step that was measured.
+  reach(step) {
+    this.#last = Math.max(this.#last, step);
+    this.draw();
+  }
+
+  mark(step, text) {
+    this.marks.push({ step, text });
+    this.draw();
+  }
+
+  clear() {
+    this.#last = 0;
+    this.marks = [];
+    for (const chart of this.charts) chart.clear();
+    this.point(null);
+  }
+
+  // point shows what was at a step, null for the latest.
+  point(step) {
+    this.pointed = step;
+    this.draw(true);
+    for (const f of this.#onPoint) f(step);
+  }
+
+  onPoint(f) { this.#onPoint.push(f); }
+
+  // move takes the reader so many measured steps on; Infinity to the latest.
+  move(by) {
+    const steps = [...new Set(this.charts.flatMap(c => c.steps()))].sort((a, b) => a - b);
+    if (!steps.length) return;
+    const now = this.pointed == null ? steps.length - 1 : steps.findIndex(s => s >= this.pointed);
+    const to = Math.min(Math.max(now + by, 0), steps.length - 1);
+    this.point(steps[to]);
+  }
+
+  // draw draws all charts before the next frame, or soon.
+  draw(now = false) {
+    if (this.#wanted && !now) return;
+    clearTimeout(this.#wanted);
+    this.#wanted = setTimeout(() => requestAnimationFrame(() => {
+      this.#wanted = 0;
+      for (const chart of this.charts) chart.draw();
+    }), now ? 0 : EVERY);
+  }
+}

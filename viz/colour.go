@@ -1,0 +1,159 @@
+package viz
+
+import (
+	"math"
+	"slices"
+)
+
+// Factor is something known of each image: the value of image i is Names[Of[i]].
+type Factor struct {
+	Name  string
+	Names []string
+	Of    []int32
+}
+
+// Class is the colour that tells classes apart; any other is a factor's name, or a figure's.
+const Class = "class"
+
+// rampSteps is how many colours a ramp has.
+const rampSteps = 16
+
+// groups are what markers, and often colours, tell apart: the classes, or a factor's values.
+type groups struct {
+	names   []string
+	of      []int32 // [n]
+	markers []Shape
+	hidden  []bool
+}
+
+// figure is a number of each point, drawn as a colour between low and high.
+type figure struct {
+	values    []float32 // [n]
+	low, high float32
+}
+
+// group makes the points' groups those of a factor, none hidden.
+func (s *Scene) group(f Factor) {
+	s.groups = groups{f.Names, f.Of, Markers(f.Names), make([]bool, len(f.Names))}
+}
+
+// Colour chooses what colours stand for: Class, a factor's name, or a figure's. It reports whether that is known.
+func (s *Scene) Colour(by string) bool {
+	s.changed = true
+	if by == s.colour {
+		return true
+	}
+	classes := Factor{Class, s.images.Classes, s.images.Labels}
+	i := slices.IndexFunc(s.images.Factors, func(f Factor) bool { return f.Name == by })
+	switch {
+	case by == Class:
+		s.group(classes)
+	case i >= 0:
+		s.group(s.images.Factors[i])
+	case by == "loss" || by == "agreement":
+		s.group(classes) // by their markers
+		s.figure = figure{}
+	default:
+		return false
+	}
+	s.colour = by
+	return true
+}
+
+// measured tells whether colours stand for numbers.
+func (s *Scene) measured() bool { return s.colour == "loss" || s.colour == "agreement" }
+
+// SetFigure gives the points' numbers of a name, which colours show while Colour asks for them.
+func (s *Scene) SetFigure(name string, values []float32) {
+	if name != s.colour || len(values) != s.images.N {
+		return
+	}
+	s.changed = true
+	f := figure{values: values, low: 0, high: 1}
+	if name == "loss" {
+		f.high = 0
+		for _, v := range values {
+			if v-v == 0 {
+				f.high = max(f.high, v)
+			}
+		}
+		f.high = max(float32(math.Ceil(float64(f.high)*10)/10), 0.1) // so that the scale keeps still
+	}
+	s.figure = f
+}
+
+// paint returns which of the palette's colours point i has.
+func (s *Scene) paint(i int32) int {
+	if !s.measured() {
+		return int(s.groups.of[i]) % len(s.theme.Classes)
+	}
+	f := &s.figure
+	if int(i) >= len(f.values) || f.values[i] != f.values[i] {
+		return 0
+	}
+	return int(min(max((f.values[i]-f.low)/(f.high-f.low), 0), 1)*(rampSteps-1) + 0.5)
+}
+
+// palette returns the colours that paint refers to.
+func (s *Scene) palette() []Color {
+	if s.measured() {
+		return s.theme.ramp()
+	}
+	return s.theme.Classes[:]
+}
+
+// color returns the colour of point i.
+func (s *Scene) color(i int) Color { return s.palette()[s.paint(int32(i))] }
+
+// ramp returns the theme's colours for numbers, from low to high.
+func (t *Theme) ramp() []Color {
+	if t == &Dark {
+		return darkRamp
+	}
+	return lightRamp
+}
+
+var lightRamp, darkRamp = newRamp(Light.Ramp), newRamp(Dark.Ramp)
+
+func newRamp(stops [4]Color) []Color {
+	r := make([]Color, rampSteps)
+	for i := range r {
+		at := float32(i) / (rampSteps - 1) * float32(len(stops)-1)
+		k := min(int(at), len(stops)-2)
+		r[i] = stops[k].mix(stops[k+1], at-float32(k))
+	}
+	return r
+}
+
+// LegendEntry is a group as the scene draws it.
+type LegendEntry struct {
+	Name        string
+	Light, Dark Color
+	Shape       Shape
+	Count       int // points of the group
+}
+
+// Ramp is the scale of colours that stand for numbers.
+type Ramp struct {
+	Light, Dark []Color
+	Low, High   float32
+}
+
+// Legend lists the groups, and returns the scale where colours stand for numbers; entries then have no colours of their
+// own.
+func (s *Scene) Legend() (colour string, entries []LegendEntry, ramp *Ramp) {
+	for i, name := range s.groups.names {
+		e := LegendEntry{Name: name, Light: Light.Class(i), Dark: Dark.Class(i), Shape: s.groups.markers[i]}
+		if s.measured() {
+			e.Light, e.Dark = Light.Faint, Dark.Faint
+		}
+		entries = append(entries, e)
+	}
+	for _, g := range s.groups.of {
+		entries[g].Count++
+	}
+	if s.measured() {
+		ramp = &Ramp{lightRamp, darkRamp, s.figure.low, s.figure.high}
+	}
+	return s.colour, entries, ramp
+}

@@ -1,0 +1,71 @@
+package viz
+
+// pictures are the points' images at the size of a marker, made when that changes.
+type pictures struct {
+	side int      // in pixels
+	pix  []uint32 // [n, side, side]
+}
+
+// pictureSize is the side of a point's picture, in pixels.
+func (s *Scene) pictureSize(n int) int {
+	return min(max(int(4.6*s.pointRadius(n)), int(9*s.scale)), int(48*s.scale))
+}
+
+// make shrinks the images to a side: each pixel is the mean of those that it covers.
+func (p *pictures) make(m *Images, side int) {
+	if p.side == side && len(p.pix) == m.N*side*side {
+		return
+	}
+	p.side = side
+	p.pix = make([]uint32, m.N*side*side)
+	for i := range m.N {
+		image := m.Pixels[i*m.H*m.W*m.C:][:m.H*m.W*m.C]
+		for y := range side {
+			y0 := y * m.H / side
+			y1 := max((y+1)*m.H/side, y0+1)
+			for x := range side {
+				x0 := x * m.W / side
+				x1 := max((x+1)*m.W/side, x0+1)
+				var sum [3]int
+				for row := y0; row < y1; row++ {
+					for col := x0; col < x1; col++ {
+						at := (row*m.W + col) * m.C
+						for c := range 3 {
+							sum[c] += int(image[at+c%m.C])
+						}
+					}
+				}
+				k := (y1 - y0) * (x1 - x0)
+				p.pix[(i*side+y)*side+x] = Color{uint8(sum[0] / k), uint8(sum[1] / k), uint8(sum[2] / k)}.pixel()
+			}
+		}
+	}
+}
+
+// drawPictures draws the images of the given points in order, each with a rim of its colour. What is farther fades.
+func (s *Scene) drawPictures(order []int32) {
+	side := s.pictureSize(len(s.seen))
+	s.pictures.make(&s.images, side)
+	palette, rim := s.palette(), max(int(1.5*s.scale), 1)
+	c := &s.canvas
+	for _, i := range order {
+		p := &s.seen[i]
+		alpha := uint32(256 * min(max(0.72+0.3*p.depth, 0.35), 1))
+		if s.marks > 0 && !s.marked[i] {
+			alpha /= 5
+		}
+		edge := palette[s.paint(i)].pixel()
+		left, top := int(p.x)-side/2, int(p.y)-side/2
+		for y := max(-rim, -top); y < min(side+rim, c.H-top); y++ {
+			out := c.Pix[(top+y)*c.W:][:c.W]
+			for x := max(-rim, -left); x < min(side+rim, c.W-left); x++ {
+				v := edge
+				if y >= 0 && y < side && x >= 0 && x < side {
+					v = s.pictures.pix[(int(i)*side+y)*side+x]
+				}
+				q := &out[left+x]
+				*q = blend(*q, v, alpha)
+			}
+		}
+	}
+}

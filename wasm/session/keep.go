@@ -1,0 +1,61 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+
+	"pushpull/algos"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
+)
+
+// open notes that the run of a checkpoint is wanted. A file that is none leaves the run in progress alone.
+func (s *Session) open(m *protocol.Checkpoint) {
+	name := m.Name
+	if name == "" {
+		name = "the file"
+	}
+	c, err := train.Read(bytes.NewReader(m.File), int64(len(m.File)), name)
+	if err != nil {
+		s.fail(err, false)
+		return
+	}
+	values := map[string]string{}
+	for key, v := range c.Config.Values {
+		values[key] = fmt.Sprint(v)
+	}
+	s.wanted, s.steps, s.restore = &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, 0, c
+}
+
+// configuration returns that of a run to build.
+func (s *Session) configuration(m *protocol.Start) (train.Config, error) {
+	if s.restore != nil {
+		return s.restore.Config.Clone(), nil
+	}
+	return algos.Resolve(m.Algo, m.Data, m.Encoder, m.Values)
+}
+
+// tellCheckpoint sends the run as a file.
+func (s *Session) tellCheckpoint() {
+	s.saving = false
+	t := s.trainer
+	if t == nil {
+		return
+	}
+	var b bytes.Buffer
+	if err := t.Write(&b); err != nil {
+		s.fail(fmt.Errorf("the run cannot be saved: %w", err), false)
+		return
+	}
+	c := t.Config
+	s.Send(&protocol.Checkpoint{Name: fmt.Sprintf("%s-%s-%s-%d.safetensors", c.Algo, c.Data, c.Encoder, t.Steps()), Step: t.Steps(), File: b.Bytes()})
+}
+
+// layers returns what of the run learns.
+func layers(t *train.Trainer) []protocol.Layer {
+	var all []protocol.Layer
+	for _, l := range t.Layers() {
+		all = append(all, protocol.Layer(l))
+	}
+	return all
+}
