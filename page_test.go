@@ -208,7 +208,7 @@ func TestPageLearns(t *testing.T) {
 }
 
 // The page trains with the code of the command: the same run has the same losses, but for rounding. Large networks
-// magnify rounding tenfold a step at first, so the runs are small.
+// and high rates magnify rounding fast, so these are small and slow.
 func TestPageAgreesWithNative(t *testing.T) {
 	const steps = 20
 	p := openPage(t, "")
@@ -220,8 +220,8 @@ func TestPageAgreesWithNative(t *testing.T) {
 		algo, encoder string
 		given         map[string]string
 	}{
-		{"simclr", "convnet", map[string]string{"batch": "32", "seed": "3", "conv-channels": "16-32", "conv-strides": "2-2"}},
-		{"simsiam", "mlp", map[string]string{"batch": "32", "seed": "4"}},
+		{"simclr", "convnet", map[string]string{"batch": "32", "seed": "3", "lr": "3e-4", "conv-channels": "16-32", "conv-strides": "2-2"}},
+		{"simsiam", "mlp", map[string]string{"batch": "32", "seed": "4", "lr": "1e-3"}},
 	} {
 		settings := map[string]string{"algo": run.algo, "encoder": run.encoder}
 		maps.Copy(settings, run.given)
