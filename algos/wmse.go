@@ -14,7 +14,7 @@ func init() {
 		Paper:    "https://arxiv.org/abs/2007.06346",
 		Help:     "whitens the projections of a batch, so that they cannot collapse, and pulls the views together",
 		MinBatch: 4,
-		Defaults: train.Values{"whitening-eps": 0.0, "head-dim": 64},
+		Defaults: train.Values{"whitening-eps": 0.0, "head-dim": 32},
 		New:      func(train.Config) (train.Objective, error) { return WMSE{}, nil },
 	})
 }
