@@ -98,7 +98,7 @@ func TestWMSERefusesSmallBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "set batch to 128 or more, or head-dim to 4 or less") {
+	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "set batch to 64 or more, or head-dim to 4 or less") {
 		t.Errorf("error %v", err)
 	}
 }
