@@ -35,14 +35,13 @@ async function main() {
   run.addEventListener('snapshot', e => view.snapshot(e.detail));
   run.addEventListener('pairs', e => view.pairs(e.detail));
   run.addEventListener('ready', () => view.open($('view')), { once: true });  // after what the controls need
+  // What is wrong with the address is shown once the run is there, since a new run takes old messages away.
+  const tell = wrong => { if (wrong.length) run.addEventListener('ready', () => showAlert(wrong.join(' '), '', false), { once: true }); };
   address.keep(run, tell);
+  tell(wrong);
   expose(run);
   run.start();
-  tell(wrong);
 }
-
-// tell shows what is wrong with the address.
-function tell(wrong) { if (wrong.length) showAlert(wrong.join(' '), '', false); }
 
 function connectButtons(run) {
   for (const id of ['play', 'step', 'reset']) $(id).disabled = false;

@@ -66,7 +66,7 @@ export class Keep {
   // load goes on with a checkpoint.
   async load(file) {
     if (file.size > 1 << 30) return this.fail(`${file.name} has ${file.size >> 20} MB, more than a run of this page`, 'choose a file that was saved here, or a checkpoint of the command');
-    this.run.send('checkpoint', { name: file.name, step: 0 }, new Uint8Array(await file.arrayBuffer()));
+    this.run.open(file.name, new Uint8Array(await file.arrayBuffer()));
     this.dialog.close();
   }
 

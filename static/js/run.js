@@ -14,6 +14,7 @@ export class Run extends EventTarget {
   verdict = null;     // {step, verdict, text, reason, try}
   references = null;  // accuracy of raw pixels and of the untrained encoder
   pictures = null;    // the held-out images that are shown
+  #opening = false;      // a saved run is on its way
   #images = null;
   #snapshot = null;
   #restart = 0;
@@ -40,6 +41,10 @@ export class Run extends EventTarget {
         break;
       case 'ready':
         this.ready = head;
+        if (this.#opening) this.#adopt(head.config);
+        break;
+      case 'error':
+        this.#opening = false;
         break;
       case 'references':
         this.references = head;
@@ -132,6 +137,21 @@ export class Run extends EventTarget {
   }
 
   start() { this.#start(false); }
+
+  // open goes on with a saved run; the settings become its own once it is there.
+  open(name, bytes) {
+    this.#opening = true;
+    this.trainer.send('checkpoint', { name, step: 0 }, bytes);
+  }
+
+  #adopt({ algo, data, encoder, values }) {
+    this.#opening = false;
+    this.settings.clear();
+    Object.assign(this.settings, { algo, data, encoder });
+    if ('augment' in values) this.settings.give('augment', String(values.augment));
+    for (const [key, value] of Object.entries(values)) this.settings.give(key, String(value));
+    this.#emit('settings');
+  }
 
   // send tells the trainer anything else.
   send(name, head, body) { this.trainer.send(name, head, body); }

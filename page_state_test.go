@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pushpull/algos"
+)
+
+// The address holds the settings, and follows them.
+func TestPageStateInAddress(t *testing.T) {
+	p := openPage(t, "#v=1&algo=moco&batch=32&queue-size=256")
+	if got := eval[string](p, "JSON.stringify([pushpull.state.algo, pushpull.state.values.batch, pushpull.state.values['queue-size']])"); got != `["moco",32,256]` {
+		t.Errorf("the address gives %s", got)
+	}
+	p.set(`{algo: 'simclr', 'batch': 16}`)
+	if got := eval[string](p, "location.hash"); !strings.Contains(got, "batch=16") || strings.Contains(got, "algo") {
+		t.Errorf("the address is %s", got)
+	}
+	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
+		t.Errorf("the command is %q", got)
+	}
+}
+
+// What is wrong in an address is told, and defaults are used.
+func TestPageStateIsChecked(t *testing.T) {
+	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16")
+	p.await("!document.getElementById('alert').hidden", 30*time.Second)
+	said := eval[string](p, "document.getElementById('alert-message').textContent")
+	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the page says %q, not %q", said, want)
+		}
+	}
+	if got := eval[float64](p, "pushpull.state.values.batch"); got != 16 {
+		t.Errorf("batch is %v", got)
+	}
+}
+
+// A saved run that is loaded goes on bit for bit, with its own settings.
+func TestPageSavesAndLoads(t *testing.T) {
+	p := openPage(t, "#v=1&algo=byol&batch=16&seed=5")
+	p.awaitStart()
+	p.losses(3)
+	eval[bool](p, `(async () => {
+		const kept = new Promise(done => pushpull.on('checkpoint', done));
+		document.getElementById('keep').click();
+		document.querySelector('[aria-label="Save the run"]').click();
+		const { buffer, head, body } = await kept;
+		globalThis.file = new File([new Uint8Array(buffer, body)], head.name);
+		document.querySelector('dialog.keep').close();
+		return true;
+	})()`)
+	want := p.losses(3)
+	p.set(`{algo: 'simclr', batch: 32}`)
+	p.losses(1)
+	load := func(file string) {
+		eval[bool](p, `(() => {
+			const input = document.querySelector('dialog.keep input[type=file]'), list = new DataTransfer();
+			list.items.add(`+file+`);
+			input.files = list.files;
+			input.dispatchEvent(new Event('change'));
+			return true;
+		})()`)
+	}
+	load("globalThis.file")
+	p.await("pushpull.state.algo === 'byol' && pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
+	if got := p.losses(3); !slices.Equal(got, want) {
+		t.Errorf("the losses go on with %v, not %v", got, want)
+	}
+	if got := eval[string](p, "location.hash"); !strings.Contains(got, "seed=5") {
+		t.Errorf("the address is %s", got)
+	}
+	load("new File(['no run at all'], 'x.safetensors')")
+	p.await("document.getElementById('alert-message').textContent.includes('.safetensors is not a checkpoint of this program')", 30*time.Second)
+	if got := eval[float64](p, "pushpull.state.step"); got != 6 {
+		t.Errorf("a file that is no run leaves the run at step %v", got)
+	}
+}
+
+// Every algorithm starts from the page by its name alone, and takes a step.
+func TestPageStartsEveryAlgorithm(t *testing.T) {
+	p := openPage(t, "#v=1&batch=16")
+	for _, a := range algos.All() {
+		settings := map[string]string{"algo": a.Name, "encoder": "convnet"}
+		if a.Name == "can" {
+			settings["encoder"] = "vit"
+		}
+		if a.Name == "wmse" { // whitens by more images than dimensions
+			settings["head-dim"] = "8"
+		}
+		text, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loss := eval[*float64](p, fmt.Sprintf(`(async () => {
+			const ready = new Promise((done, fail) => { pushpull.on('ready', done); pushpull.on('error', e => fail(new Error(e.message))); });
+			if (pushpull.state.algo !== %q) { pushpull.set(%s); await ready; }
+			return (await pushpull.step(1)).loss;
+		})()`, a.Name, text))
+		if loss == nil || math.IsNaN(*loss) || math.IsInf(*loss, 0) {
+			t.Errorf("%s: loss %v", a.Name, loss)
+		}
+	}
+}
