@@ -33,13 +33,23 @@ type InstDisc struct {
 	z         *ad.Value // of this step, rows of length 1
 }
 
-// Build makes the bank, of random directions.
+// Build makes the bank, of random directions until the first epoch.
 func (a *InstDisc) Build(b *train.Build) error {
 	b.Views = 1
 	a.d = b.Width
 	a.bank = randomUnit(b.Images.Len(), a.d, &b.Random)
 	a.partition = make([]float32, 2)
 	b.Keep("bank", a)
+	return nil
+}
+
+// StartEpoch fills the bank with the projections of the encoder as it is before the first epoch. The paper's random directions
+// would be all that a short run learns in its first pass.
+func (a *InstDisc) StartEpoch(e *train.Epoch) error {
+	if e.Index == 0 {
+		copy(a.bank, e.Project())
+		unitRows(a.bank, a.d)
+	}
 	return nil
 }
 

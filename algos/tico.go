@@ -15,8 +15,8 @@ func init() {
 		Help:     "pulls views together and away from the directions that a moving covariance says are crowded",
 		MinBatch: 2,
 		Defaults: train.Values{
-			"covariance-weight": 8.0, "covariance-momentum": 0.9, "symmetric": true,
-			"momentum-encoder": true, "target-momentum": 0.99, "target-momentum-end": 1.0,
+			"covariance-weight": 2.0, "covariance-momentum": 0.9, "symmetric": true, // the paper's weight of 8 is for batches of 4096
+			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 1.0, // the paper's 0.99 is for runs of 100,000 steps
 		},
 		New: func(train.Config) (train.Objective, error) { return &TiCo{}, nil },
 	})
