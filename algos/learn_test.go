@@ -9,7 +9,8 @@ import (
 
 // Methods learn what the shapes are without being told: after 192 steps of 64 images (times longer), their nearest
 // neighbours have the same class more often than an untrained encoder's, by a margin. Chance does not reach it: a
-// deviation of 1000 queries is 1.3 points, and running statistics alone, with lr 0, bring 2. Where given differs from the defaults, the run is too short for these.
+// deviation of 1000 queries is 1.3 points, and running statistics alone, with lr 0, bring 2. Where given
+// differs from the defaults, the run is too short for these.
 func TestEncodersLearnShapes(t *testing.T) {
 	d := data.Shapes(1, 2048, 1000)
 	for _, tc := range []struct {
