@@ -178,7 +178,9 @@ func TestReadTable(t *testing.T) {
 }
 
 func TestReadArchives(t *testing.T) {
-	tree := pictures(12, func(i int) string { return fmt.Sprintf("p/%s/%s/%d.png", []string{"train", "test"}[i%2], []string{"a", "b"}[i/2%2], i) })
+	tree := pictures(12, func(i int) string {
+		return fmt.Sprintf("p/%s/%s/%d.png", []string{"train", "test"}[i%2], []string{"a", "b"}[i/2%2], i)
+	})
 	shard := map[string][]byte{}
 	for i := range 12 {
 		shard[fmt.Sprintf("%04d.png", i)] = asPNG(plain(4, 4, gray8(i)))
