@@ -39,7 +39,7 @@ func Start() (*Browser, error) {
 	b := &Browser{tab, []func(){closeTab, stop}}
 	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil {
 		b.Close()
-		return nil, fmt.Errorf("Chromium does not start: %w", err)
+		return nil, fmt.Errorf("the browser Chromium does not start: %w", err)
 	}
 	return b, nil
 }
