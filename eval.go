@@ -79,7 +79,7 @@ func evalRun(c *cli.Command, stdout, stderr io.Writer) error {
 		}
 		captions.Prompts = []string{prompt}
 	}
-	fmt.Fprintf(stderr, "Measuring on %d training and %d test images…\n", t.images.Train.Len(), t.images.Test.Len())
+	fmt.Fprintf(stderr, "Measuring on %d training and %d test images…\n", t.images.Known().Len(), t.images.Test.Len())
 	report, err := transfer.Measure(n, t.images, l2.(float64), captions)
 	if err != nil {
 		return err

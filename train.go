@@ -24,6 +24,7 @@ func trainCommand() *cli.Command {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "algo", Value: "simclr", Usage: "train with the algorithm `NAME`, see pushpull list"},
 		&cli.StringFlag{Name: "data", Value: "shapes", Usage: "learn from `SET`: shapes, mnist, a set of pushpull data get, or a folder or an archive of images"},
+		&cli.StringFlag{Name: "probe-data", Usage: "evaluate on the labelled images of `SET`, another one (default: the one it learns from)"},
 		&cli.StringFlag{Name: "encoder", Value: "convnet", Usage: "train the network `NAME`, see pushpull list"},
 		&cli.StringFlag{Name: "out", Usage: "keep the run in `FOLDER`, new or empty (default runs/ALGO-DATA-TIME)"},
 		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
@@ -36,6 +37,7 @@ func trainCommand() *cli.Command {
 			"the step and saves. `pushpull list ALGORITHM` shows the defaults of an algorithm.\n\n" + examples(
 			"pushpull train -algo simclr -data mnist -encoder convnet -epochs 3 -out runs/a",
 			"pushpull train -algo simsiam -data path/to/images -epochs 100",
+			"pushpull train -data path/to/unlabelled -probe-data path/to/labelled",
 			"pushpull train -data shapes -max-steps 500 -json | tail -n 1",
 			"pushpull train -resume runs/a"),
 		Flags: append(flags, paramFlags(train.Params...)...),
@@ -111,7 +113,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	if err := free(out); err != nil {
 		return nil, nil, err
 	}
-	set, err := load(source, stderr)
+	set, err := loadBoth(source, c.String("probe-data"), stderr)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -121,7 +123,8 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 		}
 		config.Data = source
 	}
-	t, err := algos.Start(config, set)
+	config.Probe = c.String("probe-data")
+	t, err := start(config, set)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -161,11 +164,14 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if c.IsSet("data") {
 		config.Data = c.String("data")
 	}
-	set, err := load(config.Data, stderr)
+	if c.IsSet("probe-data") {
+		config.Probe = c.String("probe-data")
+	}
+	set, err := loadBoth(config.Data, config.Probe, stderr)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := algos.Start(config, set)
+	t, err := start(config, set)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -182,6 +188,37 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	r := &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
 	describe(stderr, r, set)
 	return r, set, nil
+}
+
+// start makes the trainer of a run. Images to evaluate on that come from elsewhere have to suit its network.
+func start(config train.Config, set *data.Dataset) (*train.Trainer, error) {
+	t, err := algos.Start(config, set)
+	if err != nil || config.Probe == "" {
+		return t, err
+	}
+	for _, s := range []*data.Set{set.Known(), set.Test} {
+		if err := t.Fits(s); err != nil {
+			return nil, withHint(fmt.Errorf("%s cannot be evaluated on: %w", config.Probe, err), "-probe-data takes images like those of -data")
+		}
+	}
+	return t, nil
+}
+
+// loadBoth opens a data set to learn from, and evaluates on the labelled images of probe unless that is empty.
+func loadBoth(source, probe string, stderr io.Writer) (*data.Dataset, error) {
+	set, err := load(source, stderr)
+	if err != nil || probe == "" {
+		return set, err
+	}
+	other, err := load(probe, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if !other.Labelled() {
+		return nil, withHint(fmt.Errorf("%s has no labels, so accuracy cannot be measured on it", probe), "-probe-data takes labelled images")
+	}
+	set.Evaluate(other)
+	return set, nil
 }
 
 // load opens a data set and tells what there is to tell about it.
@@ -224,14 +261,14 @@ func mnist() fs.FS {
 func describe(w io.Writer, r *run, set *data.Dataset) {
 	s := set.Train
 	fmt.Fprintf(w, "%s on %s (%d images of %dx%dx%d, %d classes; %d to evaluate on)\n",
-		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(s.Classes), set.Test.Len())
+		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(set.Known().Classes), set.Test.Len())
 	fmt.Fprintf(w, "%s, %d parameters; %d steps of %d images; results go to %s\n",
 		r.Config.Encoder, r.Parameters(), r.TotalSteps(), r.Config.Int("batch"), r.dir.path)
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, note)
 	}
 	if r.labelled() {
-		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, s.Len()))
+		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, set.Known().Len()))
 	} else {
 		fmt.Fprintln(w, "The images have no labels, so accuracy cannot be measured.")
 	}

@@ -52,7 +52,11 @@ func openTrained(c *cli.Command, stderr io.Writer) (*trained, error) {
 		}
 		kernel.SetThreads(t.Config.Int("threads"))
 	}
-	t.images, err = load(t.source, stderr)
+	probe := ""
+	if !c.IsSet("data") {
+		probe = t.Config.Probe
+	}
+	t.images, err = loadBoth(t.source, probe, stderr)
 	return t, err
 }
 

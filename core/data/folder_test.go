@@ -156,7 +156,7 @@ func TestFolderHoldsOutAFifth(t *testing.T) {
 	if !reflect.DeepEqual(d.Test.Labels, []int32{0, 0, 1, 1}) || d.Train.Len() != 17 {
 		t.Errorf("held out %v of %d, the first has value %d", d.Test.Labels, d.Train.Len()+d.Test.Len(), d.Test.Pixels[0])
 	}
-	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "a fifth of each class, chosen by a hash of the names, is held out (4 of 21)") {
+	if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "is held out by a hash of their names (4 of 21)") {
 		t.Errorf("notes %v", d.Notes)
 	}
 }

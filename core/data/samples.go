@@ -142,7 +142,7 @@ func holdOut(n int, class func(i int) int32, name func(i int) string) []bool {
 
 // heldOutNote tells what holdOut did.
 func heldOutNote(test, all int) string {
-	return fmt.Sprintf("There is no test part: a fifth of each class, chosen by a hash of the names, is held out (%d of %d).", test, all)
+	return fmt.Sprintf("There is no test part: a fifth of all images, of each class where there are classes, is held out by a hash of their names (%d of %d).", test, all)
 }
 
 // divide gives each sample its part, that of the names' hash where the source tells none.

@@ -20,7 +20,8 @@ type Config struct {
 	Algo    string `json:"algo"`
 	Data    string `json:"data"`
 	Encoder string `json:"encoder"`
-	Values  Values `json:"values"` // one for each hyperparameter the run can use
+	Probe   string `json:"probe_data,omitempty"` // the data set to evaluate on, where it is another
+	Values  Values `json:"values"`               // one for each hyperparameter the run can use
 }
 
 // Resolve returns the configuration of an algorithm with the given defaults: what is given, as text, over the
@@ -191,12 +192,13 @@ func get[T any](c Config, key string) T {
 func (c *Config) UnmarshalJSON(text []byte) error {
 	var plain struct {
 		Algo, Data, Encoder string
+		Probe               string `json:"probe_data"`
 		Values              map[string]any
 	}
 	if err := json.Unmarshal(text, &plain); err != nil {
 		return err
 	}
-	*c = Config{plain.Algo, plain.Data, plain.Encoder, Values{}}
+	*c = Config{plain.Algo, plain.Data, plain.Encoder, plain.Probe, Values{}}
 	for key, v := range plain.Values {
 		p, ok := Find(key)
 		if !ok {
