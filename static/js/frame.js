@@ -25,8 +25,16 @@ window.requestAnimationFrame = f => {
     last = now;
     frames++;
     f(now);
+    if (wanted) wanted(), wanted = null;
   });
 };
+
+// picture gives a canvas as a PNG: within a frame, since WebGL keeps nothing beyond it.
+let wanted = null;
+globalThis.picture = canvas => new Promise(done => {
+  wanted = () => canvas.toBlob(done);
+  wake();
+});
 function wake() {
   resting = false, quiet = 0;
   if (held && seen) requestAnimationFrame(held), held = null;
