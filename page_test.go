@@ -202,6 +202,17 @@ func TestPageLearns(t *testing.T) {
 			several++
 		}
 	}
+	exported := eval[[]int](p, `(async () => {
+		const picture = await createImageBitmap(await document.querySelector('#view iframe').contentWindow.picture());
+		const canvas = new OffscreenCanvas(picture.width, picture.height), context = canvas.getContext('2d');
+		context.drawImage(picture, 0, 0);
+		const { data } = context.getImageData(0, 0, canvas.width, canvas.height), colours = new Set();
+		for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+		return [picture.width, colours.size];
+	})()`)
+	if exported[0] < 100 || exported[1] < 100 {
+		t.Errorf("the exported picture is %d pixels wide and has %d colours", exported[0], exported[1])
+	}
 	if several < 4 {
 		t.Errorf("the embedding shows %d colours: pixels by hue %v", several, counts)
 	}

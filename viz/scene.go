@@ -199,6 +199,14 @@ func (s *Scene) Advance(now float64) bool {
 	return s.changed
 }
 
+// Picture draws the scene for somebody else than the screen, which still gets what has changed.
+func (s *Scene) Picture() *Canvas {
+	changed := s.changed
+	c := s.Draw()
+	s.changed = changed
+	return c
+}
+
 // Draw draws the scene and returns its canvas, which stays the scene's.
 func (s *Scene) Draw() *Canvas {
 	s.changed = false

@@ -25,16 +25,9 @@ window.requestAnimationFrame = f => {
     last = now;
     frames++;
     f(now);
-    if (wanted) wanted(), wanted = null;
   });
 };
 
-// picture gives a canvas as a PNG: within a frame, since WebGL keeps nothing beyond it.
-let wanted = null;
-globalThis.picture = canvas => new Promise(done => {
-  wanted = () => canvas.toBlob(done);
-  wake();
-});
 function wake() {
   resting = false, quiet = 0;
   if (held && seen) requestAnimationFrame(held), held = null;
@@ -62,6 +55,13 @@ const host = globalThis.host = {
   begin: paint.begin,
   paint: paint.show,
   frames: () => frames,
+};
+
+// picture gives what is shown as a PNG.
+globalThis.picture = () => {
+  const image = host.picture(), canvas = new OffscreenCanvas(image.width, image.height);
+  canvas.getContext('2d').putImageData(image, 0, 0);
+  return canvas.convertToBlob();
 };
 
 // webgl tells whether there is a WebGL 2 to draw with.

@@ -63,13 +63,8 @@ export class View {
     this.#post(buffer);
   }
 
-  // picture returns what is shown as a PNG, null where nothing is. WebGL keeps no picture after it is shown, so it is taken
-  // within a frame.
-  picture() {
-    const canvas = this.#ready && this.#frame.contentDocument.querySelector('canvas');
-    if (!canvas) return Promise.resolve(null);
-    return this.#frame.contentWindow.picture(canvas);
-  }
+  // picture returns what is shown as a PNG, null where nothing is.
+  async picture() { return this.#ready && this.#kept.size ? this.#frame.contentWindow.picture() : null; }
 
   // show changes {projection, hide, colour, points, pairs, marked}, and chosen for once.
   show({ chosen, ...state }) {

@@ -20,7 +20,8 @@ import (
 
 // static/js/frame.js sets the host: plain tells that there is no WebGL; send(Uint8Array) takes a message to the page,
 // fail(text) tells that there can be no view, rest() stops the frames until something happens, paint(Uint8Array, w, h)
-// shows a picture where plain. It calls receive(Uint8Array), what the user's hand does, and where plain frame(w, h, scale).
+// shows a picture where plain. It calls receive(Uint8Array), what the user's hand does, picture() for an ImageData of the
+// scene, and where plain frame(w, h, scale).
 var host = js.Global().Get("host")
 
 // view is the scene, and what the page knows of it.
@@ -99,6 +100,12 @@ func (v *view) listen() {
 	on("cancel", func([]js.Value) any { v.hand.Cancel(); return nil })
 	on("away", func([]js.Value) any { v.scene.PointAway(); return nil })
 	on("wheel", func(a []js.Value) any { v.hand.Wheel(x(a[0])); return nil })
+	on("picture", func([]js.Value) any {
+		c := v.scene.Picture()
+		pixels := js.Global().Get("Uint8ClampedArray").New(len(c.Bytes()))
+		js.CopyBytesToJS(pixels, c.Bytes())
+		return js.Global().Get("ImageData").New(pixels, c.W)
+	})
 	on("key", func(a []js.Value) any { return v.hand.Key(a[0].String()) })
 }
 
