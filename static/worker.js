@@ -6,6 +6,8 @@ import { encode } from './js/protocol.js';
 const queue = [];                     // commands that came before the program was ready
 const turns = new MessageChannel();   // a message to itself goes to the back of the worker's queue of events
 
+const canvas = new OffscreenCanvas(1, 1);
+
 // Go's side of this is wasm/trainer/main.go.
 const host = globalThis.host = {
   backend: '',                        // main sets it
@@ -14,6 +16,19 @@ const host = globalThis.host = {
   ready() {
     turns.port1.onmessage = () => host.turned();
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
+  },
+  // decode gives the pixels of an image file, [h, w, 4]: the middle of the image that has their shape, on white.
+  decode: async (bytes, h, w) => {
+    const image = await createImageBitmap(new Blob([bytes]));
+    const scale = Math.max(w / image.width, h / image.height), width = w / scale, height = h / scale;
+    canvas.width = w, canvas.height = h;
+    const brush = canvas.getContext('2d', { willReadFrequently: true });
+    brush.fillStyle = '#fff';
+    brush.fillRect(0, 0, w, h);
+    brush.imageSmoothingQuality = 'high';
+    brush.drawImage(image, (image.width - width) / 2, (image.height - height) / 2, width, height, 0, 0, w, h);
+    image.close();
+    return brush.getImageData(0, 0, w, h).data;
   },
   fetch: (paths, progress) => {
     const done = paths.map(() => 0), total = paths.map(() => 0), sum = all => all.reduce((a, b) => a + b, 0);

@@ -122,6 +122,9 @@ func gunzip(w io.Writer, in io.ReaderAt, size int64) (int64, error) {
 		return 0, fmt.Errorf("cannot be unpacked (%w); get it again", err)
 	}
 	most := max(maxPlain, maxRatio*size)
+	if temporary == nil { // it has to fit into memory
+		most = maxPlain / 2
+	}
 	n, err := io.Copy(w, io.LimitReader(r, most+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -129,7 +132,7 @@ func gunzip(w io.Writer, in io.ReaderAt, size int64) (int64, error) {
 	case err != nil:
 		return 0, fmt.Errorf("cannot be unpacked (%w); get it again", err)
 	case n > most:
-		return 0, fmt.Errorf("unpacks to more than %d MB, %d times its size; it cannot be a set of images", most>>20, most/size)
+		return 0, fmt.Errorf("unpacks to more than %d MB, more than a set of images of %d MB would", most>>20, size>>20)
 	}
 	return n, nil
 }
@@ -147,8 +150,8 @@ func container(start []byte) string {
 	return ""
 }
 
-// unpacked returns the files within a file that is an archive, nil where it is none. name is the file's.
-func (o Options) unpacked(name string, in io.ReaderAt, size int64) (*Files, error) {
+// Unpack returns the files within a file that is an archive, nil where it is none. name is the file's.
+func (o Options) Unpack(name string, in io.ReaderAt, size int64) (*Files, error) {
 	start := make([]byte, 512)
 	n, err := in.ReadAt(start, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -164,7 +167,7 @@ func (o Options) unpacked(name string, in io.ReaderAt, size int64) (*Files, erro
 		if err != nil {
 			return nil, err
 		}
-		files, err := o.unpacked(name, plain, length)
+		files, err := o.Unpack(name, plain, length)
 		if files == nil && err == nil { // one compressed file
 			base := path.Base(name)
 			files = filesOf([]part{{strings.TrimSuffix(base, path.Ext(base)), plain, 0, length}})

@@ -17,6 +17,9 @@ func CacheDir() (string, error) {
 	return filepath.Join(dir, "pushpull"), nil
 }
 
+// atOnce is how much parallel does at least at the same time.
+const atOnce = 1
+
 // temporary makes a file that is gone when the program ends, in a folder, that for caches if dir is empty. It is nil
 // where there are no files.
 var temporary = func(dir, pattern string) (*os.File, error) {

@@ -150,7 +150,7 @@ func (d *Dataset) normalise() {
 func parallel(n int, work func(i int)) {
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(max(runtime.GOMAXPROCS(0), atOnce), n) {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				work(i)

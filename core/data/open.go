@@ -67,10 +67,10 @@ func Open(name string, mnist fs.FS, o Options) (*Dataset, error) {
 		title = filepath.Base(whole)
 	}
 	d, err := openPath(path, info, title, o)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if err != nil && !strings.HasPrefix(err.Error(), name+" ") {
+		err = fmt.Errorf("%s: %w", name, err)
 	}
-	return d, nil
+	return d, err
 }
 
 // openPath reads a folder or a file.
@@ -129,7 +129,7 @@ func openFile(path, title string, o Options) (*Dataset, error) {
 	if info.Size() == 0 {
 		return nil, errors.New("is empty")
 	}
-	f, err := o.unpacked(path, in, info.Size())
+	f, err := o.Unpack(path, in, info.Size())
 	if f == nil || err != nil {
 		return nil, err
 	}

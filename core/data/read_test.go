@@ -330,7 +330,7 @@ func FuzzArchive(f *testing.F) {
 	}
 	cache := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
-		files, err := Options{Cache: cache}.unpacked("x", bytes.NewReader(content), int64(len(content)))
+		files, err := Options{Cache: cache}.Unpack("x", bytes.NewReader(content), int64(len(content)))
 		if err != nil || files == nil {
 			return
 		}

@@ -184,6 +184,8 @@ var DataDefaults = map[string]Values{
 	"mnist": with(small, Values{"augment": "digits", "knn-k": 20}),
 	// There colour tells images apart so easily that little else would be learned without gray views.
 	"shapes": with(small, Values{"gray-prob": 0.7, "crop-min": 0.6}),
+	// What the user gives the page, which trains in a browser.
+	"yours": small,
 }
 
 func with(common, own Values) Values {

@@ -1,6 +1,7 @@
 // The page: puts the controls, the run, the charts and the view together.
 import * as address from './address.js';
 import { expose } from './console.js';
+import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
 import { figures } from './figures.js';
 import { Keep } from './keep.js';
@@ -23,6 +24,7 @@ async function main() {
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
   new Samples($('samples'), run);
+  new Drop(run, controls, say, (message, hint) => showAlert(message, hint, false));
   const view = new View((name, head) => hearView(space, name, head));
   const space = new Space(document.querySelector('.space'), run, view);
   connectButtons(run);

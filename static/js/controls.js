@@ -53,6 +53,18 @@ export class Controls {
     this.form.append(row);
   }
 
+  // below puts an element after the choice of data, algorithm or encoder.
+  below(kind, element) { this.#picks.get(kind).closest('.row').after(element); }
+
+  // offer adds an entry {name, title, help} to a choice, in the place of one with its name.
+  offer(kind, entry) {
+    const select = this.#picks.get(kind), { datasets } = this.settings.registry, at = datasets.findIndex(e => e.name === entry.name);
+    datasets.splice(at < 0 ? datasets.length : at, 1, entry);
+    const option = [...select.options].find(o => o.value === entry.name) ?? make('option', { value: entry.name });
+    option.textContent = entry.title;
+    select.append(option);
+  }
+
   #group(name, params) {
     if (!params.length) return;
     const rows = make('div', { class: 'rows' }), count = make('span', { class: 'quiet' });

@@ -35,6 +35,8 @@ export const KIND = {
   views: 29,
   save: 30,
   checkpoint: 31,
+  files: 32,
+  dataset: 33,
 };
 const NAME = Object.fromEntries(Object.entries(KIND).map(([name, kind]) => [kind, name]));
 const HEADER = 8;

@@ -67,6 +67,8 @@ const (
 	KindViews
 	KindSave
 	KindCheckpoint
+	KindFiles
+	KindDataset
 )
 
 // Message is one of the message types of this package.
@@ -196,6 +198,10 @@ func empty(k Kind) Message {
 		return new(Save)
 	case KindCheckpoint:
 		return new(Checkpoint)
+	case KindFiles:
+		return new(Files)
+	case KindDataset:
+		return new(Dataset)
 	}
 	return nil
 }

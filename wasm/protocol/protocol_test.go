@@ -46,6 +46,8 @@ var messages = []Message{
 	&Sample{N: 1, Draw: 7},
 	&Views{N: 1, H: 1, W: 2, C: 1, Labels: []string{"cat"}, Made: []Made{{Corners: [4][2]float32{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, Words: []string{"gray"}}, {}}, Pixels: []uint8("abcdef")},
 	&Save{},
+	&Files{NameBytes: 9, N: 2, Names: []string{"a/b.png", "c"}, Contents: [][]byte{[]byte("12345"), {}}},
+	&Dataset{Name: "yours", Title: "cats", Train: 8, Test: 2, H: 32, W: 32, C: 3, Classes: []string{"a", "b"}, Notes: []string{"n"}, Skipped: []string{"x is empty"}, Left: 1},
 	&Checkpoint{Name: "a.safetensors", Step: 4, File: []byte("tensors")},
 }
 

@@ -22,7 +22,9 @@ type Session struct {
 	Inbox <-chan protocol.Message // commands; closing it ends Run
 	Send  func(protocol.Message)  // takes a report; the message's arrays are the receiver's
 	// Load returns a data set by name, telling its progress in bytes.
-	Load    func(name string, progress func(done, total int)) (*data.Dataset, error)
+	Load func(name string, progress func(done, total int)) (*data.Dataset, error)
+	// Read makes a data set of files that the user has given.
+	Read    func(*protocol.Files) (*data.Dataset, error)
 	Turn    func() // lets the host put commands into Inbox
 	Backend string // what computes, in words
 
@@ -30,6 +32,8 @@ type Session struct {
 	given       *protocol.Start // the run that was built last
 	trainer     *train.Trainer  // nil before the first run and after a fatal error
 	dataset     *data.Dataset
+	yours       *data.Dataset   // of the files that the user has given, nil before
+	files       *protocol.Files // given and not read yet
 	points      *points
 	steps       int                 // steps yet to take, -1 for all
 	stale       bool                // the points are not all of the current step
@@ -77,7 +81,7 @@ func (s *Session) Run() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
+	return s.wanted == nil && s.files == nil && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
 }
 
 // breathe lets commands come in and reports whether more may.
@@ -143,6 +147,8 @@ func (s *Session) handle(m protocol.Message) {
 		s.saving = true
 	case *protocol.Checkpoint:
 		s.open(m)
+	case *protocol.Files:
+		s.files = m
 	case *protocol.Set:
 		s.changes = append(s.changes, m.Values)
 	default:
@@ -189,6 +195,8 @@ func (s *Session) work() {
 	switch {
 	case s.wanted != nil:
 		s.build()
+	case s.files != nil:
+		s.read()
 	case s.sample != nil:
 		s.tellViews()
 	case !s.known.measured:
@@ -237,10 +245,7 @@ func (s *Session) make(m *protocol.Start) error {
 	}
 	d := s.dataset
 	if d == nil || d.Name != m.Data {
-		d, err = s.Load(m.Data, func(done, total int) {
-			s.Send(&protocol.Progress{What: m.Data, Done: done, Total: total, Unit: "bytes"})
-		})
-		if err != nil {
+		if d, err = s.load(m.Data); err != nil {
 			return err
 		}
 		s.dataset, s.points = d, nil

@@ -27,7 +27,7 @@ func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 		}
 		return data.Read(files, name, data.Options{})
 	}
-	return nil, fmt.Errorf("the page has no data set %q: choose shapes or mnist", name)
+	return nil, fmt.Errorf("the page has no data set %q: choose shapes or mnist, or drop images onto the page", name)
 }
 
 // mnistFiles are the parts of MNIST as the server has them.
@@ -35,11 +35,6 @@ var mnistFiles = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", 
 
 // fetch gets files of a folder of the page's server, telling how many bytes of all of them are there.
 func fetch(dir string, names []string, progress func(done, total int)) (*data.Files, error) {
-	type result struct {
-		array js.Value
-		err   error
-	}
-	results := make(chan result, 1)
 	paths := js.Global().Get("Array").New()
 	for _, name := range names {
 		paths.Call("push", dir+name)
@@ -48,27 +43,38 @@ func fetch(dir string, names []string, progress func(done, total int)) (*data.Fi
 		progress(args[0].Int(), args[1].Int())
 		return nil
 	})
+	defer tell.Release()
+	arrays, err := await(host.Call("fetch", paths, tell))
+	if err != nil {
+		return nil, err
+	}
+	f := map[string][]byte{}
+	for i, name := range names {
+		b := make([]byte, arrays.Index(i).Get("byteLength").Int())
+		js.CopyBytesToGo(b, arrays.Index(i))
+		f[name] = b
+	}
+	return data.InMemory(f), nil
+}
+
+// await waits for a promise.
+func await(promise js.Value) (js.Value, error) {
+	type result struct {
+		value js.Value
+		err   error
+	}
+	results := make(chan result, 1)
 	done := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		results <- result{array: args[0]}
+		results <- result{value: args[0]}
 		return nil
 	})
 	failed := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		results <- result{err: errors.New(args[0].Get("message").String())}
 		return nil
 	})
-	defer tell.Release()
 	defer done.Release()
 	defer failed.Release()
-	host.Call("fetch", paths, tell).Call("then", done, failed)
+	promise.Call("then", done, failed)
 	r := <-results
-	if r.err != nil {
-		return nil, r.err
-	}
-	f := map[string][]byte{}
-	for i, name := range names {
-		b := make([]byte, r.array.Index(i).Get("byteLength").Int())
-		js.CopyBytesToGo(b, r.array.Index(i))
-		f[name] = b
-	}
-	return data.InMemory(f), nil
+	return r.value, r.err
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // static/worker.js sets the host: send(Uint8Array) takes a message to the page; fetch(path, progress) resolves with a
-// file's Uint8Array; turn() calls turned() once waiting messages have been delivered; backend says what computes. It
+// file's Uint8Array; decode(Uint8Array, h, w) resolves with an image file's pixels, [h, w, 4]; turn() calls turned() once waiting messages have been delivered; backend says what computes. It
 // calls receive(Uint8Array).
 var host = js.Global().Get("host")
 
@@ -47,7 +47,7 @@ func main() {
 		}
 	}()
 	s := session.Session{
-		Inbox: inbox, Send: send, Load: load, Backend: host.Get("backend").String(),
+		Inbox: inbox, Send: send, Load: load, Read: read, Backend: host.Get("backend").String(),
 		Turn: func() {
 			host.Call("turn")
 			<-turned

@@ -1,0 +1,124 @@
+// The user's own images: files, folders or an archive, dropped anywhere on the page or chosen with a button. The trainer
+// makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on.
+import { html } from './svg.js';
+
+const MOST = 512 << 20;  // bytes of all files, which pass through memory
+const MANY = 200_000;    // files
+const NAME = 'yours';
+
+export class Drop {
+  #reading = false;
+  #gray = false;  // whether the last set was gray
+
+  // controls show the list of data sets; say(text) tells what is going on, fail(message, hint) what went wrong.
+  constructor(run, controls, say, fail) {
+    Object.assign(this, { run, controls, say, fail });
+    const files = this.#input({ multiple: true }), folder = this.#input({ webkitdirectory: true });
+    const button = (text, title, input) => {
+      const b = html('button', { type: 'button', title }, text);
+      b.addEventListener('click', () => input.click());
+      return b;
+    };
+    this.note = html('p', { class: 'quiet', 'aria-live': 'polite' }, 'Or drop files or a folder onto the page. Nothing leaves this machine.');
+    controls.below('data', html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
+      button('Your files…', 'Images, a zip or tar of images, a table with images, idx files, batches of CIFAR, NumPy arrays', files),
+      button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, this.note));
+    run.addEventListener('dataset', e => this.#take(e.detail));
+    run.addEventListener('error', () => this.#end('The files could not be used; everything is as it was.'));
+    addEventListener('dragover', e => { if (holdsFiles(e)) e.preventDefault(), document.body.classList.add('dropping'); });
+    addEventListener('dragleave', e => { if (!e.relatedTarget) document.body.classList.remove('dropping'); });
+    addEventListener('drop', e => {
+      document.body.classList.remove('dropping');
+      if (!holdsFiles(e)) return;
+      e.preventDefault();
+      this.#read(dropped(e.dataTransfer));
+    });
+  }
+
+  #input(kind) {
+    const input = Object.assign(html('input', { type: 'file', hidden: true }), kind);
+    input.addEventListener('change', () => {
+      const files = [...input.files].map(file => ({ name: file.webkitRelativePath || file.name, file }));
+      if (files.length) this.#read(Promise.resolve(files));
+      input.value = '';
+    });
+    return input;
+  }
+
+  // read takes a promise of [{name, file}].
+  async #read(promise) {
+    if (this.#reading) return this.fail('other files are being read', 'wait until they are');
+    this.#reading = true;
+    this.say('Reading your files…');
+    try {
+      const files = await promise, size = files.reduce((sum, { file }) => sum + file.size, 0);
+      if (!files.length) throw new Error('there are no files in what was dropped');
+      if (size > MOST) throw new Error(`these files have ${(size / 2 ** 20).toFixed()} MB, more than the ${MOST >> 20} MB that a page takes`);
+      if (files.length > MANY) throw new Error(`these are ${files.length} files, more than the ${MANY} that a page takes`);
+      const names = new TextEncoder().encode(files.map(f => f.name.replaceAll('\0', '')).join('\0'));
+      const body = new Uint8Array(4 * files.length + names.length + size);
+      body.set(new Uint8Array(Int32Array.from(files, f => f.file.size).buffer));
+      body.set(names, 4 * files.length);
+      let at = 4 * files.length + names.length;
+      for (const { name, file } of files) {
+        const content = await file.arrayBuffer().catch(() => { throw new Error(`${name} cannot be read`); });
+        body.set(new Uint8Array(content), at);
+        at += content.byteLength;
+      }
+      if (!this.run.trainer.alive) this.run.start();
+      this.run.send('files', { n: files.length, name_bytes: names.length }, body);
+    } catch (e) {
+      this.fail(e.message, 'take fewer or smaller files; the command reads sets of any size');
+      this.#end('The files could not be used; everything is as it was.');
+    }
+  }
+
+  #end(text) {
+    if (!this.#reading) return;
+    this.#reading = false;
+    this.say(text);
+  }
+
+  // take makes the new data set the one to learn from.
+  #take(set) {
+    this.#end('Your images are here.');
+    const { run } = this, { settings } = run;
+    const what = `${set.train} images to learn from, ${set.test} to test on, ${set.w}x${set.h}, ${set.c === 1 ? 'gray' : 'colour'}, ${set.classes ? `${set.classes.length} classes` : 'no labels, so accuracy is not shown'}`;
+    this.controls.offer('data', { name: NAME, title: `Yours: ${set.title}`, help: what });
+    const skipped = set.left_out ? ` Left out: ${set.left_out}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
+    this.note.textContent = `${what}. ${(set.notes ?? []).join(' ')}${skipped}`;
+    run.pick('data', NAME);
+    if (set.c === 1 || this.#gray) run.set('augment', set.c === 1 ? 'digits' : settings.registry.params.find(p => p.key === 'augment').default);
+    this.#gray = set.c === 1;
+    if (Number(settings.value('batch')) > set.train) run.set('batch', String(2 ** Math.floor(Math.log2(set.train))));
+  }
+}
+
+const holdsFiles = e => e.dataTransfer?.types.includes('Files');
+
+// dropped lists the files of a drop, those in folders too, by their paths.
+function dropped(transfer) {
+  const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.()).filter(Boolean);  // now: later the list is empty
+  if (!entries.length) return Promise.resolve([...transfer.files].map(file => ({ name: file.name, file })));
+  return (async () => {
+    const files = [];
+    for (const entry of entries) await walk(entry, files);
+    return files;
+  })();
+}
+
+async function walk(entry, files) {
+  if (files.length > MANY) return;
+  const path = entry.fullPath.replace(/^\//, '');
+  if (entry.isFile) {
+    const file = await new Promise((done, fail) => entry.file(done, () => fail(new Error(`${path} cannot be read`))));
+    files.push({ name: path, file });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {  // a hundred at a time
+    const some = await new Promise((done, fail) => reader.readEntries(done, () => fail(new Error(`${path} cannot be listed`))));
+    if (!some.length) return;
+    for (const e of some) await walk(e, files);
+  }
+}

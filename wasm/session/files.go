@@ -1,0 +1,51 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+
+	"pushpull/core/data"
+	"pushpull/wasm/protocol"
+)
+
+// yours is the name of the data set that the user has given.
+const yours = "yours"
+
+// toldSkipped is how many files that could not be used are named.
+const toldSkipped = 5
+
+// read makes a data set of the files that the user has given. Where that fails everything stays as it was.
+func (s *Session) read() {
+	m := s.files
+	s.files = nil
+	d, err := s.Read(m)
+	if err != nil {
+		s.fail(err, false)
+		return
+	}
+	title := d.Name
+	d.Name = yours
+	s.yours = d
+	if s.dataset != nil && s.dataset.Name == yours {
+		s.dataset = nil // so that the next run takes the new one
+	}
+	r := &protocol.Dataset{Name: yours, Title: title, Train: d.Train.Len(), Test: d.Test.Len(), H: d.Train.H, W: d.Train.W, C: d.Train.C,
+		Classes: d.Train.Classes, Captions: d.Train.Captions != nil, Notes: d.Notes, Left: len(d.Skipped)}
+	for _, f := range d.Skipped[:min(len(d.Skipped), toldSkipped)] {
+		r.Skipped = append(r.Skipped, fmt.Sprintf("%s %s", f.File, f.Reason))
+	}
+	s.Send(r)
+}
+
+// load returns the data set of a name.
+func (s *Session) load(name string) (*data.Dataset, error) {
+	if name != yours {
+		return s.Load(name, func(done, total int) {
+			s.Send(&protocol.Progress{What: name, Done: done, Total: total, Unit: "bytes"})
+		})
+	}
+	if s.yours == nil {
+		return nil, errors.New("your images are no longer here: drop them onto the page again")
+	}
+	return s.yours, nil
+}
