@@ -59,8 +59,8 @@ func Find(name string) (Algorithm, error) {
 	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
 }
 
-// Off returns the mechanisms that the configuration's algorithm has by default and that are switched off: switches, and
-// weights that are 0, in the order of the table.
+// Off returns the mechanisms against collapse that the configuration's algorithm has by default and that are switched off:
+// switches, and weights that are 0, in the order of the table.
 func Off(c train.Config) []string {
 	a, err := Find(c.Algo)
 	if err != nil {
@@ -68,7 +68,11 @@ func Off(c train.Config) []string {
 	}
 	var off []string
 	for _, p := range train.Params {
-		switch was, now := a.Defaults[p.Key], c.Values[p.Key]; {
+		was, now := a.Defaults[p.Key], c.Values[p.Key]
+		if p.Key == "head-batch-stats" {
+			was = p.Default
+		}
+		switch {
 		case p.Kind == train.Bool && was == true && now == false,
 			p.Kind == train.Float && p.Owned && was != nil && was != 0.0 && now == 0.0:
 			off = append(off, p.Key)

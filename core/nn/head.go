@@ -8,11 +8,12 @@ import (
 
 // Head describes the layers after an encoder: a projection head or a predictor.
 type Head struct {
-	Layers    int  // linear layers; 0 makes the head the identity
-	Hidden    int  // width between the layers
-	Out       int  // width of the result
-	BatchNorm bool // after every hidden layer, in place of its bias
-	FinalNorm bool // batch-norm without scale and shift after the last layer (SimSiam's projection head)
+	Layers    int   // linear layers; 0 makes the head the identity
+	Hidden    int   // width between the layers
+	Out       int   // width of the result
+	BatchNorm bool  // after every hidden layer, in place of its bias
+	FinalNorm bool  // batch-norm without scale and shift after the last layer (SimSiam's projection head)
+	Still     *bool // see BatchNorm; may be nil
 }
 
 // New returns the head for inputs [n, in]: Linear, batch-norm, ReLU for each hidden layer, then Linear.
@@ -28,7 +29,9 @@ func (h Head) New(in int, r *random.Stream) Sequence {
 		}
 		add(NewLinear(in, out, !norm, r))
 		if norm {
-			add(NewBatchNorm(out, !last))
+			b := NewBatchNorm(out, !last)
+			b.Still = h.Still
+			add(b)
 		}
 		if !last {
 			add(ReLU())

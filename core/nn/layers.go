@@ -72,6 +72,7 @@ type BatchNorm struct {
 	Weight, Bias            *ad.Value // scale and shift [c]; nil without
 	RunningMean, RunningVar []float32 // [c], used in evaluation
 	Momentum, Eps           float32
+	Still                   *bool // while true, normalises by the running statistics in training too, and leaves them as they are; nil for false
 }
 
 // NewBatchNorm returns a layer that scales by 1 and shifts by 0, with running mean 0 and variance 1, momentum 0.1 and
@@ -92,8 +93,23 @@ func NewBatchNorm(c int, affine bool) *BatchNorm {
 
 // Forward normalises x [..., c].
 func (b *BatchNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
-	return t.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+	training := t.Training
+	t.Training = training && !b.still()
+	y := t.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+	t.Training = training
+	return y
 }
+
+// forwardReLU is Forward, then ReLU.
+func (b *BatchNorm) forwardReLU(t *ad.Tape, x *ad.Value) *ad.Value {
+	training := t.Training
+	t.Training = training && !b.still()
+	y := t.BatchNormReLU(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+	t.Training = training
+	return y
+}
+
+func (b *BatchNorm) still() bool { return b.Still != nil && *b.Still }
 
 // Visit visits scale, shift and running statistics.
 func (b *BatchNorm) Visit(v Visitor) {

@@ -72,7 +72,7 @@ func (s Sequence) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 			}
 		case *BatchNorm:
 			if next == (relu{}) {
-				x = t.BatchNormReLU(x, m.Weight, m.Bias, m.RunningMean, m.RunningVar, m.Momentum, m.Eps)
+				x = m.forwardReLU(t, x)
 				i++
 				continue
 			}

@@ -58,6 +58,8 @@ const (
 	// k classes as far apart as they can be are the corners of a simplex, which takes k-1 dimensions. With less than half
 	// of these, classes must share directions.
 	simplexShare = 0.5
+	// Below an effective rank of 2 there is one axis and what rounding or a few stragglers leave beside it.
+	oneAxis = 2
 	// Without labels, fewer than 4 dimensions are few for any set of images.
 	fewestDimensions = 4
 	// Accuracies that differ by less than so many standard errors may differ by chance, as one time in twenty.
@@ -83,6 +85,8 @@ func Judge(e Evidence) Verdict {
 	case e.Std < collapsingShare*e.Highest:
 		return Verdict{Collapsing, "Collapsing: the embeddings are running together.",
 			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
+	case e.Rank < min(oneAxis, e.fewest()):
+		return e.onOneAxis()
 	case e.Rank < e.fewest():
 		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",
 			fmt.Sprintf("Effective rank %.1f of %d; %s.", e.Rank, e.Width, e.needed()), e.mechanisms()}
@@ -109,11 +113,26 @@ func (e Evidence) collapsed() Verdict {
 	} else if !math.IsNaN(e.Constant) {
 		v.Text = fmt.Sprintf("Collapsed: every image gets the same embedding, which has loss %.3g.", e.Constant)
 	}
-	v.Reason = fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction; the loss is %.3f.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.Loss)
-	if !math.IsNaN(e.KNN) && e.Classes > 0 {
-		v.Reason += fmt.Sprintf(" kNN %s; guessing gives %s.", percent(e.KNN), percent(1/float64(e.Classes)))
-	}
+	v.Reason = fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction; the loss is %.3f.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.Loss) + e.guessing()
 	return v
+}
+
+// onOneAxis is the collapse of projections whose batch-norm keeps them from becoming one: they become two, opposite ones.
+func (e Evidence) onOneAxis() Verdict {
+	v := Verdict{State: Collapsed, Text: "Collapsed: all images lie on one axis of the embedding.", Try: e.mechanisms()}
+	if e.Minimum {
+		v.Text = fmt.Sprintf("Collapsed: all images lie on one axis of the embedding; loss %.3g is its minimum.", e.Constant)
+	}
+	v.Reason = fmt.Sprintf("Effective rank %.1f of %d: of each image, only the side of the axis is left; the loss is %.3f.", e.Rank, e.Width, e.Loss) + e.guessing()
+	return v
+}
+
+// guessing compares the accuracy with that of guesses.
+func (e Evidence) guessing() string {
+	if math.IsNaN(e.KNN) || e.Classes == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" kNN %s; guessing gives %s.", percent(e.KNN), percent(1/float64(e.Classes)))
 }
 
 func (e Evidence) learning() Verdict {

@@ -16,6 +16,7 @@ type Network struct {
 	Encoder nn.Encoder
 	Head    nn.Sequence
 
+	still    *bool // whether batch-norm of the heads stands still
 	embedder embedder
 }
 
@@ -50,15 +51,16 @@ func (in Input) check() error {
 // NewNetwork returns the network of a configuration as it is before the first step.
 func NewNetwork(c Config, in Input) (*Network, error) {
 	r := random.New(uint64(c.Int("seed")), streamInit)
-	encoder, head, err := parts(c, in, &r)
+	still := !c.Bool("head-batch-stats")
+	encoder, head, err := parts(c, in, &r, &still)
 	if err != nil {
 		return nil, err
 	}
-	return &Network{Config: c, Input: in, Encoder: encoder, Head: head}, nil
+	return &Network{Config: c, Input: in, Encoder: encoder, Head: head, still: &still}, nil
 }
 
 // parts makes an encoder and its head.
-func parts(c Config, in Input, r *random.Stream) (nn.Encoder, nn.Sequence, error) {
+func parts(c Config, in Input, r *random.Stream, still *bool) (nn.Encoder, nn.Sequence, error) {
 	info, err := findEncoder(c.Encoder)
 	if err != nil {
 		return nil, nil, err
@@ -67,7 +69,9 @@ func parts(c Config, in Input, r *random.Stream) (nn.Encoder, nn.Sequence, error
 	if err != nil {
 		return nil, nil, err
 	}
-	return encoder, head(c).New(encoder.Dim(), r), nil
+	h := head(c)
+	h.Still = still
+	return encoder, h.New(encoder.Dim(), r), nil
 }
 
 func head(c Config) nn.Head {

@@ -124,7 +124,7 @@ func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
 
 // Sibling returns a new encoder and head of the same shape, for views of another kind.
 func (b *Build) Sibling() (nn.Encoder, nn.Sequence, error) {
-	return parts(b.Config, b.trainer.Input, &b.Random)
+	return parts(b.Config, b.trainer.Input, &b.Random, b.trainer.still)
 }
 
 // Step is one step of training as its objective sees it.

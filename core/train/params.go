@@ -88,6 +88,7 @@ var Params = []Param{
 	{Key: "head-dim", Kind: Int, Group: "head", Default: 128, Min: 1, Max: 8192, Help: "width of the projection that the loss compares"},
 	{Key: "head-norm", Kind: Bool, Group: "head", Default: true, Help: "batch-norm between the layers of the projection head"},
 	{Key: "head-final-norm", Kind: Bool, Group: "head", Default: false, Help: "batch-norm without scale and shift on the projection"},
+	{Key: "head-batch-stats", Kind: Bool, Group: "head", Default: true, Live: true, Help: "batch-norm in the head spreads each batch by its own mean and deviation; switched off, it keeps those that it has gathered, and no longer holds embeddings apart"},
 
 	{Key: "temperature", Kind: Float, Group: "algorithm", Default: 0.5, Min: 0.001, Max: 100, Owned: true, Live: true, Help: "divides similarities before the softmax: low values make near negatives count most"},
 	{Key: "learn-temperature", Kind: Bool, Group: "algorithm", Default: false, Owned: true, Help: "the temperature is learned, from the given one on, down to 0.01"},

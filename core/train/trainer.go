@@ -138,6 +138,7 @@ func (t *Trainer) Set(key, text string) error {
 		return err
 	}
 	t.loader.configure(t.Config)
+	*t.still = !t.Config.Bool("head-batch-stats")
 	switch o := t.optimiser.(type) {
 	case *optim.SGD:
 		o.Momentum, o.WeightDecay = t.Config.Float("momentum"), t.Config.Float("weight-decay")
