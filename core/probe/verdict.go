@@ -60,6 +60,8 @@ const (
 	simplexShare = 0.5
 	// Below an effective rank of 2 there is one axis and what rounding or a few stragglers leave beside it.
 	oneAxis = 2
+	// A cosine within 0.1 of its extreme is an angle below 26°: with few axes left, that is agreement for no good reason.
+	nearMinimum = 0.1
 	// Without labels, fewer than 4 dimensions are few for any set of images.
 	fewestDimensions = 4
 	// Accuracies that differ by less than so many standard errors may differ by chance, as one time in twenty.
@@ -67,7 +69,7 @@ const (
 	// Views of an image are told from other images where their mean squared distance is below a third of that of two
 	// images; an untrained encoder has about 1/2.
 	alignedShare = 1.0 / 3
-	// Before so many steps a low accuracy says nothing: the first ones are spent on the scale of the weights.
+	// Before so many steps a low accuracy or rank says nothing: the first ones are spent on the scale of the weights.
 	earlySteps = 100
 )
 
@@ -85,9 +87,9 @@ func Judge(e Evidence) Verdict {
 	case e.Std < collapsingShare*e.Highest:
 		return Verdict{Collapsing, "Collapsing: the embeddings are running together.",
 			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
-	case e.Rank < min(oneAxis, e.fewest()):
+	case e.Minimum && e.Loss < e.Constant+nearMinimum && e.Rank < min(oneAxis, e.fewest()):
 		return e.onOneAxis()
-	case e.Rank < e.fewest():
+	case e.Step >= earlySteps && e.Rank < e.fewest():
 		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",
 			fmt.Sprintf("Effective rank %.1f of %d; %s.", e.Rank, e.Width, e.needed()), e.mechanisms()}
 	case math.IsNaN(e.KNN):
@@ -119,10 +121,8 @@ func (e Evidence) collapsed() Verdict {
 
 // onOneAxis is the collapse of projections whose batch-norm keeps them from becoming one: they become two, opposite ones.
 func (e Evidence) onOneAxis() Verdict {
-	v := Verdict{State: Collapsed, Text: "Collapsed: all images lie on one axis of the embedding.", Try: e.mechanisms()}
-	if e.Minimum {
-		v.Text = fmt.Sprintf("Collapsed: all images lie on one axis of the embedding; loss %.3g is its minimum.", e.Constant)
-	}
+	v := Verdict{State: Collapsed, Try: e.mechanisms()}
+	v.Text = fmt.Sprintf("Collapsed: all images lie on one axis of the embedding; loss %.3g is its minimum.", e.Constant)
 	v.Reason = fmt.Sprintf("Effective rank %.1f of %d: of each image, only the side of the axis is left; the loss is %.3f.", e.Rank, e.Width, e.Loss) + e.guessing()
 	return v
 }
