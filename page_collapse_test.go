@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// A visitor trains SimSiam, switches its stop-gradient off in the middle of the run, and sees it collapse: a mark on the
+// charts, the loss at its minimum, embeddings that are all one, and a verdict that says so. The network is a small one,
+// to be quick.
+func TestPageCollapseSwitch(t *testing.T) {
+	p := openPage(t, "")
+	p.set(`{algo: 'simsiam', batch: 32, epochs: 100, lr: 0.2, 'conv-channels': '4-8', 'conv-strides': '4-2', 'head-hidden': 16, 'head-dim': 8,
+		'predictor-hidden': 8, 'head-final-norm': false}`)
+	p.losses(30)
+	p.await("pushpull.state.verdict?.step === 30", 20*time.Second)
+	healthy := eval[float64](p, "pushpull.metrics.std")
+	if state := eval[string](p, "pushpull.state.verdict.verdict"); state == "collapsed" {
+		t.Errorf("with stop-gradient the verdict is %q", state)
+	}
+
+	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.play(); 0"))
+	p.await("pushpull.metrics.step > 40", 20*time.Second)
+	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.set({'stop-gradient': false}); 0"))
+	p.await("document.getElementById('verdict').textContent.includes('Collapsed')", 40*time.Second)
+	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); 0"))
+	p.await("pushpull.state.verdict.step === pushpull.metrics.step && pushpull.state.phase === 'paused'", 20*time.Second)
+
+	if loss := eval[float64](p, "pushpull.metrics.loss"); !(loss < -0.97) {
+		t.Errorf("loss %v, want about -1", loss)
+	}
+	if std := eval[float64](p, "pushpull.metrics.std"); !(healthy > 0.3 && std < 0.1*healthy) {
+		t.Errorf("deviation %v, want less than a tenth of %v", std, healthy)
+	}
+	for id, want := range map[string]string{"verdict": "every image gets the same embedding; loss -1 is its minimum", "pane-over-time": "stop-gradient off"} {
+		if text := eval[string](p, fmt.Sprintf("document.getElementById('%s').textContent", id)); !strings.Contains(text, want) {
+			t.Errorf("%s says %q, want %q", id, text, want)
+		}
+	}
+	if marked := eval[int](p, "document.querySelectorAll('.chart line.mark').length"); marked < 6 {
+		t.Errorf("%d charts show the mark, want 6", marked)
+	}
+
+	// The batch of the moment: its matrix can be read by keyboard.
+	p.do(chromedp.Click(chromedp.CSS("#tab-this-batch")))
+	p.await("document.querySelector('.facts')?.textContent.includes('Cosine')", 10*time.Second)
+	before := eval[string](p, "document.querySelector('.facts').textContent")
+	p.do(chromedp.Evaluate[chromedp.Void](`const matrix = document.querySelector('.matrix');
+		for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowLeft']) matrix.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})); 0`))
+	if after := eval[string](p, "document.querySelector('.facts').textContent"); after == before {
+		t.Errorf("arrow keys leave %q", before)
+	}
+	if why := eval[string](p, "document.querySelector('#pane-this-batch .batch').textContent"); !strings.Contains(why, "no softmax") {
+		t.Errorf("nothing says why SimSiam's pairs have no weights: %q", why)
+	}
+}
