@@ -105,9 +105,13 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	return m
 }
 
-// interrupted lets commands come in and reports whether to leave the work in hand.
+// interrupted lets commands come in, makes changes that they ask for, and reports whether to leave the work in hand.
 func (s *Session) interrupted(stop func() bool) bool {
-	return !s.breathe() || s.wanted != nil || stop != nil && stop()
+	if !s.breathe() {
+		return true
+	}
+	s.change()
+	return s.wanted != nil || stop != nil && stop()
 }
 
 // neighbours returns the points' kNN accuracy under the protocol of train.Evaluate; ok is false if it was

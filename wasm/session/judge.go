@@ -67,11 +67,11 @@ func (s *Session) mark(key string) {
 	if s.trainer.Steps() == 0 {
 		return
 	}
-	s.Send(&protocol.Mark{Step: s.trainer.Steps(), Text: change(key, s.trainer.Config)})
+	s.Send(&protocol.Mark{Step: s.trainer.Steps(), Text: words(key, s.trainer.Config)})
 }
 
-// change names a hyperparameter with its value: "stop-gradient off", "temperature 0.1".
-func change(key string, c train.Config) string {
+// words names a hyperparameter with its value: "stop-gradient off", "temperature 0.1".
+func words(key string, c train.Config) string {
 	switch c.Values[key] {
 	case true:
 		return key + " on"

@@ -48,3 +48,29 @@ func TestDivergingHasAVerdict(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// A change is made between two parts of an evaluation, not only after it.
+func TestSetDuringEvaluation(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	turns := 0
+	p.waiting = func() {
+		if turns++; turns == 3 {
+			p.inbox <- &protocol.Set{Values: map[string]string{"lr": "0.1"}}
+		}
+	}
+	p.inbox <- &protocol.Step{N: 1, ID: 1}
+	for changed := false; ; {
+		switch m := (<-p.reports).(type) {
+		case *protocol.Mark:
+			changed = true
+		case *protocol.Verdict:
+			if !changed {
+				t.Error("the change waited for the verdict")
+			}
+			return
+		case *protocol.Error:
+			t.Fatal(m.Message)
+		}
+	}
+}

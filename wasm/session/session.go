@@ -71,11 +71,16 @@ func (s *Session) Run() {
 			}
 			s.work()
 		}
-		for len(s.changes) > 0 && s.wanted == nil {
-			values := s.changes[0]
-			s.changes = s.changes[1:]
-			s.set(values)
-		}
+		s.change()
+	}
+}
+
+// change makes the changes that were asked for. No step may be in progress.
+func (s *Session) change() {
+	for len(s.changes) > 0 && s.wanted == nil {
+		values := s.changes[0]
+		s.changes = s.changes[1:]
+		s.set(values)
 	}
 }
 
