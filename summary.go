@@ -46,8 +46,8 @@ type summary struct {
 
 // The summary measures on so many images, all but of large sets.
 const (
-	mostBank    = 100_000
-	mostQueries = 20_000
+	mostBank    = 60_000
+	mostQueries = 10_000
 )
 
 // summarise measures a finished run: its encoder, the same encoder before training, and the pixels themselves.

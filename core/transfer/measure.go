@@ -144,8 +144,8 @@ func (j *judge) vote(bank, query []float32, d int) (float64, error) {
 
 // Of larger sets so many images, drawn by the run's seed, are what accuracy is measured with.
 const (
-	mostBank    = 100_000
-	mostQueries = 20_000
+	mostBank    = 60_000
+	mostQueries = 10_000
 )
 
 func everything(s *data.Set) []int32 { return train.Sample(0, s.Len(), 0) }
