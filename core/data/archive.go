@@ -31,20 +31,26 @@ type part struct {
 // filesOf returns files that are parts of others, sorted. Of those with one name the last counts, as tar has it.
 func filesOf(parts []part) *Files {
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.name, b.name) })
-	kept := parts[:0]
+	n := 0
 	for i, p := range parts {
 		if i+1 == len(parts) || parts[i+1].name != p.name {
-			kept = append(kept, p)
+			parts[n] = p
+			n++
 		}
 	}
-	f := &Files{Names: make([]string, len(kept))}
-	for i, p := range kept {
-		f.Names[i] = p.name
+	type place struct{ offset, size int64 } // there may be millions
+	f, places, ins := &Files{Names: make([]string, n)}, make([]place, n), []io.ReaderAt{}
+	from := make([]int32, n) // in ins
+	for i, p := range parts[:n] {
+		if k := len(ins) - 1; k < 0 || ins[k] != p.in {
+			ins = append(ins, p.in)
+		}
+		f.Names[i], places[i], from[i] = p.name, place{p.offset, p.size}, int32(len(ins)-1)
 	}
 	f.open = func(i int) (io.ReadCloser, error) {
-		return section{io.NewSectionReader(kept[i].in, kept[i].offset, kept[i].size)}, nil
+		return section{io.NewSectionReader(ins[from[i]], places[i].offset, places[i].size)}, nil
 	}
-	f.size = func(i int) (int64, error) { return kept[i].size, nil }
+	f.size = func(i int) (int64, error) { return places[i].size, nil }
 	return f
 }
 

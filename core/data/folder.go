@@ -38,10 +38,9 @@ func partWithin(name string) int8 {
 func folder(f *Files) (*listing, error) {
 	l := &listing{files: f}
 	root := f.below()
-	places, hasTrain, test := make([]place, len(f.Names)), false, ""
-	for i, name := range f.Names {
-		places[i] = placeOf(name[len(root):])
-		if p := places[i]; p.part == toTrain {
+	hasTrain, test := false, ""
+	for _, name := range f.Names {
+		if p := placeOf(name[len(root):]); p.part == toTrain {
 			hasTrain = true
 		} else if p.part == toTest && (test == "" || testOrder(p.folder) < testOrder(test)) {
 			test = p.folder
@@ -57,7 +56,7 @@ func folder(f *Files) (*listing, error) {
 		}
 		of, first := sidecars(f.Names[from:to]), from
 		from = to
-		p := places[first]
+		p := placeOf(f.Names[first][len(root):])
 		if hasTrain && (p.part == unknown || p.part == toTest && p.folder != test) {
 			continue // what lies beside the parts of the set is none of it
 		}

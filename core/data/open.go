@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -17,9 +19,17 @@ import (
 // Names are the data sets that Open knows by name, besides those that can be downloaded.
 var Names = []string{"shapes", "mnist"}
 
+// readMemory is how much memory reading takes before garbage is collected more often than else, in bytes. Names of millions
+// of files stay alive while each of them leaves some garbage.
+const readMemory = 400 << 20
+
 // Open returns the data set of a name, shapes, mnist (read from the given file system, which may be nil where there is
 // none) or a downloaded one; or of a path: a folder or an archive of what Read knows, or such a file itself.
 func Open(name string, mnist fs.FS, o Options) (*Dataset, error) {
+	if before := debug.SetMemoryLimit(-1); before == math.MaxInt64 { // the user has set none
+		debug.SetMemoryLimit(readMemory)
+		defer debug.SetMemoryLimit(before)
+	}
 	switch {
 	case name == "shapes":
 		return Shapes(0, 10000, 2000), nil
