@@ -105,10 +105,10 @@ func upright(src augment.Image, turn uint8) augment.Image {
 			if turn > 4 { // rows are columns
 				sy, sx = x, y
 			}
-			if turn == 3 || turn == 4 || turn == 7 || turn == 8 {
+			if turn == 3 || turn == 4 || turn == 6 || turn == 7 {
 				sy = src.H - 1 - sy
 			}
-			if turn == 2 || turn == 3 || turn == 6 || turn == 7 {
+			if turn == 2 || turn == 3 || turn == 7 || turn == 8 {
 				sx = src.W - 1 - sx
 			}
 			copy(dst.Pix[(y*dst.W+x)*dst.C:][:dst.C], src.Pix[(sy*src.W+sx)*src.C:])
