@@ -46,6 +46,7 @@ func open(t *testing.T) *page {
 			progress(1, 2)
 			return data.Shapes(0, 48, 24), nil
 		},
+		Read: given,
 		Turn: func() { p.waiting() },
 	}
 	go func() {

@@ -1,0 +1,71 @@
+package session
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"pushpull/core/data"
+	"pushpull/wasm/protocol"
+)
+
+// given answers files of the user as the trainer would: "bad" is no data set.
+func given(m *protocol.Files) (*data.Dataset, error) {
+	if m.Names[0] == "bad" {
+		return nil, errors.New("bad: holds no images")
+	}
+	d := data.Shapes(uint64(len(m.Names)), 40, 16)
+	d.Name = m.Names[0]
+	d.Train.Labels, d.Test.Labels = nil, nil
+	d.Skipped = []data.Skip{{File: "x", Reason: "is empty"}}
+	return d, nil
+}
+
+func files(names ...string) *protocol.Files {
+	m := &protocol.Files{N: len(names), Names: names, Contents: make([][]byte, len(names)), NameBytes: len(names) - 1}
+	for _, n := range names {
+		m.NameBytes += len(n)
+	}
+	return m
+}
+
+func TestFilesBecomeADataSet(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	first := p.losses(2)
+	p.inbox <- files("bad")
+	if e := p.failure(); e.Fatal || e.Message != "bad: holds no images" {
+		t.Errorf("%+v", e)
+	}
+	p.inbox <- &protocol.Reset{}
+	until[*protocol.References](p)
+	if again := p.losses(2); !slices.Equal(again, first) {
+		t.Errorf("after files that are none the losses are %v, not %v", again, first)
+	}
+
+	start := &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- files("cats")
+	if d := until[*protocol.Dataset](p); d.Name != yours || d.Title != "cats" || d.Train != 40 || d.Test != 16 || d.Left != 1 || d.Skipped[0] != "x is empty" {
+		t.Errorf("%+v", d)
+	}
+	p.inbox <- start
+	if r := until[*protocol.Ready](p); r.TrainImages != 40 || r.TestImages != 16 {
+		t.Errorf("%+v", r)
+	}
+	one := p.losses(2)
+	p.inbox <- files("cats", "dogs") // takes the place of the first
+	until[*protocol.Dataset](p)
+	p.inbox <- start
+	until[*protocol.Ready](p)
+	if two := p.losses(2); slices.Equal(one, two) {
+		t.Error("other files give the same losses")
+	}
+}
+
+func TestYoursBeforeThereIsAny(t *testing.T) {
+	p := open(t)
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	if e := p.failure(); !e.Fatal || e.Message != "your images are no longer here: drop them onto the page again" {
+		t.Errorf("%+v", e)
+	}
+}
