@@ -13,6 +13,8 @@ type Options struct {
 	Cache  string // folder for that file and for downloads; "" for pushpull in the user's folder for caches
 	Side   int    // pixels, of the squares that image files are made; 0 for the commonest size among them
 
+	// Progress hears how many of the image files are decoded, from any goroutine; nil for nobody.
+	Progress func(done, total int)
 	// Decode writes an image file to dst [h, w, c] where Go's decoders are not built in: in the browser.
 	Decode func(file []byte, h, w, c int, dst []uint8) error
 }

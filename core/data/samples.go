@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 const maxSide = 256 // pixels, of the images of a set; larger ones are made smaller
@@ -198,6 +199,9 @@ func (l *listing) labels() (classes []string) {
 	return nil
 }
 
+// progressEvery is how many images are decoded between two calls of Progress.
+const progressEvery = 100
+
 // dataset decodes the images.
 func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if len(l.samples) == 0 {
@@ -222,6 +226,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 		decode = o.Decode
 	}
 	d := &Dataset{Name: name, Sizes: sizes}
+	var decoded atomic.Int64
 	for _, half := range []struct {
 		part int8
 		set  **Set
@@ -239,6 +244,9 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 			return nil, err
 		}
 		err = t.fill(len(of), func(i int, dst []uint8) error {
+			if done := int(decoded.Add(1)); o.Progress != nil && done%progressEvery == 0 {
+				o.Progress(done, len(l.samples))
+			}
 			content, err := l.files.read(int(of[i].file), maxImageFile)
 			if err != nil {
 				return err

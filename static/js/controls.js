@@ -3,7 +3,7 @@
 
 const TITLES = { run: 'Run', views: 'Views', encoder: 'Encoder', head: 'Projection head', algorithm: 'Algorithm', optimiser: 'Optimiser', evaluation: 'Evaluation' };
 const OPEN = ['algorithm'];
-const NAMES = { shapes: 'Shapes', mnist: 'MNIST', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
+const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
 // title is how a data set or an encoder is written.
 export const title = name => NAMES[name] ?? name;

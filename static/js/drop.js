@@ -76,6 +76,7 @@ export class Drop {
   #end(text) {
     if (!this.#reading) return;
     this.#reading = false;
+    document.getElementById('download').hidden = true;
     this.say(text);
   }
 

@@ -18,7 +18,9 @@ const toldSkipped = 5
 func (s *Session) read() {
 	m := s.files
 	s.files = nil
-	d, err := s.Read(m)
+	d, err := s.Read(m, func(done, total int) {
+		s.Send(&protocol.Progress{What: yours, Done: done, Total: total, Unit: "images"})
+	})
 	if err != nil {
 		s.fail(err, false)
 		return

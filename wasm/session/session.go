@@ -23,8 +23,8 @@ type Session struct {
 	Send  func(protocol.Message)  // takes a report; the message's arrays are the receiver's
 	// Load returns a data set by name, telling its progress in bytes.
 	Load func(name string, progress func(done, total int)) (*data.Dataset, error)
-	// Read makes a data set of files that the user has given.
-	Read    func(*protocol.Files) (*data.Dataset, error)
+	// Read makes a data set of files that the user has given, telling its progress in images.
+	Read    func(files *protocol.Files, progress func(done, total int)) (*data.Dataset, error)
 	Turn    func() // lets the host put commands into Inbox
 	Backend string // what computes, in words
 

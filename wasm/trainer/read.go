@@ -18,8 +18,8 @@ import (
 const side = 32
 
 // read makes a data set of files that the user has given, which may be a single archive.
-func read(m *protocol.Files) (*data.Dataset, error) {
-	o := data.Options{Side: side, Decode: decode}
+func read(m *protocol.Files, progress func(done, total int)) (*data.Dataset, error) {
+	o := data.Options{Side: side, Decode: decode, Progress: progress}
 	content := map[string][]byte{}
 	for i, name := range m.Names {
 		content[strings.TrimPrefix(path.Clean("/"+name), "/")] = m.Contents[i]
