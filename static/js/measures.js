@@ -4,7 +4,7 @@ import { Spectrum } from './spectrum.js';
 import { html } from './svg.js';
 import { Time } from './time.js';
 
-const short = v => String(Number(v.toPrecision(3)));
+const short = v => String(Number(v.toPrecision(3))).replace('-', '−');
 const percent = v => `${Number((100 * v).toFixed(1))}`;
 
 // Each measure: its key in the trainer's report, and what its chart says about it.
