@@ -5,8 +5,11 @@ func (s *Scene) Lasso(x, y float32) {
 	s.lasso, s.changed = append(s.lasso[:0], vertex32{x, y}), true
 }
 
-// LassoTo goes on to (x, y).
+// LassoTo goes on to (x, y), unless new images have ended the lasso.
 func (s *Scene) LassoTo(x, y float32) {
+	if len(s.lasso) == 0 {
+		return
+	}
 	if last := s.lasso[len(s.lasso)-1]; abs(x-last.x)+abs(y-last.y) >= 2*s.scale {
 		s.lasso, s.changed = append(s.lasso, vertex32{x, y}), true
 	}

@@ -84,11 +84,14 @@ function connectSpeed(run) {
   });
 }
 
-const KEYS = { ' ': ['Space', 'play or pause'], s: ['S', 'one step'], r: ['R', 'reset'], '1': ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], k: ['K', 'keep and share'], f: ['F', 'full screen'], '?': ['?', 'this list'] };
+const KEYS = [
+  ['Space', 'play or pause'], ['S', 'one step'], ['R', 'reset'], ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], ['K', 'keep and share'], ['F', 'full screen'],
+  ['?', 'this list'], ['In the picture', 'arrows turn it, + and − zoom, 0 goes home, comma and full stop walk through the points, x catches the chosen one, X those near it too, Escape lets go'],
+];
 
 function connectKeys(run, keep) {
   const list = $('shortcuts');
-  list.querySelector('dl').append(...Object.values(KEYS).flatMap(([key, what]) => [Object.assign(document.createElement('dt'), { textContent: key }), Object.assign(document.createElement('dd'), { textContent: what })]));
+  list.querySelector('dl').append(...KEYS.flatMap(([key, what]) => [Object.assign(document.createElement('dt'), { textContent: key }), Object.assign(document.createElement('dd'), { textContent: what })]));
   $('keys').addEventListener('click', () => list.showModal());
   const projections = () => [...document.querySelectorAll('[data-projection]')];
   const acts = {

@@ -83,7 +83,7 @@ export class Space {
   // hear takes what the view says of the user's hand.
   hear(name, head) {
     if (name === 'view') this.shown(head.projection);
-    if (name === 'legend') legend(this.legend, head, hide => this.view.show({ hide }));
+    if (name === 'legend') legend(this.legend, head, this.view.hidden, hide => this.view.show({ hide }));
     if (name === 'hover') this.#hover(head);
     if (name === 'selection') this.#selected(head.points);
   }

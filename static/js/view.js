@@ -66,6 +66,9 @@ export class View {
   // picture returns what is shown as a PNG, null where nothing is.
   async picture() { return this.#ready && this.#kept.size ? this.#frame.contentWindow.picture() : null; }
 
+  // The groups of the legend that are hidden, by index.
+  get hidden() { return this.#state.hide; }
+
   // show changes {projection, hide, colour, points, pairs, marked}, and chosen for once.
   show({ chosen, ...state }) {
     Object.assign(this.#state, state);
