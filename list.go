@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
@@ -69,7 +70,7 @@ func listAlgorithm(to io.Writer, name string) error {
 	if err != nil {
 		return codedError{withHint(err, "`pushpull list` shows them all"), exitUsage}
 	}
-	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, a.MinBatch)
+	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\n\n    %s\n\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, strings.ReplaceAll(a.Equation, "\n", "\n    "), a.MinBatch)
 	var used []train.Param
 	for _, p := range train.Params {
 		if _, own := a.Defaults[p.Key]; own || !p.Owned || train.KindsOfViews(p.Key) != nil {

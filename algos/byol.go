@@ -1,16 +1,24 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "byol",
-		Title:    "BYOL",
-		Paper:    "https://arxiv.org/abs/2006.07733",
-		Help:     "predicts what a slow moving average of the encoder makes of the other view; there are no negatives",
+		Name:  "byol",
+		Title: "BYOL",
+		Paper: "https://arxiv.org/abs/2006.07733",
+		Help:  "predicts what a slow moving average of the encoder makes of the other view; there are no negatives",
+		Equation: "L = 4 − 2 cos(p, t′) − 2 cos(p′, t)\n" +
+			"ξ ← m ξ + (1 − m) θ",
+		Flow: flow.Chart{Loss: "distance of directions", Exchanged: "symmetric", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head, flow.Predictor),
+			// Without stop-gradient the encoder that learns makes the targets.
+			flow.From("view 2", flow.SlowEncoder.Unless("stop-gradient", flow.Encoder), flow.SlowHead.Unless("stop-gradient", flow.Head)),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"predictor": true, "predictor-hidden": 256, "predictor-norm": true, "stop-gradient": true, "symmetric": true,

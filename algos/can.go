@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/train"
@@ -15,6 +16,11 @@ func init() {
 		Title:    "Contrast and masking (CAN)",
 		Paper:    "https://arxiv.org/abs/2210.16870",
 		Help:     "SimCLR on views with half of their patches hidden, which a decoder has to paint; needs the encoder vit",
+		Equation: `L = "NT-Xent"(z, z′) + λ mean_{"hidden"} (x − x̂)^2`,
+		Flow: flow.Chart{Loss: "find the other view + paint patches", Branches: []flow.Branch{
+			flow.From("two views", flow.Do("hide patches").If("mask-ratio"), flow.Encoder, flow.Head),
+			flow.From("two views", flow.Do("hide patches").If("mask-ratio"), flow.Encoder, flow.Learn("decoder")),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.2, "mask-ratio": 0.5, "reconstruction-weight": 1.0, "decoder-dim": 48},
 		New:      func(train.Config) (train.Objective, error) { return &CAN{}, nil },

@@ -3,6 +3,7 @@ package algos
 import (
 	"maps"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -11,10 +12,15 @@ func init() {
 	defaults := train.Values{"temperature": 0.07, "learn-temperature": true}
 	maps.Copy(defaults, captionDefaults)
 	register(Algorithm{
-		Name:     "clip",
-		Title:    "CLIP",
-		Paper:    "https://arxiv.org/abs/2103.00020",
-		Help:     "finds each image's caption among those of the batch, and each caption's image",
+		Name:  "clip",
+		Title: "CLIP",
+		Paper: "https://arxiv.org/abs/2103.00020",
+		Help:  "finds each image's caption among those of the batch, and each caption's image",
+		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T)),  s_{ij} = x_i·y_j/τ\n" +
+			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}",
+		Flow: flow.Chart{Loss: "find image by caption and back", Branches: []flow.Branch{
+			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),
+		}},
 		MinBatch: 2,
 		Defaults: defaults,
 		New:      func(train.Config) (train.Objective, error) { return &CLIP{}, nil },

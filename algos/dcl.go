@@ -3,16 +3,22 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "dcl",
-		Title:    "DCL",
-		Paper:    "https://arxiv.org/abs/2110.06848",
-		Help:     "SimCLR with the positive left out of the denominator, so that easy positives do not weaken the gradient",
+		Name:  "dcl",
+		Title: "DCL",
+		Paper: "https://arxiv.org/abs/2110.06848",
+		Help:  "SimCLR with the positive left out of the denominator, so that easy positives do not weaken the gradient",
+		Equation: "L = {1}/{2n} Σ_i ( log Σ_{k≠i,p(i)} exp s_{ik} − s_{i,p(i)} )\n" +
+			"s_{ik} = z_i·z_k/τ",
+		Flow: flow.Chart{Loss: "pull the views, push other images", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.2},
 		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(2*c.Int("batch") - 2)), false },

@@ -3,6 +3,7 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/probe"
@@ -12,10 +13,16 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "deepcluster",
-		Title:    "DeepCluster",
-		Paper:    "https://arxiv.org/abs/1807.05520",
-		Help:     "before each epoch groups all images by k-means, then learns to tell the groups apart",
+		Name:  "deepcluster",
+		Title: "DeepCluster",
+		Paper: "https://arxiv.org/abs/1807.05520",
+		Help:  "before each epoch groups all images by k-means, then learns to tell the groups apart",
+		Equation: `L = −mean_i log softmax_{c_i}((W z_i + b)/τ)
+c = "k-means"(h) "before each epoch"`,
+		Flow: flow.Chart{Loss: "cross-entropy with the cluster", Branches: []flow.Branch{
+			flow.From("one view", flow.Encoder, flow.Head, flow.Learn("classifier")),
+			flow.From("all, each epoch", flow.Encoder, flow.Do("whiten, k-means"), flow.Store("clusters")),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"clusters": 100, "uniform-clusters": true, "temperature": 1.0}, // the paper's 10000 are for 1000 classes
 		New:      func(train.Config) (train.Objective, error) { return &DeepCluster{}, nil },

@@ -3,6 +3,7 @@ package algos
 import (
 	"fmt"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/train"
@@ -10,10 +11,16 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "deepcluster_v2",
-		Title:    "DeepCluster v2",
-		Paper:    "https://arxiv.org/abs/2006.09882",
-		Help:     "DeepCluster whose classifier is the centroids themselves, several clusterings at a time, from projections kept while training",
+		Name:  "deepcluster_v2",
+		Title: "DeepCluster v2",
+		Paper: "https://arxiv.org/abs/2006.09882",
+		Help:  "DeepCluster whose classifier is the centroids themselves, several clusterings at a time, from projections kept while training",
+		Equation: `L = −mean_{v,i} log {exp(z_{vi}·μ_{c(i)}/τ)}/{Σ_k exp(z_{vi}·μ_k/τ)}
+μ, c = "k-means"(z) "before each epoch"`,
+		Flow: flow.Chart{Loss: "find the cluster's centroid", Branches: []flow.Branch{
+			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),
+			flow.Keep("k-means of past z", 2),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"clusters": 100, "cluster-heads": 3, "temperature": 0.1,

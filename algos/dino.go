@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
 	"pushpull/core/nn"
@@ -9,10 +10,17 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "dino",
-		Title:    "DINO",
-		Paper:    "https://arxiv.org/abs/2104.14294",
-		Help:     "a student agrees with its own moving average on what a view shows; centring and sharpening keep the teacher from collapsing",
+		Name:  "dino",
+		Title: "DINO",
+		Paper: "https://arxiv.org/abs/2104.14294",
+		Help:  "a student agrees with its own moving average on what a view shows; centring and sharpening keep the teacher from collapsing",
+		Equation: "L = −mean Σ_k P_k log Q_k,  Q = softmax(s/τ)\n" +
+			"P = softmax((t − c)/τ_t),  c ← μ c + (1 − μ) mean t",
+		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
+			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
+			flow.From("view 2", flow.SlowEncoder, flow.SlowHead, flow.Part{Kind: flow.Slow, Name: "its prototypes"},
+				flow.Store("− centre").If("centring"), flow.Do("sharpen").If("sharpening"), flow.StopGradient),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.1, "teacher-temperature": 0.04, "teacher-temperature-end": 0.07, "prototypes": 256, // the paper's 65536 are for a million images

@@ -3,6 +3,7 @@ package algos
 import (
 	"fmt"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/train"
@@ -33,6 +34,10 @@ var hinge = Algorithm{
 	Title:    "Hinge on the sphere",
 	Paper:    "https://doi.org/10.1109/CVPR.2006.100",
 	Help:     "pulls the views of an image together and pushes other images below a margin",
+	Equation: "L = mean_i (1 − z_i·z′_i) + mean_{i≠j} max(0, z_i·z′_j − m)",
+	Flow: flow.Chart{Loss: "pull the views, push below the margin", Branches: []flow.Branch{
+		flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
+	}},
 	MinBatch: 2,
 	Defaults: train.Values{"margin": 0.5},
 	New:      func(train.Config) (train.Objective, error) { return Hinge{}, nil },

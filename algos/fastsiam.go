@@ -1,16 +1,23 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "fastsiam",
-		Title:    "FastSiam",
-		Paper:    "https://doi.org/10.1007/978-3-031-16788-1_4",
-		Help:     "SimSiam whose target is the mean of several other views, which is steadier than one",
+		Name:  "fastsiam",
+		Title: "FastSiam",
+		Paper: "https://doi.org/10.1007/978-3-031-16788-1_4",
+		Help:  "SimSiam whose target is the mean of several other views, which is steadier than one",
+		Equation: `L = −mean_v cos(p_v, sg Σ_{u≠v} z_u)
+p_v = "predictor"(z_v)`,
+		Flow: flow.Chart{Loss: "−cosine", Exchanged: flow.Always, Branches: []flow.Branch{
+			flow.From("one view", flow.Encoder, flow.Head, flow.Predictor),
+			flow.From("other views", flow.Encoder, flow.Head, flow.Do("mean"), flow.StopGradient.If("stop-gradient")),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"views": 4, "predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true,

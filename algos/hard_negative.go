@@ -3,16 +3,23 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "hard_negative",
-		Title:    "Hard negatives (HCL)",
-		Paper:    "https://arxiv.org/abs/2010.04592",
-		Help:     "SimCLR in which similar negatives count more, less the share that is likely of the same class",
+		Name:  "hard_negative",
+		Title: "Hard negatives (HCL)",
+		Paper: "https://arxiv.org/abs/2010.04592",
+		Help:  "SimCLR in which similar negatives count more, less the share that is likely of the same class",
+		Equation: "L = −{1}/{2n} Σ_i log {e_i}/{e_i + g_i},  e_i = exp s_{i,p(i)}\n" +
+			"g_i = max( {Σ_k w_{ik} exp s_{ik} − πN e_i}/{1 − π}, N exp(−1/τ) )\n" +
+			"w_{ik} = N softmax_k(β s_{ik})",
+		Flow: flow.Chart{Loss: "find the other view, alike ones weigh more", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.5, "class-prior": 0.1, "hardness": 1.0},
 		New:      func(train.Config) (train.Objective, error) { return HardNegative{}, nil },

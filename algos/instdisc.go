@@ -3,6 +3,7 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/train"
@@ -10,10 +11,13 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "instdisc",
-		Title:    "Memory bank (instance discrimination)",
-		Paper:    "https://arxiv.org/abs/1805.01978",
-		Help:     "classifies each image as itself among all training images, by a memory bank of their projections",
+		Name:  "instdisc",
+		Title: "Memory bank (instance discrimination)",
+		Paper: "https://arxiv.org/abs/1805.01978",
+		Help:  "classifies each image as itself among all training images, by a memory bank of their projections",
+		Equation: "L = −mean_i log {exp(z_i·b_i/τ)}/{Σ_k exp(z_i·b_k/τ)}\n" +
+			"b_i ← m b_i + (1 − m) z_i",
+		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1)}},
 		MinBatch: 1,
 		Defaults: train.Values{"temperature": 0.1, "bank-momentum": 0.5, "noise": 0}, // the paper's 0.07 and 4096 noise entries are for a million images
 		New:      func(train.Config) (train.Objective, error) { return &InstDisc{}, nil },

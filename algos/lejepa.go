@@ -3,16 +3,23 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "lejepa",
-		Title:    "LeJEPA",
-		Paper:    "https://arxiv.org/abs/2511.08544",
-		Help:     "pulls all views to their mean while the projections are kept normally distributed along random directions",
+		Name:  "lejepa",
+		Title: "LeJEPA",
+		Paper: "https://arxiv.org/abs/2511.08544",
+		Help:  "pulls all views to their mean while the projections are kept normally distributed along random directions",
+		Equation: "L = λ mean_v S(z_v) + (1 − λ) mean_v mean (z_v − μ)^2\n" +
+			"S(z) = n ∫ |φ(t) − e^{−t²/2}|^2 e^{−t²/2} dt",
+		Flow: flow.Chart{Loss: "nearness to the mean + normality", Branches: []flow.Branch{
+			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),
+			flow.From("random directions"),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"sigreg-weight": 0.05, "directions": 256, "head-layers": 3, "head-dim": 64,

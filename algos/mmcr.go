@@ -1,16 +1,22 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "mmcr",
-		Title:    "MMCR",
-		Paper:    "https://arxiv.org/abs/2303.03307",
-		Help:     "makes the mean projections of different images span as many directions as they can",
+		Name:  "mmcr",
+		Title: "MMCR",
+		Paper: "https://arxiv.org/abs/2303.03307",
+		Help:  "makes the mean projections of different images span as many directions as they can",
+		Equation: `L = {1}/{n}( −‖C‖_* + λ mean_i ‖Z_i‖_* )
+C_i = mean_v Z_{iv} "over both encoders"`,
+		Flow: flow.Chart{Loss: "−nuclear norm of the images' means", Branches: []flow.Branch{
+			flow.From("all views", flow.Encoder, flow.Head, flow.Normalise), flow.From("the same views", flow.SlowEncoder, flow.SlowHead, flow.Normalise),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"nuclear-weight": 0.0, "views": 2, "normalise": true, "head-dim": 64,

@@ -1,16 +1,22 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "moco",
-		Title:    "MoCo v2",
-		Paper:    "https://arxiv.org/abs/1911.05722",
-		Help:     "finds the other view's key among a queue of keys from past batches, all made by a slow moving average of the encoder",
+		Name:  "moco",
+		Title: "MoCo v2",
+		Paper: "https://arxiv.org/abs/1911.05722",
+		Help:  "finds the other view's key among a queue of keys from past batches, all made by a slow moving average of the encoder",
+		Equation: `L = −mean log {exp(q·k/τ)}/{exp(q·k/τ) + Σ_j exp(q·k_j/τ)}
+k_j "in the queue",  ξ ← m ξ + (1 − m) θ`,
+		Flow: flow.Chart{Loss: "find the key among the queue's", Exchanged: "symmetric", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.SlowEncoder, flow.SlowHead), flow.Keep("queue of keys", 2),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.2, "queue-size": 4096, "key-splits": 4, "symmetric": false,

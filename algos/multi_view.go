@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/train"
@@ -13,10 +14,18 @@ func init() {
 	defaults := train.Values{"temperature": 0.5, "views": 3, "separate-encoders": false, "captions": false}
 	maps.Copy(defaults, textDefaults)
 	register(Algorithm{
-		Name:     "multi_view",
-		Title:    "Multi-view contrast (CMC)",
-		Paper:    "https://arxiv.org/abs/1906.05849",
-		Help:     "InfoNCE between every two of several views of an image, or of images and captions",
+		Name:  "multi_view",
+		Title: "Multi-view contrast (CMC)",
+		Paper: "https://arxiv.org/abs/1906.05849",
+		Help:  "InfoNCE between every two of several views of an image, or of images and captions",
+		Equation: "L = mean_{u<v} {1}/{2}(ℓ(s^{uv}) + ℓ(s^{vu}))\n" +
+			"s^{uv}_{ik} = z_{ui}·z_{vk}/τ\n" +
+			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
+		Flow: flow.Chart{Loss: "find each view by each other one", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head),
+			flow.From("other views", flow.Part{Kind: flow.Learned, Name: "its own encoder", Stage: train.StageEncoder}.If("separate-encoders", flow.Encoder), flow.Part{Kind: flow.Learned, Name: "its own head", Stage: train.StageHead}.If("separate-encoders", flow.Head)),
+			flow.From("caption", flow.TextEncoder, flow.TextHead).If("captions"),
+		}},
 		MinBatch: 2,
 		Defaults: defaults,
 		New:      func(train.Config) (train.Objective, error) { return &MultiView{}, nil },

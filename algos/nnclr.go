@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
 	"pushpull/core/train"
@@ -8,10 +9,16 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "nnclr",
-		Title:    "NNCLR",
-		Paper:    "https://arxiv.org/abs/2104.14548",
-		Help:     "attracts an image not to its own other view but to that view's nearest neighbour among past images",
+		Name:  "nnclr",
+		Title: "NNCLR",
+		Paper: "https://arxiv.org/abs/2104.14548",
+		Help:  "attracts an image not to its own other view but to that view's nearest neighbour among past images",
+		Equation: `L = −mean_i log {exp(u_i·p′_i/τ)}/{Σ_k exp(u_i·p′_k/τ)}
+u_i = "nearest to" z_i "in the support set"`,
+		Flow: flow.Chart{Loss: "find the prediction among the batch's", Exchanged: flow.Always, Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head, flow.Store("nearest in support set").If("nearest-neighbour"), flow.StopGradient),
+			flow.From("view 2", flow.Encoder, flow.Head, flow.Predictor), flow.From("other images", flow.Encoder, flow.Head, flow.Predictor),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.1, "queue-size": 4096, "nearest-neighbour": true,

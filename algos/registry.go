@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"pushpull/algos/flow"
 	"pushpull/core/data"
 	"pushpull/core/suggest"
 	"pushpull/core/train"
@@ -19,6 +20,8 @@ type Algorithm struct {
 	Title    string       `json:"title"`     // as the paper writes it
 	Paper    string       `json:"paper"`     // where to read it
 	Help     string       `json:"help"`      // the idea, in one sentence
+	Equation string       `json:"equation"`  // of the loss, in the notation of static/js/equation.js
+	Flow     flow.Chart   `json:"flow"`      // the way of the data, from which the page draws a diagram
 	MinBatch int          `json:"min_batch"` // images a step that the loss needs
 	Defaults train.Values `json:"defaults"`  // the hyperparameters it owns, and its own defaults of others
 

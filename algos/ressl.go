@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
 	"pushpull/core/train"
@@ -8,10 +9,15 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "ressl",
-		Title:    "ReSSL",
-		Paper:    "https://arxiv.org/abs/2107.09282",
-		Help:     "keeps an image's similarities to past images the same in both views, sharper for the momentum encoder's",
+		Name:  "ressl",
+		Title: "ReSSL",
+		Paper: "https://arxiv.org/abs/2107.09282",
+		Help:  "keeps an image's similarities to past images the same in both views, sharper for the momentum encoder's",
+		Equation: `L = −mean_i Σ_j P_{ij} log Q_{ij},  Q_{ij} = softmax_j(q_i·u_j/τ)
+P_{ij} = softmax_j(k_i·u_j/τ_t),  u_j "in the queue"`,
+		Flow: flow.Chart{Loss: "same similarities to the queue", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2, weak", flow.SlowEncoder, flow.SlowHead), flow.Keep("queue of keys", 2),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.1, "teacher-temperature": 0.04, "queue-size": 4096,

@@ -3,6 +3,7 @@ package algos
 import (
 	"maps"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
 	"pushpull/core/train"
@@ -12,10 +13,15 @@ func init() {
 	defaults := train.Values{"temperature": 0.1, "learn-temperature": true, "logit-bias": -10.0}
 	maps.Copy(defaults, captionDefaults)
 	register(Algorithm{
-		Name:     "siglip",
-		Title:    "SigLIP",
-		Paper:    "https://arxiv.org/abs/2303.15343",
-		Help:     "says of each image and each caption of the batch whether they belong together, one by one",
+		Name:  "siglip",
+		Title: "SigLIP",
+		Paper: "https://arxiv.org/abs/2303.15343",
+		Help:  "says of each image and each caption of the batch whether they belong together, one by one",
+		Equation: "L = −{1}/{n} Σ_{i,j} log σ( y_{ij}(x_i·t_j/τ + b) )\n" +
+			"y_{ii} = 1,  y_{ij} = −1",
+		Flow: flow.Chart{Loss: "match or not, each pair", Branches: []flow.Branch{
+			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),
+		}},
 		MinBatch: 2,
 		Defaults: defaults,
 		New:      func(train.Config) (train.Objective, error) { return &SigLIP{}, nil },

@@ -3,16 +3,23 @@ package algos
 import (
 	"math"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "simclr",
-		Title:    "SimCLR",
-		Paper:    "https://arxiv.org/abs/2002.05709",
-		Help:     "attracts the two views of an image and repels all other views in the batch",
+		Name:  "simclr",
+		Title: "SimCLR",
+		Paper: "https://arxiv.org/abs/2002.05709",
+		Help:  "attracts the two views of an image and repels all other views in the batch",
+		Equation: "L = −{1}/{2n} Σ_i log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}\n" +
+			"s_{ik} = z_i·z_k/τ",
+		Flow: flow.Chart{Loss: "find the other view among all", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
+			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise).If("negatives"),
+		}},
 		MinBatch: 2, // a lone image has no negatives: its loss is 0
 		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true},
 		Constant: func(c train.Config) (float64, bool) {

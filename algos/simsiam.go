@@ -1,16 +1,23 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "simsiam",
-		Title:    "SimSiam",
-		Paper:    "https://arxiv.org/abs/2011.10566",
-		Help:     "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
+		Name:  "simsiam",
+		Title: "SimSiam",
+		Paper: "https://arxiv.org/abs/2011.10566",
+		Help:  "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
+		Equation: `L = −{1}/{2} cos(p, sg z′) − {1}/{2} cos(p′, sg z)
+p = "predictor"(z)`,
+		Flow: flow.Chart{Loss: "−cosine", Exchanged: "symmetric", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head, flow.Predictor),
+			flow.From("view 2", flow.Encoder, flow.Head, flow.StopGradient.If("stop-gradient")),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true, "symmetric": true,

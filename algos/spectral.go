@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -11,6 +12,11 @@ func init() {
 		Title:    "Spectral contrast",
 		Paper:    "https://arxiv.org/abs/2106.04156",
 		Help:     "makes dot products of an image's views large and the squares of all others small",
+		Equation: "L = −{2}/{n} Σ_i z_i·z′_i + {1}/{n(n−1)} Σ_{i≠j} (z_i·z′_j)^2",
+		Flow: flow.Chart{Loss: "dot products: own up, others to 0", Branches: []flow.Branch{
+			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
+			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"normalise": false, "head-final-norm": true},
 		New:      func(train.Config) (train.Objective, error) { return Spectral{}, nil },

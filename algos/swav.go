@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
 	"pushpull/core/train"
@@ -8,10 +9,17 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "swav",
-		Title:    "SwAV",
-		Paper:    "https://arxiv.org/abs/2006.09882",
-		Help:     "predicts one view's cluster code from the other view; codes are spread evenly over learned prototypes",
+		Name:  "swav",
+		Title: "SwAV",
+		Paper: "https://arxiv.org/abs/2006.09882",
+		Help:  "predicts one view's cluster code from the other view; codes are spread evenly over learned prototypes",
+		Equation: `L = −mean_{v≠u} Σ_k q_{uk} log p_{vk}
+p_v = softmax(C z_v/τ),  q_u = "Sinkhorn"(C z_u/ε)`,
+		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
+			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
+			flow.From("view 2", flow.Encoder, flow.Head, flow.Prototypes, flow.Store("+ queue of z").If("code-queue"),
+				flow.Do("Sinkhorn").If("sinkhorn", flow.Do("softmax")), flow.StopGradient),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.1, "prototypes": 128, "sinkhorn": true, "epsilon": 0.05, "sinkhorn-iterations": 3, "code-queue": 0, // the paper's 3000 prototypes are for 1000 classes

@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
@@ -11,6 +12,11 @@ func init() {
 		Title:    "Triplet loss",
 		Paper:    "https://arxiv.org/abs/1503.03832",
 		Help:     "asks that an image's other view be nearer than another image, by a margin",
+		Equation: "L = mean_i max(0, |a_i − p_i| − |a_i − n_i| + m)",
+		Flow: flow.Chart{Loss: "nearer to a's other view by a margin", Branches: []flow.Branch{
+			flow.From("view 1: a", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2: p", flow.Encoder, flow.Head, flow.Normalise),
+			flow.From("other image: n", flow.Encoder, flow.Head, flow.Normalise),
+		}},
 		MinBatch: 2,
 		Defaults: train.Values{"margin": 1.0, "swap": false, "normalise": false},
 		New:      func(train.Config) (train.Objective, error) { return Triplet{}, nil },

@@ -1,16 +1,21 @@
 package algos
 
 import (
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
 )
 
 func init() {
 	register(Algorithm{
-		Name:     "vicreg",
-		Title:    "VICReg",
-		Paper:    "https://arxiv.org/abs/2105.04906",
-		Help:     "pulls the views together while each dimension keeps its variance and dimensions do not covary",
+		Name:  "vicreg",
+		Title: "VICReg",
+		Paper: "https://arxiv.org/abs/2105.04906",
+		Help:  "pulls the views together while each dimension keeps its variance and dimensions do not covary",
+		Equation: "L = λ mean (z − z′)^2 + μ V + ν C\n" +
+			"V = mean_j max(0, 1 − √{Var z_j + ε})\n" +
+			"C = {1}/{d} Σ_{i≠j} Cov_{ij}^2",
+		Flow:     flow.Chart{Loss: "invariance + variance + covariance", Branches: []flow.Branch{flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head)}},
 		MinBatch: 2,
 		Defaults: train.Values{
 			"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0,
