@@ -15,7 +15,9 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/vbauerster/mpb/v8/decor"
 	"pushpull/algos"
+
 	"pushpull/core/data"
 	"pushpull/core/train"
 )
@@ -264,6 +266,13 @@ func describe(w io.Writer, r *run, set *data.Dataset) {
 		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(set.Known().Classes), set.Test.Len())
 	fmt.Fprintf(w, "%s, %d parameters; %d steps of %d images; results go to %s\n",
 		r.Config.Encoder, r.Parameters(), r.TotalSteps(), r.Config.Int("batch"), r.dir.path)
+	var kept []string
+	for _, m := range r.Memory() {
+		kept = append(kept, fmt.Sprintf("%s % .1f", m.Name, decor.SizeB1024(m.Bytes)))
+	}
+	if kept != nil {
+		fmt.Fprintf(w, "%s keeps beside encoder and head: %s\n", r.Config.Algo, strings.Join(kept, ", "))
+	}
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, note)
 	}

@@ -151,7 +151,9 @@ function connectStatus(run) {
   });
   run.addEventListener('error', ({ detail: e }) => showAlert(e.message, e.hint, e.fatal));
   run.addEventListener('ready', ({ detail: r }) => {
-    $('about').textContent = `Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`;
+    const kept = r.memory.map(m => `${m.name} ${(m.bytes / 1024).toFixed(0)} KiB`).join(', ');
+    $('about').textContent = [`Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`,
+      kept && `The algorithm also keeps: ${kept}.`, ...(r.notes ?? []).map(sentence)].filter(Boolean).join(' ');
   });
 }
 

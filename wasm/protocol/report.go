@@ -13,6 +13,14 @@ type Ready struct {
 	TrainImages   int             `json:"train_images"`
 	TestImages    int             `json:"test_images"`
 	Layers        []Layer         `json:"layers"` // that learn, along the way of the data
+	Memory        []Memory        `json:"memory"` // what the algorithm keeps beside encoder and head
+	Notes         []string        `json:"notes"`  // what was decided for this run, a sentence each
+}
+
+// Memory is what a part of the algorithm takes throughout the run.
+type Memory struct {
+	Name  string `json:"name"` // "queue", "momentum", "predictor"
+	Bytes int    `json:"bytes"`
 }
 
 // Layer is a layer of the network: the shape of its weights, inputs before outputs.

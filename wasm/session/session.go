@@ -356,8 +356,12 @@ func (s *Session) report() *protocol.Metrics {
 // tellRun tells what the run is.
 func (s *Session) tellRun() {
 	t := s.trainer
+	memory := []protocol.Memory{}
+	for _, m := range t.Memory() {
+		memory = append(memory, protocol.Memory(m))
+	}
 	s.Send(&protocol.Ready{Config: marshal(t.Config), Backend: s.Backend, StepsPerEpoch: t.StepsPerEpoch(), TotalSteps: t.TotalSteps(),
-		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Layers: layers(t)})
+		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Layers: layers(t), Memory: memory, Notes: t.Notes})
 }
 
 // fail tells what went wrong, with the remedy if the error knows one.
