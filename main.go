@@ -59,6 +59,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		Usage: "a playground for contrastive learning",
 		Description: examples(
 			"pushpull serve -open                                    # the playground, in the browser",
+			"pushpull site public                                    # the same as files for any web server",
 			"pushpull train -algo simclr -data mnist -epochs 3       # a training, natively",
 			"pushpull eval runs/a                                    # what the encoder has learned",
 			"pushpull finetune runs/a -labels 0.01                   # what it is worth where few images have a label",
@@ -70,7 +71,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		HideHelpCommand:       true,
 		EnableShellCompletion: true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {}, // doMain prints errors
-		Commands: []*cli.Command{serveCommand(), trainCommand(), evalCommand(), finetuneCommand(), embedCommand(), dataCommand(),
+		Commands: []*cli.Command{serveCommand(), siteCommand(), trainCommand(), evalCommand(), finetuneCommand(), embedCommand(), dataCommand(),
 			listCommand(), versionCommand()},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if !c.Args().Present() {

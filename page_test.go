@@ -34,6 +34,16 @@ type page struct {
 // openPage serves the real page and opens it. At the end of the test, the console must be free of errors.
 func openPage(t *testing.T, query string) *page {
 	t.Helper()
+	server := httptest.NewServer(realSite(t))
+	t.Cleanup(server.Close)
+	p := startBrowser(t)
+	p.open(server.URL + "/" + query)
+	return p
+}
+
+// realSite is what `pushpull serve` serves.
+func realSite(t *testing.T) *site {
+	t.Helper()
 	root, err := fs.Sub(static, "static")
 	if err != nil {
 		t.Fatal(err)
@@ -42,13 +52,16 @@ func openPage(t *testing.T, query string) *page {
 	if err != nil {
 		t.Fatalf("%v: run make test, which makes them first", err)
 	}
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
+	return s
+}
 
+// startBrowser starts Chromium with an empty page and with flags besides the usual ones.
+func startBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *page {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("use-gl", "angle"), chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	t.Cleanup(stop)
 	tab, stop := chromedp.NewContext(allocator)
 	t.Cleanup(stop)
@@ -64,9 +77,14 @@ func openPage(t *testing.T, query string) *page {
 			p.keepScreenshot()
 		}
 	})
-	p.do(chromedp.Navigate(server.URL + "/" + query))
-	p.await("globalThis.pushpull?.state.phase === 'paused'", 60*time.Second)
 	return p
+}
+
+// open goes to a page of the playground and waits until its run is ready.
+func (p *page) open(address string) {
+	p.Helper()
+	p.do(chromedp.Navigate(address))
+	p.await("globalThis.pushpull?.state.phase === 'paused'", 60*time.Second)
 }
 
 // watchConsole collects warnings, errors and exceptions.

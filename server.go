@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -9,8 +10,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,12 +33,24 @@ var errNoAssets = withHint(errors.New("this pushpull was built without the page'
 
 // site serves the files of the page, each with the headers that make it fast and safe.
 type site struct {
-	files map[string]*file // by URL path without the leading slash
+	files   map[string]*file // by URL path without the leading slash
+	version string           // of all files together, from their content
+}
+
+// editionName is the file that tells the page and its service worker which files there are.
+const editionName = "build/edition.json"
+
+// edition is what the file of that name holds.
+type edition struct {
+	Version string            `json:"version"` // from the files' content
+	Program string            `json:"program"` // the program that carries them
+	Files   map[string]string `json:"files"`   // hash of the plain content by name
 }
 
 // file is one file of the page.
 type file struct {
 	root    fs.FS
+	content []byte // of a file that is not in root
 	name    string // in root, without .br
 	hash    string // of its plain content
 	size    int64  // of its plain content in bytes
@@ -82,6 +97,7 @@ func newSite(root fs.FS) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	delete(s.files, "build/manifest.json")
 	for name, f := range s.files {
 		if b, ok := manifest[strings.TrimPrefix(name, "build/")]; ok && f.brotli {
 			f.hash, f.size = b.Hash, b.Bytes
@@ -92,7 +108,27 @@ func newSite(root fs.FS) (*site, error) {
 	if s.files["index.html"] == nil {
 		return nil, errors.New("the page's index.html is missing")
 	}
-	return s, nil
+	return s, s.describe()
+}
+
+// describe adds the edition to the files.
+func (s *site) describe() error {
+	e := edition{Program: version(), Files: map[string]string{}}
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(s.files)) {
+		e.Files[name] = s.files[name].hash
+		fmt.Fprintln(h, name, e.Files[name])
+	}
+	s.version = hex.EncodeToString(h.Sum(nil)[:12])
+	e.Version = s.version
+	text, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	f := &file{name: editionName, content: text}
+	f.squeeze = sync.OnceValue(f.compress)
+	s.files[editionName] = f
+	return f.measure()
 }
 
 // measure sets hash and size from the content.
@@ -112,6 +148,9 @@ func (f *file) measure() error {
 
 // open returns the plain content.
 func (f *file) open() (io.ReadCloser, error) {
+	if f.content != nil {
+		return io.NopCloser(bytes.NewReader(f.content)), nil
+	}
 	if f.plain {
 		return f.root.Open(f.name)
 	}
@@ -125,9 +164,19 @@ func (f *file) open() (io.ReadCloser, error) {
 	}{brotli.NewReader(r), r}, nil
 }
 
+// read returns all of the plain content.
+func (f *file) read() ([]byte, error) {
+	r, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
 // compress returns the content compressed, nil where that does not help.
 func (f *file) compress() []byte {
-	text, err := fs.ReadFile(f.root, f.name)
+	text, err := f.read()
 	if err != nil {
 		return nil
 	}

@@ -1,5 +1,6 @@
 // The Web Worker that trains: it runs Go's program trainer.wasm and carries messages between it and the page.
 import './build/wasm_exec.js';
+import { asset } from './js/asset.js';
 import { load } from './js/kernel.js';
 import { encode } from './js/protocol.js';
 
@@ -39,26 +40,16 @@ const host = globalThis.host = {
   },
 };
 
-// read fetches a file, telling how many of its bytes are here and how many there are.
+// read fetches a file, telling now and then how many of its bytes are here and how many there are.
 async function read(path, progress) {
-  const answer = await fetch(path).catch(() => { throw new Error(`${path}: the server does not answer`); });
-  if (!answer.ok) throw new Error(`${path}: the server answers ${answer.status}`);
-  const total = Number(answer.headers.get('X-Plain-Length') ?? answer.headers.get('Content-Length') ?? 0);
-  let bytes = new Uint8Array(total), length = 0, told = 0;
-  for (const reader = answer.body.getReader(); ;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (length + value.length > bytes.length) {
-      const larger = new Uint8Array(2 * (length + value.length));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    bytes.set(value, length);
-    length += value.length;
-    if (performance.now() - told > 50) progress(length, Math.max(total, length)), told = performance.now();
-  }
-  progress(length, length);
-  return bytes.subarray(0, length);
+  let told = 0, last = [0, 0];
+  const answer = await asset(path, (...now) => {
+    last = now;
+    if (performance.now() - told > 50) progress(...now), told = performance.now();
+  });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  progress(...last);
+  return bytes;
 }
 
 onmessage = ({ data }) => host.receive ? host.receive(new Uint8Array(data)) : queue.push(data);

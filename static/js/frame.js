@@ -2,6 +2,7 @@
 // and the page. With WebGL it draws by ebiten, which takes over the document it runs in, so a few of its habits are curbed
 // here; without, its pictures go to a plain canvas.
 import '../build/wasm_exec.js';
+import { asset } from './asset.js';
 import { encode } from './protocol.js';
 
 const FRAME = 1000 / 30;   // milliseconds between frames that nobody's hand asks for
@@ -130,7 +131,7 @@ addEventListener('message', ({ data, source, origin }) => {
 async function main() {
   if (host.plain) document.documentElement.dataset.plain = '';
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch('build/playground.wasm'), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(asset('build/playground.wasm'), go.importObject);
   await go.run(instance);
   throw new Error('its program ended');
 }

@@ -3,6 +3,7 @@
 // isolated. The best that the browser can do is tried first: fused multiply-adds and threads, fused, plain SIMD, no kernel.
 //
 // The page's address may ask for less: ?kernel=go, simd or relaxed, and ?threads=N.
+import { asset } from './asset.js';
 import { Pool } from './kernel-pool.js';
 
 const MODES = ['go', 'simd', 'relaxed'];  // in Go's order, see core/kernel/wasm_js.go
@@ -35,7 +36,7 @@ function attempts(query) {
 
 // compile compiles build/FILE.wasm, once.
 function compile(file) {
-  if (!modules.has(file)) modules.set(file, WebAssembly.compileStreaming(fetch(new URL(`../build/${file}.wasm`, import.meta.url))));
+  if (!modules.has(file)) modules.set(file, WebAssembly.compileStreaming(asset(new URL(`../build/${file}.wasm`, import.meta.url).href)));
   return modules.get(file);
 }
 const modules = new Map();

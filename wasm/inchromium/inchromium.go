@@ -68,7 +68,7 @@ func NewProgram(file, root string) (Program, error) {
 	for _, name := range []string{"kernel.simd.wasm", "kernel.relaxed.wasm"} {
 		from["/build/"+name] = filepath.Join(root, "core/kernel/wasm", name)
 	}
-	for _, name := range []string{"kernel.js", "kernel-pool.js", "kernel-helper.js"} {
+	for _, name := range []string{"kernel.js", "kernel-pool.js", "kernel-helper.js", "asset.js", "packed.js"} {
 		from["/js/"+name] = filepath.Join(root, "static/js", name)
 	}
 	p := Program{}
