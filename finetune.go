@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"text/tabwriter"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"pushpull/core/nn"
 	"pushpull/core/train"
 	"pushpull/core/transfer"
 )
@@ -24,12 +26,16 @@ func finetuneCommand() *cli.Command {
 		Usage:     "train all of an encoder further, with few labels",
 		ArgsUsage: "RUN",
 		Description: "A classifier is put on the encoder, and both learn from the labelled images. The epoch that does best on the\n" +
-			"labelled images held out is the one that is scored on the test images. The run itself stays as it is.\n\n" + examples(
-			"pushpull finetune runs/a -labels 0.01",
+			"labelled images held out is the one that is scored on the test images. The run itself stays as it is; -out keeps the\n" +
+			"result.\n\n" + examples(
+			"pushpull finetune runs/a -labels 0.01 -out runs/a-tuned",
 			"pushpull finetune runs/a -data path/to/other/images -labels 0.1 -scratch",
 			"pushpull finetune runs/a -labels 1 -epochs 10 -json"),
 		Flags: slices.Concat(trainedFlags(),
-			[]cli.Flag{&cli.BoolFlag{Name: "scratch", Usage: "train random weights on the same images and budget, too", HideDefault: true}},
+			[]cli.Flag{
+				&cli.BoolFlag{Name: "scratch", Usage: "train random weights on the same images and budget, too", HideDefault: true},
+				&cli.StringFlag{Name: "out", Usage: "keep the fine-tuned encoder and its classifier in `FOLDER`, new or empty, which eval and embed take like a run"},
+			},
 			paramFlags(transfer.Params...), paramFlags(find("threads")...)),
 		Action: func(ctx context.Context, c *cli.Command) error {
 			return finetuneRun(ctx, c, c.Root().Writer, c.Root().ErrWriter)
@@ -48,6 +54,7 @@ type finetuning struct {
 	Finetuned *transfer.Outcome `json:"finetuned"`
 	Scratch   *transfer.Outcome `json:"scratch"` // nil unless asked for
 	Seconds   float64           `json:"seconds"`
+	Out       string            `json:"out"` // the folder of the fine-tuned encoder, "" where it is not kept
 
 	classes int
 }
@@ -58,6 +65,12 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 	settings, err := transfer.Resolve(text)
 	if err != nil {
 		return codedError{withHint(err, "`pushpull finetune -h` shows every range"), exitUsage}
+	}
+	out := c.String("out")
+	if out != "" {
+		if err := free(out); err != nil {
+			return err
+		}
 	}
 	t, err := openTrained(c, stderr)
 	if err != nil {
@@ -91,11 +104,28 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 	case err != nil:
 		return err
 	}
+	if out != "" {
+		if err := keepTuned(out, t, n, f.Finetuned.Classifier); err != nil {
+			return err
+		}
+		f.Out = out
+	}
 	f.Seconds = time.Since(begun).Seconds()
 	if c.Bool("json") {
 		return json.NewEncoder(stdout).Encode(f)
 	}
 	return f.writeTable(stdout)
+}
+
+// keepTuned leaves what fine-tuning made of a run in a folder that can be read like one.
+func keepTuned(out string, t *trained, n *train.Network, classifier *nn.Linear) error {
+	if err := writeConfig(out, t.Config); err != nil {
+		return err
+	}
+	if err := t.SaveTuned(filepath.Join(out, checkpointName), n, classifier, t.images.Known().Classes); err != nil {
+		return cannotWrite(out, err)
+	}
+	return nil
 }
 
 // writeTable writes the outcome for people, with its protocol.
@@ -121,6 +151,9 @@ func (f *finetuning) writeTable(to io.Writer) error {
 		"  fine-tuning starts from it, as epoch 0\n", o.Probe.L2)
 	if err == nil && f.Scratch != nil {
 		_, err = fmt.Fprintf(to, "from scratch: random weights, same images and budget, scratch-lr %g\n", s.ScratchLR)
+	}
+	if err == nil && f.Out != "" {
+		_, err = fmt.Fprintf(to, "\n%s holds the fine-tuned encoder and its classifier\n", f.Out)
 	}
 	return err
 }

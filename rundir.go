@@ -94,17 +94,25 @@ func reason(err error) error {
 	return err
 }
 
-// createRunDir makes the folder of a new run.
-func createRunDir(path string, c train.Config) (*runDir, error) {
+// writeConfig makes a folder that holds a configuration.
+func writeConfig(path string, c train.Config) error {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, cannotWrite(path, err)
+		return cannotWrite(path, err)
 	}
 	text, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(path, configName), append(text, '\n'), 0o644); err != nil {
-		return nil, cannotWrite(path, err)
+		return cannotWrite(path, err)
+	}
+	return nil
+}
+
+// createRunDir makes the folder of a new run.
+func createRunDir(path string, c train.Config) (*runDir, error) {
+	if err := writeConfig(path, c); err != nil {
+		return nil, err
 	}
 	f, err := os.Create(filepath.Join(path, metricsName))
 	if err != nil {

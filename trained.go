@@ -63,7 +63,11 @@ func openTrained(c *cli.Command, stderr io.Writer) (*trained, error) {
 // String tells what is looked at.
 func (t *trained) String() string {
 	c := t.Config
-	return fmt.Sprintf("%s: %s, %s, %d steps on %s (%dx%dx%d), seed %d", t.path, c.Algo, c.Encoder, t.Step, c.Data, t.Input.H, t.Input.W, t.Input.C, c.Int("seed"))
+	text := fmt.Sprintf("%s: %s, %s, %d steps on %s (%dx%dx%d), seed %d", t.path, c.Algo, c.Encoder, t.Step, c.Data, t.Input.H, t.Input.W, t.Input.C, c.Int("seed"))
+	if t.Classes != nil {
+		text += fmt.Sprintf(", then fine-tuned to tell %d classes apart", len(t.Classes))
+	}
+	return text
 }
 
 // network returns the trained network, or the remedy where it cannot take the images.
@@ -87,7 +91,7 @@ func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
 	}
 	if o, err := a.New(t.Config); err != nil {
 		return nil, err
-	} else if _, ok := o.(train.Captioner); !ok {
+	} else if _, ok := o.(train.Captioner); !ok || t.Classes != nil { // captions were left out of fine-tuning
 		return nil, nil
 	}
 	own := t.images

@@ -49,24 +49,52 @@ func (t *Trainer) Save(path string) error {
 
 // Write writes a checkpoint: every tensor, the configuration, the network's input and the step.
 func (t *Trainer) Write(w io.Writer) error {
-	config, err := json.Marshal(t.Config)
+	meta, err := metadata(t.Network, t.step, t.begun, t.lastLoss)
 	if err != nil {
 		return err
 	}
-	input, err := json.Marshal(t.Input)
-	if err != nil {
-		return err
-	}
-	meta := map[string]string{"format": "pushpull-1", "config": string(config), "input": string(input), "step": strconv.Itoa(t.step),
-		"begun": strconv.Itoa(t.begun), "loss": strconv.FormatFloat(float64(t.lastLoss), 'g', -1, 32)}
 	return safetensors.Write(w, t.tensors(), meta)
 }
 
-// Checkpoint is a file that Save wrote.
+// metadata tells in a checkpoint what its tensors are.
+func metadata(n *Network, step, begun int, loss float32) (map[string]string, error) {
+	config, err := json.Marshal(n.Config)
+	if err != nil {
+		return nil, err
+	}
+	input, err := json.Marshal(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"format": "pushpull-1", "config": string(config), "input": string(input), "step": strconv.Itoa(step),
+		"begun": strconv.Itoa(begun), "loss": strconv.FormatFloat(float64(loss), 'g', -1, 32)}, nil
+}
+
+// SaveTuned writes a checkpoint of n, which was fine-tuned from c, and of the classifier of its representations: weights
+// [Dim, classes] and bias [classes]. It can be measured like a run, but not resumed.
+func (c *Checkpoint) SaveTuned(path string, n *Network, classifier nn.Part, classes []string) error {
+	meta, err := metadata(n, c.Step, c.begun, c.loss)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(classes)
+	if err != nil {
+		return err
+	}
+	meta["classes"] = string(text)
+	var all []safetensors.Tensor
+	visit := collector(&all)
+	n.Visit(visit)
+	classifier.Visit(visit.In("classifier"))
+	return wholefile.Write(path, func(w io.Writer) error { return safetensors.Write(w, all, meta) })
+}
+
+// Checkpoint is a file that Save or SaveTuned wrote.
 type Checkpoint struct {
 	Config  Config
 	Input   Input
 	Step    int
+	Classes []string // of the classifier, where the encoder was fine-tuned after the run
 	path    string
 	begun   int
 	loss    float32
@@ -118,6 +146,11 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if c.begun, err = strconv.Atoi(meta["begun"]); err != nil {
 		return bad(err)
 	}
+	if text, tuned := meta["classes"]; tuned {
+		if err := json.Unmarshal([]byte(text), &c.Classes); err != nil {
+			return bad(fmt.Errorf("its classes: %w", err))
+		}
+	}
 	loss, err := strconv.ParseFloat(meta["loss"], 32)
 	if err != nil {
 		return bad(err)
@@ -157,6 +190,9 @@ func (c *Checkpoint) fill(own []safetensors.Tensor) error {
 
 // Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
 func (t *Trainer) Restore(c *Checkpoint) error {
+	if c.Classes != nil {
+		return fmt.Errorf("%s holds a fine-tuned encoder, which its algorithm cannot go on with: resume the run that it came from", c.path)
+	}
 	own := t.tensors()
 	if len(c.tensors) != len(own) {
 		return fmt.Errorf("%s does not fit this network: it has %d tensors, not %d", c.path, len(c.tensors), len(own))

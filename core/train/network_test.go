@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pushpull/core/data"
+	"pushpull/core/nn"
+	"pushpull/core/random"
 )
 
 // saved returns a checkpoint of a trainer after some steps.
@@ -50,6 +52,44 @@ func TestNetworkOfCheckpoint(t *testing.T) {
 	h, _ = fresh.Embed(set, everything(set.Len()))
 	wantH, _ = start(t, &pull{}, nil).Embed(set, everything(set.Len()))
 	sameBits(t, "h before the first step", h, wantH)
+}
+
+// What fine-tuning left can be read like a run, but not resumed.
+func TestTunedCheckpoint(t *testing.T) {
+	tr := start(t, &pull{}, nil)
+	c := saved(t, tr, 2)
+	n, err := c.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range nn.Parameters(n.Encoder) {
+		for i := range p.Data {
+			p.Data[i] *= 0.75
+		}
+	}
+	path := filepath.Join(t.TempDir(), "tuned.safetensors")
+	r := random.New(1)
+	if err := c.SaveTuned(path, n, nn.NewLinear(n.Dim(), 2, true, &r), []string{"a", "b"}); err != nil {
+		t.Fatal(err)
+	}
+	tuned, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(tuned.Classes, []string{"a", "b"}) || tuned.Step != 2 {
+		t.Errorf("classes %q after %d steps, want a and b after 2", tuned.Classes, tuned.Step)
+	}
+	again, err := tuned.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := tr.Data.Test
+	want, _ := n.Embed(set, everything(set.Len()))
+	h, _ := again.Embed(set, everything(set.Len()))
+	sameBits(t, "h", h, want)
+	if err := start(t, &pull{}, nil).Restore(tuned); err == nil || !strings.Contains(err.Error(), "fine-tuned") {
+		t.Errorf("resuming it: %v", err)
+	}
 }
 
 func TestFits(t *testing.T) {

@@ -23,6 +23,8 @@ type Outcome struct {
 	Tested     int     `json:"test"`
 	Probe      *Probe  `json:"probe"` // what it started from; nil from scratch
 	Curve      []Epoch `json:"curve"`
+
+	Classifier *nn.Linear `json:"-"` // of the best epoch
 }
 
 // Probe is a linear probe of the encoder as it was, on the same labels.
@@ -88,7 +90,7 @@ func (s Settings) prepare(n *train.Network, d *data.Dataset, rates [2]float32) (
 
 // run takes all epochs and ends with the weights of the best.
 func (t *tuner) run(ctx context.Context, held []int32, test *data.Set, report func(Epoch)) (*Outcome, error) {
-	o := &Outcome{Learned: len(t.images), Held: len(held), Tested: test.Len()}
+	o := &Outcome{Learned: len(t.images), Held: len(held), Tested: test.Len(), Classifier: t.classifier}
 	var weights [][]float32
 	best := score{accuracy: -1}
 	for epoch := 0; epoch <= t.Epochs; epoch++ {
