@@ -16,7 +16,8 @@ func init() {
 		Title: "CLIP",
 		Paper: "https://arxiv.org/abs/2103.00020",
 		Help:  "finds each image's caption among those of the batch, and each caption's image",
-		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T)),  s_{ij} = x_i·y_j/τ\n" +
+		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
+			"s_{ij} = x_i·y_j/τ\n" +
 			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}",
 		Flow: flow.Chart{Loss: "find image by caption and back", Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),

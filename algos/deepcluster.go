@@ -17,7 +17,8 @@ func init() {
 		Title: "DeepCluster",
 		Paper: "https://arxiv.org/abs/1807.05520",
 		Help:  "before each epoch groups all images by k-means, then learns to tell the groups apart",
-		Equation: `L = −mean_i log softmax_{c_i}((W z_i + b)/τ)
+		Equation: `L = −mean_i log softmax_{c_i}(o_i/τ)
+o_i = W z_i + b
 c = "k-means"(h) "before each epoch"`,
 		Flow: flow.Chart{Loss: "cross-entropy with the cluster", Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head, flow.Learn("classifier")),

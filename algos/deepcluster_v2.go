@@ -15,7 +15,8 @@ func init() {
 		Title: "DeepCluster v2",
 		Paper: "https://arxiv.org/abs/2006.09882",
 		Help:  "DeepCluster whose classifier is the centroids themselves, several clusterings at a time, from projections kept while training",
-		Equation: `L = −mean_{v,i} log {exp(z_{vi}·μ_{c(i)}/τ)}/{Σ_k exp(z_{vi}·μ_k/τ)}
+		Equation: `L = −mean_i log {exp s_{i,c(i)}}/{Σ_k exp s_{ik}}
+s_{ik} = z_i·μ_k/τ
 μ, c = "k-means"(z) "before each epoch"`,
 		Flow: flow.Chart{Loss: "find the cluster's centroid", Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),

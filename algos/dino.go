@@ -14,8 +14,10 @@ func init() {
 		Title: "DINO",
 		Paper: "https://arxiv.org/abs/2104.14294",
 		Help:  "a student agrees with its own moving average on what a view shows; centring and sharpening keep the teacher from collapsing",
-		Equation: "L = −mean Σ_k P_k log Q_k,  Q = softmax(s/τ)\n" +
-			"P = softmax((t − c)/τ_t),  c ← μ c + (1 − μ) mean t",
+		Equation: "L = −mean Σ_k P_k log Q_k\n" +
+			"P = softmax((t − c)/τ_t)\n" +
+			"Q = softmax(s/τ)\n" +
+			"c ← μ c + (1 − μ) mean t",
 		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
 			flow.From("view 2", flow.SlowEncoder, flow.SlowHead, flow.Part{Kind: flow.Slow, Name: "its prototypes"},

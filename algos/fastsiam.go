@@ -12,7 +12,7 @@ func init() {
 		Title: "FastSiam",
 		Paper: "https://doi.org/10.1007/978-3-031-16788-1_4",
 		Help:  "SimSiam whose target is the mean of several other views, which is steadier than one",
-		Equation: `L = −mean_v cos(p_v, sg Σ_{u≠v} z_u)
+		Equation: `L = −mean_v cos(p_v, "sg" Σ_{u≠v} z_u)
 p_v = "predictor"(z_v)`,
 		Flow: flow.Chart{Loss: "−cosine", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head, flow.Predictor),

@@ -14,7 +14,8 @@ func init() {
 		Title: "InfoNCE",
 		Paper: "https://arxiv.org/abs/1807.03748",
 		Help:  "finds an image's other view among the other views of the batch, both ways",
-		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T)),  s_{ik} = z_i·z′_k/τ\n" +
+		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
+			"s_{ik} = z_i·z′_k/τ\n" +
 			"ℓ(s) = −{1}/{n} Σ_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
 		Flow: flow.Chart{Loss: "find the other view", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),

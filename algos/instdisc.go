@@ -15,7 +15,8 @@ func init() {
 		Title: "Memory bank (instance discrimination)",
 		Paper: "https://arxiv.org/abs/1805.01978",
 		Help:  "classifies each image as itself among all training images, by a memory bank of their projections",
-		Equation: "L = −mean_i log {exp(z_i·b_i/τ)}/{Σ_k exp(z_i·b_k/τ)}\n" +
+		Equation: "L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}\n" +
+			"s_{ik} = z_i·b_k/τ\n" +
 			"b_i ← m b_i + (1 − m) z_i",
 		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1)}},
 		MinBatch: 1,

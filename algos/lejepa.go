@@ -14,8 +14,10 @@ func init() {
 		Title: "LeJEPA",
 		Paper: "https://arxiv.org/abs/2511.08544",
 		Help:  "pulls all views to their mean while the projections are kept normally distributed along random directions",
-		Equation: "L = λ mean_v S(z_v) + (1 − λ) mean_v mean (z_v − μ)^2\n" +
-			"S(z) = n ∫ |φ(t) − e^{−t²/2}|^2 e^{−t²/2} dt",
+		Equation: "L = λ mean_v S(z_v) + (1 − λ) mean_v D(z_v)\n" +
+			"D(z) = mean (z − μ)^2\n" +
+			"S(z) = n ∫ |φ(t) − g(t)|^2 g(t) d t\n" +
+			"g(t) = e^{−t²/2}",
 		Flow: flow.Chart{Loss: "nearness to the mean + normality", Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),
 			flow.From("random directions"),

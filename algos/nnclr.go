@@ -13,7 +13,8 @@ func init() {
 		Title: "NNCLR",
 		Paper: "https://arxiv.org/abs/2104.14548",
 		Help:  "attracts an image not to its own other view but to that view's nearest neighbour among past images",
-		Equation: `L = −mean_i log {exp(u_i·p′_i/τ)}/{Σ_k exp(u_i·p′_k/τ)}
+		Equation: `L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}
+s_{ik} = u_i·p′_k/τ
 u_i = "nearest to" z_i "in the support set"`,
 		Flow: flow.Chart{Loss: "find the prediction among the batch's", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Store("nearest in support set").If("nearest-neighbour"), flow.StopGradient),

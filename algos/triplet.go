@@ -8,11 +8,12 @@ import (
 
 func init() {
 	register(Algorithm{
-		Name:     "triplet",
-		Title:    "Triplet loss",
-		Paper:    "https://arxiv.org/abs/1503.03832",
-		Help:     "asks that an image's other view be nearer than another image, by a margin",
-		Equation: "L = mean_i max(0, |a_i − p_i| − |a_i − n_i| + m)",
+		Name:  "triplet",
+		Title: "Triplet loss",
+		Paper: "https://arxiv.org/abs/1503.03832",
+		Help:  "asks that an image's other view be nearer than another image, by a margin",
+		Equation: "L = mean max(0, d(a, p) − d(a, n) + m)\n" +
+			"d(a, b) = |a − b|",
 		Flow: flow.Chart{Loss: "nearer to a's other view by a margin", Branches: []flow.Branch{
 			flow.From("view 1: a", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2: p", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other image: n", flow.Encoder, flow.Head, flow.Normalise),

@@ -14,7 +14,8 @@ func init() {
 		Title: "W-MSE",
 		Paper: "https://arxiv.org/abs/2007.06346",
 		Help:  "whitens the projections of a batch, so that they cannot collapse, and pulls the views together",
-		Equation: "L = 2 − 2 mean_i cos(w_i, w′_i),  w = R^{−1}(z − mean z)\n" +
+		Equation: "L = 2 − 2 mean_i cos(w_i, w′_i)\n" +
+			"w = R^{−1}(z − mean z)\n" +
 			"R R^T = (1 − ε) Cov(z) + ε I",
 		Flow: flow.Chart{Loss: "distance of directions", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Do("whiten")), flow.From("view 2", flow.Encoder, flow.Head, flow.Do("whiten")),

@@ -5,6 +5,7 @@ import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
 import { figures } from './figures.js';
 import { Keep } from './keep.js';
+import { Method } from './method.js';
 import { Run } from './run.js';
 import { Samples } from './samples.js';
 import { Settings } from './settings.js';
@@ -23,7 +24,9 @@ async function main() {
   const run = new Run(settings);
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
-  new Samples($('samples'), run);
+  new Samples(controls.stage('views'), run);
+  new Method(controls.stage('algorithm').place, run);
+  run.addEventListener('stage', e => controls.light(e.detail.name));
   new Drop(run, controls, say, (message, hint) => showAlert(message, hint, false));
   const view = new View((name, head) => hearView(space, name, head));
   const space = new Space(document.querySelector('.space'), run, view);

@@ -1,22 +1,22 @@
-// The form of the experiment, made from the registry: what to train on what, and every hyperparameter along the way of
-// the data.
+// The form of the experiment, made from the registry: the stages that the data pass from top to bottom, each with its
+// choice, its picture and its hyperparameters.
 
-const TITLES = { run: 'Run', views: 'Views', encoder: 'Encoder', head: 'Projection head', algorithm: 'Algorithm', optimiser: 'Optimiser', evaluation: 'Evaluation' };
-const OPEN = ['algorithm'];
+import { html } from './svg.js';
+
+const STAGES = [
+  { name: 'data', title: 'Data', pick: 'data', list: 'datasets', groups: [] },
+  { name: 'views', title: 'Two views', groups: ['views'], front: ['augment'] },
+  { name: 'encoder', title: 'Encoder', pick: 'encoder', list: 'encoders', groups: ['encoder', 'head'] },
+  { name: 'algorithm', title: 'Algorithm', pick: 'algo', list: 'algorithms', groups: ['algorithm'], front: ['temperature'] },
+  { name: 'optimiser', title: 'Optimiser', groups: ['optimiser'], front: ['optimiser', 'lr'] },
+  { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },
+];
+const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Projection head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
+const LIT = { views: 'views', encoder: 'encoder', head: 'encoder', loss: 'algorithm', backward: 'algorithm', 'after-step': 'algorithm', optimiser: 'optimiser' };
 const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
 // title is how a data set or an encoder is written.
 export const title = name => NAMES[name] ?? name;
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) element.setAttribute(name, '');
-    else if (value !== false && value != null) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
 
 // words makes a label of a key.
 const words = key => (key[0].toUpperCase() + key.slice(1)).replaceAll('-', ' ')
@@ -26,64 +26,75 @@ export class Controls {
   #rows = new Map();
   #picks = new Map();
   #groups = [];
+  #stages = new Map();
 
   // form holds the controls, help shows what the one in use does; onPick(kind, name) hears a choice of data, algorithm or
   // encoder, onChange(key, text) a valid change of a hyperparameter.
   constructor(form, help, settings, onPick, onChange) {
     Object.assign(this, { form, help, settings, onPick, onChange });
     form.addEventListener('submit', e => e.preventDefault());
-    const { registry } = settings;
-    this.#pick('data', 'Data', registry.datasets);
-    this.#pick('algo', 'Algorithm', registry.algorithms);
-    this.#pick('encoder', 'Encoder', registry.encoders);
-    for (const group of Object.keys(TITLES)) this.#group(group, registry.params.filter(p => p.group === group));
+    for (const stage of STAGES) this.#add(stage);
     this.refresh();
   }
 
-  #pick(kind, label, entries) {
-    const select = make('select', { id: `pick-${kind}` });
-    for (const e of entries) select.append(make('option', { value: e.name }, e.title ?? title(e.name)));
+  // add makes a stage: a head with its choice, places for pictures, what is changed most, and the rest folded away.
+  #add({ name, title, pick, list, groups, front = [] }) {
+    const { registry } = this.settings, id = `stage-${name}`, of = group => registry.params.filter(p => p.group === group);
+    const heading = html('h3', { id }, pick ? html('label', { for: `pick-${pick}` }, title) : title), head = html('div', { class: 'stage-head' }, heading);
+    const place = html('div', { class: 'place' }), section = html('section', { class: 'stage', 'aria-labelledby': id, 'data-stage': name }, head, place);
+    if (pick) head.append(this.#pick(pick, title, registry[list], head));
+    const all = groups.flatMap(of), switches = all.filter(p => p.kind === 'bool' && p.live && p.group === 'algorithm'), shown = all.filter(p => front.includes(p.key));
+    if (switches.length) section.append(html('div', { class: 'switches', role: 'group', 'aria-label': 'Switches' }, ...switches.map(p => this.#row(p, false))));
+    if (shown.length) section.append(html('div', { class: 'rows' }, ...shown.map(p => this.#row(p))));
+    section.append(...groups.map(group => this.#fold(GROUPS[group], of(group).filter(p => !switches.includes(p) && !shown.includes(p)))));
+    this.form.append(section);
+    this.#stages.set(name, { section, head, place });
+  }
+
+  #pick(kind, label, entries, row) {
+    const select = html('select', { id: `pick-${kind}` });
+    for (const e of entries) select.append(html('option', { value: e.name }, e.title ?? title(e.name)));
     select.addEventListener('change', () => this.onPick(kind, select.value));
-    const row = make('div', { class: 'row wide' }, make('label', { for: select.id }, label), select);
     this.#explain(row, select, () => {
       const e = entries.find(e => e.name === select.value);
       return [e.title ?? title(e.name), e.help];
     });
     this.#picks.set(kind, select);
-    this.form.append(row);
+    return select;
   }
 
-  // below puts an element after the choice of data, algorithm or encoder.
-  below(kind, element) { this.#picks.get(kind).closest('.row').after(element); }
+  // stage returns a stage's elements: its head, and the place of its picture.
+  stage(name) { return this.#stages.get(name); }
+
+  // light lets the stage shine that a stage of a step belongs to, '' for none.
+  light(name) { for (const [stage, { section }] of this.#stages) section.classList.toggle('lit', LIT[name] === stage); }
 
   // offer adds an entry {name, title, help} to a choice, in the place of one with its name.
   offer(kind, entry) {
     const select = this.#picks.get(kind), { datasets } = this.settings.registry, at = datasets.findIndex(e => e.name === entry.name);
     datasets.splice(at < 0 ? datasets.length : at, 1, entry);
-    const option = [...select.options].find(o => o.value === entry.name) ?? make('option', { value: entry.name });
+    const option = [...select.options].find(o => o.value === entry.name) ?? html('option', { value: entry.name });
     option.textContent = entry.title;
     select.append(option);
   }
 
-  #group(name, params) {
-    if (!params.length) return;
-    const rows = make('div', { class: 'rows' }), count = make('span', { class: 'quiet' });
-    const details = make('details', { open: OPEN.includes(name) }, make('summary', {}, TITLES[name], ' ', count), rows);
-    for (const p of params) rows.append(this.#row(p));
+  #fold(name, params) {
+    const count = html('span', { class: 'quiet' });
+    const details = html('details', {}, html('summary', {}, name, ' ', count), html('div', { class: 'rows' }, ...params.map(p => this.#row(p))));
     this.#groups.push({ details, params, count });
-    this.form.append(details);
+    return details;
   }
 
-  #row(p) {
-    const id = `set-${p.key}`, label = make('label', { for: id }, words(p.key)), row = make('div', { class: 'row' }, label);
-    if (p.unit) label.append(' ', make('span', { class: 'unit' }, p.unit));
-    const back = make('button', { type: 'button', class: 'default', title: 'Back to the default', 'aria-label': `${words(p.key)}: back to the default` }, '↺');
-    const error = make('p', { class: 'error', id: `${id}-error`, hidden: true });
-    const field = p.kind === 'bool' ? make('input', { type: 'checkbox', id })
-      : p.kind === 'choice' ? make('select', { id }, ...p.choices.map(c => make('option', {}, c)))
-        : make('input', { type: 'text', id, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
+  #row(p, reset = true) {
+    const id = `set-${p.key}`, label = html('label', { for: id }, words(p.key)), row = html('div', { class: 'row' }, label);
+    if (p.unit) label.append(' ', html('span', { class: 'unit' }, p.unit));
+    const back = html('button', { type: 'button', class: 'default', title: 'Back to the default', 'aria-label': `${words(p.key)}: back to the default` }, '↺');
+    const error = html('p', { class: 'error', id: `${id}-error`, hidden: true });
+    const field = p.kind === 'bool' ? html('input', { type: 'checkbox', id })
+      : p.kind === 'choice' ? html('select', { id }, ...p.choices.map(c => html('option', {}, c)))
+        : html('input', { type: 'text', id, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
     const entry = { p, row, field, error, slider: this.#slider(p) };
-    row.append(make('div', { class: 'field' }, back, field));
+    row.append(html('div', { class: 'field' }, ...reset ? [back] : [], field));
     if (entry.slider) {
       entry.slider.setAttribute('aria-label', words(p.key));
       entry.slider.addEventListener('input', () => { field.value = fromSlider(p, entry.slider.value); });
@@ -103,13 +114,13 @@ export class Controls {
   // A slider suits a range that an eye can divide: a few units, or a few powers of ten.
   #slider(p) {
     if (p.kind !== 'float' || p.max > 180) return null;
-    return make('input', { type: 'range', min: 0, max: 1, step: 'any' });
+    return html('input', { type: 'range', min: 0, max: 1, step: 'any' });
   }
 
   #explain(row, field, text) {
     const show = () => {
       const [name, help] = text();
-      this.help.replaceChildren(make('p', {}, make('b', {}, name)), make('p', {}, help[0].toUpperCase() + help.slice(1)));
+      this.help.replaceChildren(html('p', {}, html('b', {}, name)), html('p', {}, help[0].toUpperCase() + help.slice(1)));
       field.title = help;
     };
     row.addEventListener('pointerenter', show);

@@ -20,7 +20,7 @@ export class Drop {
       return b;
     };
     this.note = html('p', { class: 'quiet', 'aria-live': 'polite' }, 'Or drop files or a folder onto the page. Nothing leaves this machine.');
-    controls.below('data', html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
+    controls.stage('data').place.append(html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
       button('Your files…', 'Images, a zip or tar of images, a table with images, idx files, batches of CIFAR, NumPy arrays', files),
       button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, this.note));
     run.addEventListener('dataset', e => this.#take(e.detail));

@@ -10,12 +10,14 @@ export class Samples {
   #draw = 1;
   #timer = 0;
 
-  constructor(element, run) {
+  // stage has a head for a button and a place for pictures.
+  constructor({ head, place }, run) {
     this.run = run;
     this.grid = html('div', { class: 'samples' });
     const again = html('button', { type: 'button', title: 'Other images and other random views' }, 'Others');
     again.addEventListener('click', () => { this.#draw++; this.#ask(); });
-    element.append(html('div', { class: 'samples-head' }, html('h3', {}, 'Two views'), again), this.grid);
+    head.append(again);
+    place.append(this.grid);
     run.addEventListener('ready', () => this.#soon());
     run.addEventListener('settings', () => this.#soon());
     run.addEventListener('views', e => this.#show(e.detail));
