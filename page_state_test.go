@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pushpull/algos"
+	"pushpull/core/train"
 )
 
 // The address holds the settings, and follows them.
@@ -105,6 +106,47 @@ func TestPageStartsEveryAlgorithm(t *testing.T) {
 		})()`, a.Name, text))
 		if loss == nil || math.IsNaN(*loss) || math.IsInf(*loss, 0) {
 			t.Errorf("%s: loss %v", a.Name, loss)
+		}
+	}
+}
+
+// The page works out the defaults of every run as train.Resolve does, for each algorithm, data set, encoder and kind of views.
+func TestPageDefaultsAreTheTrainers(t *testing.T) {
+	p := openPage(t, "")
+	resolved := eval[map[string]map[string]string](p, `(async () => {
+		const { Settings } = await import('./js/settings.js');
+		const registry = await (await fetch('build/registry.json')).json();
+		const all = {};
+		for (const a of registry.algorithms) for (const d of registry.datasets) for (const e of registry.encoders)
+			for (const views of registry.params.find(p => p.key === 'augment').choices) {
+				const s = new Settings(registry);
+				Object.assign(s, { algo: a.name, data: d.name, encoder: e.name });
+				s.give('augment', views);
+				const values = {};
+				for (const param of registry.params) if (s.uses(param)) values[param.key] = s.value(param.key);
+				all[[a.name, d.name, e.name, views].join(' ')] = values;
+			}
+		return all;
+	})()`)
+	if len(resolved) < len(algos.All())*len(train.Encoders()) {
+		t.Fatalf("only %d runs to compare", len(resolved))
+	}
+	for run, values := range resolved {
+		part := strings.Fields(run)
+		c, err := algos.Resolve(part[0], part[1], part[2], map[string]string{"augment": part[3]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, text := range values {
+			param, _ := train.Find(key)
+			if v, err := param.Parse(text); err != nil || v != c.Values[key] {
+				t.Fatalf("%s: %s is %q on the page and %v natively (%v)", run, key, text, c.Values[key], err)
+			}
+		}
+		for key := range c.Values {
+			if param, _ := train.Find(key); param.Group != "encoder" && values[key] == "" {
+				t.Fatalf("%s: the page does not show %s", run, key)
+			}
 		}
 	}
 }
