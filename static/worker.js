@@ -3,9 +3,12 @@ import './build/wasm_exec.js';
 import { asset } from './js/asset.js';
 import { load } from './js/kernel.js';
 import { encode } from './js/protocol.js';
+import { Views } from './js/views.js';
 
 const queue = [];                     // commands that came before the program was ready
 const turns = new MessageChannel();   // a message to itself goes to the back of the worker's queue of events
+
+let views = null;                     // makes them for the next step, on another core
 
 const canvas = new OffscreenCanvas(1, 1);
 
@@ -14,6 +17,8 @@ const host = globalThis.host = {
   backend: '',                        // main sets it
   send: array => postMessage(array.buffer, [array.buffer]),
   turn: () => turns.port2.postMessage(null),
+  order: bytes => views?.order(bytes),
+  views: () => views?.take() ?? null,
   ready() {
     turns.port1.onmessage = () => host.turned();
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
@@ -64,7 +69,8 @@ const KERNELS = { go: 'WebAssembly', simd: 'WebAssembly SIMD', relaxed: 'WebAsse
 
 async function main() {
   const go = new Go();
-  const { instance, kernel, threads } = await load(go, 'trainer');
+  const { instance, kernel, threads, modules } = await load(go, 'trainer');
+  if (navigator.hardwareConcurrency > 1 && new URLSearchParams(location.search).get('ahead') !== '0') views = new Views(modules);
   host.backend = `${KERNELS[kernel]}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
   await go.run(instance);
 }

@@ -88,7 +88,7 @@ func TestRecordsAreOfTheirViews(t *testing.T) {
 	all := l.Load(0, samples)
 	var scratch augment.Scratch
 	src, dst := augment.NewImage(l.set.H, l.set.W, l.set.C), augment.NewImage(l.set.H, l.set.W, l.set.C)
-	for v := range l.plan.Views {
+	for v := range l.Plan.Views {
 		for i, sample := range samples {
 			rec := l.Record(i, v)
 			l.set.Image(int(sample), src.Pix)
@@ -96,7 +96,7 @@ func TestRecordsAreOfTheirViews(t *testing.T) {
 			if rec.FlipH {
 				augment.FlipH(dst, dst)
 			}
-			normalise(dst.Pix, l.mean, l.std)
+			normalise(dst.Pix, l.Mean, l.Std)
 			if n := len(dst.Pix); !slices.Equal(dst.Pix, all[(v*len(samples)+i)*n:][:n]) {
 				t.Errorf("view %d of image %d is not what its record says: %+v", v, i, rec)
 			}

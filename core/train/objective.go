@@ -171,12 +171,12 @@ func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
 func (s *Step) AllImages() *ad.Value { return s.images }
 
 // Local returns the number of local views of each image.
-func (s *Step) Local() int { return s.trainer.loader.plan.Local.Views }
+func (s *Step) Local() int { return s.trainer.loader.Plan.Local.Views }
 
 // LocalImages returns all local views, one after the other [Local·n, h, w, c]. There must be some.
 func (s *Step) LocalImages() *ad.Value {
 	l := s.trainer.loader
-	return s.Tape.Input(l.local, l.plan.Local.Views*s.Size(), l.plan.Local.H, l.plan.Local.W, l.set.C)
+	return s.Tape.Input(l.local, l.Plan.Local.Views*s.Size(), l.Plan.Local.H, l.Plan.Local.W, l.set.C)
 }
 
 // Represent returns the encoder's representation h of view v [n, Dim].

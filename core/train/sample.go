@@ -13,17 +13,11 @@ const streamSample = streamProbe + 1
 func (t *Trainer) SampleView(dst, src []float32, image int, view, draw uint64) augment.Record {
 	s := t.Data.Train
 	s.Image(image, src)
-	pipeline := t.loader.views.First
-	switch {
-	case view >= uint64(t.loader.plan.Views-t.loader.plan.Weak):
-		pipeline = t.loader.views.Weak
-	case view%2 == 1:
-		pipeline = t.loader.views.Second
-	}
+	pipeline := t.loader.pipeline(int(view))
 	if pipeline == nil {
 		copy(dst, src)
 		return augment.Untouched(s.H, s.W)
 	}
-	r := random.New(t.loader.seed, streamSample, draw, uint64(image), view)
+	r := random.New(t.loader.Seed, streamSample, draw, uint64(image), view)
 	return pipeline.View(dst, src, s.H, s.W, s.C, &r)
 }

@@ -93,7 +93,7 @@ func newOptimiser(c Config, ps []optim.Param) optim.Optimiser {
 }
 
 // Views returns the number of views of each image a step.
-func (t *Trainer) Views() int { return t.loader.plan.Views }
+func (t *Trainer) Views() int { return t.loader.Plan.Views }
 
 // StepsPerEpoch returns the number of full batches in the training set.
 func (t *Trainer) StepsPerEpoch() int { return t.Data.Train.Len() / t.Config.Int("batch") }
@@ -116,6 +116,17 @@ func (t *Trainer) Between(f func()) { t.tape.Between, t.embedder.tape.Between = 
 
 // Epoch returns the number of epochs finished.
 func (t *Trainer) Epoch() int { return t.step / t.StepsPerEpoch() }
+
+// Help has the views of the next batch made by h while a step is computed. Results do not change. A run that is to have
+// one thread is not helped.
+func (t *Trainer) Help(h Helper) {
+	if t.Config.Int("threads") != 1 {
+		t.loader.order.helper = h
+	}
+}
+
+// Helped returns the number of batches whose views the helper has made.
+func (t *Trainer) Helped() int { return t.loader.order.delivered }
 
 // Done says whether all steps have been taken.
 func (t *Trainer) Done() bool { return t.step >= t.TotalSteps() }
@@ -190,7 +201,7 @@ func (t *Trainer) Step() (Metrics, error) {
 		return Metrics{}, err
 	}
 	t.tape.Reset()
-	t.dropout = random.New(l.seed, streamEpoch, uint64(epoch), uint64(index))
+	t.dropout = random.New(l.Seed, streamEpoch, uint64(epoch), uint64(index))
 	*s = Step{Config: t.Config, Tape: &t.tape, Index: t.step, Total: t.TotalSteps(), Epoch: epoch, Samples: samples,
 		Labels: s.Labels, trainer: t, views: t.Views()}
 	s.images = t.tape.Input(views, t.Views()*batch, l.set.H, l.set.W, l.set.C)
@@ -224,7 +235,7 @@ func (t *Trainer) Step() (Metrics, error) {
 func (t *Trainer) enter(epoch int) error {
 	if o, ok := t.Objective.(EpochStarter); ok && t.begun <= epoch {
 		err := o.StartEpoch(&Epoch{Config: t.Config, Index: epoch, Images: t.Data.Train,
-			Random: random.New(t.loader.seed, streamEpoch, uint64(epoch)), trainer: t})
+			Random: random.New(t.loader.Seed, streamEpoch, uint64(epoch)), trainer: t})
 		if err != nil {
 			return err
 		}
@@ -238,10 +249,10 @@ func (t *Trainer) enter(epoch int) error {
 
 // shuffle sets the order of an epoch's images.
 func (t *Trainer) shuffle(epoch int) {
-	r := random.New(t.loader.seed, streamOrder, uint64(epoch))
+	r := random.New(t.loader.Seed, streamOrder, uint64(epoch))
 	r.Permute(t.order)
 	if o, ok := t.Objective.(Orderer); ok {
-		r := random.New(t.loader.seed, streamOrder, uint64(epoch), 1)
+		r := random.New(t.loader.Seed, streamOrder, uint64(epoch), 1)
 		o.Order(t.order, &r)
 	}
 }

@@ -10,7 +10,7 @@ const MODES = ['go', 'simd', 'relaxed'];  // in Go's order, see core/kernel/wasm
 const MAX_THREADS = 16;
 
 // load instantiates NAME.wasm from build/, where Go's loader go brings its imports. It returns the instance, the kernel's
-// name and the number of threads.
+// name, the number of threads, and the modules, with which start makes another instance.
 export async function load(go, name, search = location.search) {
   let failure;
   for (const { kernel, threads } of attempts(new URLSearchParams(search))) {
@@ -47,6 +47,12 @@ async function instantiate(go, name, kernel, threads) {
     compile(name + suffix),
     kernel === 'go' ? null : compile(`kernel.${kernel}${suffix}`),
   ]);
+  const modules = { program, module, kernel };
+  return { instance: await start(go, modules, threads), kernel, threads, modules };
+}
+
+// start instantiates a program and its kernel, which any worker may have compiled.
+export async function start(go, { program, module, kernel }, threads = 1) {
   let pool = null;
   const imports = {
     mode: () => MODES.indexOf(kernel),
@@ -54,15 +60,13 @@ async function instantiate(go, name, kernel, threads) {
     run: (job, items, grain, scratch, stride, args) => pool.run(job, items, grain, scratch, stride, args),
   };
   const instance = await WebAssembly.instantiate(program, { ...go.importObject, kernel: imports });
+  const memory = instance.exports.mem;
+  if (globalThis.SharedArrayBuffer && memory.buffer instanceof SharedArrayBuffer) acceptSharedViews();
   if (module) {
-    const memory = instance.exports.mem;
     pool = new Pool(await WebAssembly.instantiate(module, { env: { memory } }));
-    if (threads > 1) {
-      acceptSharedViews();
-      await pool.start(threads - 1, module, memory);
-    }
+    if (threads > 1) await pool.start(threads - 1, module, memory);
   }
-  return { instance, kernel, threads };
+  return instance;
 }
 
 // Go's loader hands views of the program's memory to these two, which refuse them when it is shared: copy instead.

@@ -9,7 +9,7 @@ const RESTART_AFTER = 300;  // milliseconds without another change
 
 export class Run extends EventTarget {
   phase = 'loading';
-  metrics = { step: 0, epoch: 0, loss: null, knn_top1: null, std: null, effective_rank: null, alignment: null, uniformity: null, images_per_second: null };
+  metrics = { step: 0, epoch: 0, loss: null, knn_top1: null, std: null, effective_rank: null, alignment: null, uniformity: null, images_per_second: null, ahead: null };
   ready = null;       // what the run is: backend, steps, numbers of images
   verdict = null;     // {step, verdict, text, reason, try}
   references = null;  // accuracy of raw pixels and of the untrained encoder

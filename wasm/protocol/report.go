@@ -63,6 +63,7 @@ type Metrics struct {
 	Uniformity      *float64  `json:"uniformity"`         // log mean exp(-2 |zi-zj|²)
 	Spectrum        []float64 `json:"spectrum,omitempty"` // eigenvalues of the covariance of normalised z, greatest first
 	ImagesPerSecond float64   `json:"images_per_second"`
+	Ahead           int       `json:"ahead"` // steps whose views a helper had made while the step before was computed
 }
 
 // Stage tells which stage of a step begins, in slow motion: "views", "encoder", "head", "loss", "backward", "optimiser",

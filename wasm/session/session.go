@@ -25,8 +25,9 @@ type Session struct {
 	Load func(name string, progress func(done, total int)) (*data.Dataset, error)
 	// Read makes a data set of files that the user has given, telling its progress in images.
 	Read    func(files *protocol.Files, progress func(done, total int)) (*data.Dataset, error)
-	Turn    func() // lets the host put commands into Inbox
-	Backend string // what computes, in words
+	Helper  train.Helper // makes views while a step is computed; nil for none
+	Turn    func()       // lets the host put commands into Inbox
+	Backend string       // what computes, in words
 
 	wanted      *protocol.Start // the run to build next, nil for none
 	given       *protocol.Start // the run that was built last
@@ -269,6 +270,9 @@ func (s *Session) make(m *protocol.Start) error {
 	t.KeepGradients(s.look.Pairs)
 	t.Between(s.listen)
 	t.OnStage(s.atStage)
+	if s.Helper != nil {
+		t.Help(s.Helper)
+	}
 	if s.points == nil || s.points.seed != c.Int("seed") || s.points.n != pointsOf(t, s.look.Points) {
 		s.points = newPoints(t, s.look.Points)
 		s.Send(s.points.images())
@@ -350,7 +354,7 @@ func (s *Session) advance() {
 // report returns metrics with what is known without measuring.
 func (s *Session) report() *protocol.Metrics {
 	t := s.trainer
-	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.imagesPerSecond()}
+	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.imagesPerSecond(), Ahead: t.Helped()}
 }
 
 // tellRun tells what the run is.

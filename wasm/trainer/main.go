@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command trainer is the page's trainer. It runs in a Web Worker, so that the page never waits for it, and talks to the
-// page by messages of package protocol.
+// page by messages of package protocol. A second worker runs it too, to make views for the first one.
 package main
 
 import (
@@ -15,10 +15,13 @@ import (
 
 // static/worker.js sets the host: send(Uint8Array) takes a message to the page; fetch(path, progress) resolves with a
 // file's Uint8Array; decode(Uint8Array, h, w) resolves with an image file's pixels, [h, w, 4]; turn() calls turned() once waiting messages have been delivered; backend says what computes. It
-// calls receive(Uint8Array).
+// calls receive(Uint8Array). views.go tells what it does about views.
 var host = js.Global().Get("host")
 
 func main() {
+	if !host.Get("made").IsUndefined() {
+		makeViews()
+	}
 	inbox := make(chan protocol.Message, 256)
 	host.Set("receive", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		b := make([]byte, args[0].Get("byteLength").Int())
@@ -47,7 +50,7 @@ func main() {
 		}
 	}()
 	s := session.Session{
-		Inbox: inbox, Send: send, Load: load, Read: read, Backend: host.Get("backend").String(),
+		Inbox: inbox, Send: send, Load: load, Read: read, Backend: host.Get("backend").String(), Helper: helper{},
 		Turn: func() {
 			host.Call("turn")
 			<-turned

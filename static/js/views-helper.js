@@ -1,0 +1,16 @@
+// The worker that makes views: a second instance of the trainer's program, see makeViews in wasm/trainer/views.go.
+import '../build/wasm_exec.js';
+import { start } from './kernel.js';
+
+const host = globalThis.host = {
+  made: bytes => postMessage(bytes.buffer, [bytes.buffer]),
+  ready() {
+    onmessage = ({ data }) => host.make(new Uint8Array(data));
+    postMessage(null);
+  },
+};
+
+onmessage = async ({ data }) => {
+  const go = new Go();
+  await go.run(await start(go, data));
+};
