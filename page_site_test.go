@@ -7,32 +7,135 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
-// bareHost serves the written site below a path as a plain host of files does: without a header of ours.
-func bareHost(t *testing.T) *httptest.Server {
+// bareHost serves the written site below a path as a plain host of files does: without a header of ours. It counts how
+// often the page is loaded.
+func bareHost(t *testing.T) (*httptest.Server, *atomic.Int32) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	if _, err := realSite(t).write(context.Background(), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(http.StripPrefix("/course/play/", http.FileServer(http.Dir(dir))))
+	var loads atomic.Int32
+	files := http.StripPrefix("/course/play/", http.FileServer(http.Dir(dir)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/course/play/" && r.Header.Get("Sec-Fetch-Mode") == "navigate" {
+			loads.Add(1)
+		}
+		files.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return server
+	return server, &loads
 }
 
-// The site that `pushpull site` writes trains on a plain host of files, below a path of it, with its own MNIST too.
+// The site that `pushpull site` writes trains on a plain host of files, below a path of it: on all threads, after one
+// more load of the page; with MNIST; and without the host, once the page was there.
 func TestPageOnPlainHost(t *testing.T) {
 	p := startBrowser(t)
-	p.open(bareHost(t).URL + "/course/play/")
-	p.awaitStart()
-	if losses := p.losses(1); losses[0] == 0 {
-		t.Error("a step has no loss")
-	}
+	host, loads := bareHost(t)
+	p.do(chromedp.Navigate(host.URL + "/course/play/"))
+	p.awaitPage("crossOriginIsolated && globalThis.pushpull?.state.phase === 'paused'")
 	p.set(`{data: 'mnist', 'conv-channels': '8-16', 'conv-strides': '4-2'}`)
 	p.losses(1)
-	if images := eval[string](p, "document.getElementById('about').textContent"); !strings.Contains(images, "60,000 images") {
-		t.Errorf("the page says %q", images)
+	if said := eval[string](p, "document.getElementById('about').textContent"); !strings.Contains(said, "60,000 images") {
+		t.Errorf("the page says %q", said)
+	}
+	p.awaitKept()
+	if n := loads.Load(); n != 2 {
+		t.Errorf("the page was loaded %d times, not twice", n)
+	}
+
+	host.Close()
+	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => location.reload()); 0"))
+	p.awaitRun()
+	if !eval[bool](p, "crossOriginIsolated") {
+		t.Error("without its server the page is not isolated")
+	}
+	for _, data := range []string{"shapes", "mnist"} {
+		p.set(`{data: '` + data + `', seed: 5}`)
+		if losses := p.losses(1); losses[0] == 0 {
+			t.Errorf("%s: a step has no loss", data)
+		}
+	}
+}
+
+// awaitPage waits until an expression is true while the page is loaded again: between two pages there is none to answer.
+func (p *page) awaitPage(expression string) {
+	p.Helper()
+	asked := chromedp.Evaluate[bool](expression)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		ask, stop := context.WithTimeout(p.tab, time.Second)
+		is, err := chromedp.Run(ask, asked)
+		stop()
+		if err == nil && is {
+			return
+		}
+		if time.Now().After(end) {
+			p.Fatalf("%s: %v, %v", expression, is, err)
+		}
+	}
+}
+
+// awaitRun waits until the page has been loaded again and its run is ready. Before, globalThis.old was set.
+func (p *page) awaitRun() {
+	p.Helper()
+	p.awaitPage("globalThis.old === undefined && globalThis.pushpull?.state.phase === 'paused'")
+	p.awaitStart()
+}
+
+// awaitKept waits until the browser keeps all of the page.
+func (p *page) awaitKept() {
+	p.Helper()
+	p.await(`(caches.match(new URL('build/edition.json', location).href).then(kept => { globalThis.isKept = kept !== undefined; }), globalThis.isKept === true)`, time.Minute)
+}
+
+// The page that `pushpull serve` serves is isolated by the server's headers, so it is loaded once. The browser keeps it, and
+// it trains when the server is gone. While it is there, a new edition is told, and what runs is left alone.
+func TestPageOfflineAndNewEdition(t *testing.T) {
+	p := startBrowser(t)
+	var now atomic.Pointer[site]
+	now.Store(realSite(t))
+	var loads atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			loads.Add(1)
+		}
+		now.Load().ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	p.open(server.URL + "/#v=1&batch=16")
+	p.awaitStart()
+	p.awaitKept()
+	if n := loads.Load(); n != 1 {
+		t.Errorf("the page was loaded %d times", n)
+	}
+	if csp := eval[string](p, "caches.match(new URL('index.html', location).href).then(kept => kept.headers.get('Content-Security-Policy'))"); csp != policy("index.html") {
+		t.Errorf("the kept page has the policy %q", csp)
+	}
+
+	newer := realSite(t)
+	newer.files["icon.svg"].hash = "another"
+	if err := newer.describe(); err != nil {
+		t.Fatal(err)
+	}
+	now.Store(newer)
+	p.losses(2)
+	p.do(chromedp.Evaluate[chromedp.Void]("dispatchEvent(new Event('online')); 0"))
+	p.await("document.querySelector('.news')?.textContent.includes('A new version of this page is here.')", 20*time.Second)
+	if step := eval[float64](p, "pushpull.metrics.step"); step != 2 {
+		t.Errorf("the run stands at step %v", step)
+	}
+
+	server.Close()
+	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => document.querySelector('.news button').click()); 0"))
+	p.awaitRun()
+	if losses := p.losses(1); losses[0] == 0 {
+		t.Error("a step has no loss")
 	}
 }

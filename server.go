@@ -44,7 +44,7 @@ const editionName = "build/edition.json"
 type edition struct {
 	Version string            `json:"version"` // from the files' content
 	Program string            `json:"program"` // the program that carries them
-	Files   map[string]string `json:"files"`   // hash of the plain content by name
+	Files   map[string]string `json:"files"`   // hash of the plain content by name, this file left out
 }
 
 // file is one file of the page.
@@ -111,24 +111,32 @@ func newSite(root fs.FS) (*site, error) {
 	return s, s.describe()
 }
 
-// describe adds the edition to the files.
+// describe adds the edition to the files, or brings it up to date.
 func (s *site) describe() error {
-	e := edition{Program: version(), Files: map[string]string{}}
 	h := sha256.New()
+	delete(s.files, editionName)
 	for _, name := range slices.Sorted(maps.Keys(s.files)) {
-		e.Files[name] = s.files[name].hash
-		fmt.Fprintln(h, name, e.Files[name])
+		fmt.Fprintln(h, name, s.files[name].hash)
 	}
 	s.version = hex.EncodeToString(h.Sum(nil)[:12])
-	e.Version = s.version
-	text, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	f := &file{name: editionName, content: text}
+	f := &file{name: editionName, content: s.edition(func(name string) string { return name })}
 	f.squeeze = sync.OnceValue(f.compress)
 	s.files[editionName] = f
 	return f.measure()
+}
+
+// edition returns the content of the edition's file on a host that has each file under the name that hosted gives.
+func (s *site) edition(hosted func(name string) string) []byte {
+	e := edition{Version: s.version, Program: version(), Files: map[string]string{}}
+	for name, f := range s.files {
+		e.Files[hosted(name)] = f.hash
+	}
+	delete(e.Files, editionName)
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // text is all there is in it
+	}
+	return text
 }
 
 // measure sets hash and size from the content.

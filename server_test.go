@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"image"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -200,5 +202,45 @@ func TestSiteWithoutAssets(t *testing.T) {
 	var hinted interface{ Hint() string }
 	if !errors.As(err, &hinted) || !strings.Contains(hinted.Hint(), "make build") {
 		t.Errorf("error %v does not name make build", err)
+	}
+}
+
+// The manifest, by which a browser installs the page, names icons that are there and of the size that it says.
+func TestManifest(t *testing.T) {
+	s := realSite(t)
+	text, err := s.files["manifest.webmanifest"].read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		StartURL string `json:"start_url"`
+		Icons    []struct{ Src, Sizes, Type string }
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.StartURL != "./" || len(m.Icons) != 4 {
+		t.Errorf("start %q, %d icons", m.StartURL, len(m.Icons))
+	}
+	for _, icon := range m.Icons {
+		f := s.files[icon.Src]
+		if f == nil {
+			t.Errorf("%s is missing", icon.Src)
+			continue
+		}
+		if kind, _ := contentType(icon.Src); kind != icon.Type {
+			t.Errorf("%s is %s, not %s", icon.Src, kind, icon.Type)
+		}
+		if icon.Type != "image/png" {
+			continue
+		}
+		r, err := f.open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, _, err := image.DecodeConfig(r); err != nil || icon.Sizes != fmt.Sprintf("%dx%d", c.Width, c.Height) {
+			t.Errorf("%s is %dx%d, not %s: %v", icon.Src, c.Width, c.Height, icon.Sizes, err)
+		}
+		r.Close()
 	}
 }

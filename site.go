@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -128,7 +129,7 @@ func (s *site) write(ctx context.Context, dir string, stderr io.Writer) (*siteRe
 	bar := newDownloadBar(stderr, "site", r.PlainBytes)
 	var done atomic.Int64
 	sizes, err := each(names, func(name string) (int64, error) {
-		return s.files[name].copyTo(ctx, filepath.Join(aside, filepath.FromSlash(hosted(name))), func(n int) { bar.at(done.Add(int64(n))) })
+		return s.copy(ctx, name, filepath.Join(aside, filepath.FromSlash(hosted(name))), func(n int) { bar.at(done.Add(int64(n))) })
 	})
 	bar.end()
 	if err != nil {
@@ -167,10 +168,9 @@ func (s *site) replace(dir, aside string, names []string, earlier edition) (remo
 		}
 	}
 	for name := range earlier.Files {
-		if _, still := s.files[name]; still || !filepath.IsLocal(filepath.FromSlash(name)) {
-			continue
-		}
-		if os.Remove(filepath.Join(dir, filepath.FromSlash(hosted(name)))) == nil {
+		path := filepath.FromSlash(name)
+		still := slices.ContainsFunc(names, func(n string) bool { return hosted(n) == name })
+		if !still && filepath.IsLocal(path) && os.Remove(filepath.Join(dir, path)) == nil {
 			removed++
 		}
 	}
@@ -221,8 +221,8 @@ func hosted(name string) string {
 	return name
 }
 
-// copyTo writes the file as a plain host has it and returns its size there; told hears of the bytes of its plain content.
-func (f *file) copyTo(ctx context.Context, path string, told func(n int)) (size int64, err error) {
+// copy writes a file to path as a plain host has it and returns its size there; told hears of the bytes of its plain content.
+func (s *site) copy(ctx context.Context, name, path string, told func(n int)) (size int64, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return 0, err
 	}
@@ -232,7 +232,7 @@ func (f *file) copyTo(ctx context.Context, path string, told func(n int)) (size 
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
 	var w io.Writer = to
-	if packed(f.name) {
+	if packed(name) {
 		z := gzip.NewWriter(to) // its best level takes five times as long for 1% less
 		defer func() {
 			if err = errors.Join(err, z.Close()); err == nil {
@@ -241,11 +241,10 @@ func (f *file) copyTo(ctx context.Context, path string, told func(n int)) (size 
 		}()
 		w = z
 	}
-	content, err := f.read()
+	content, err := s.forHost(name)
 	if err != nil {
 		return 0, err
 	}
-	content = forHost(f.name, content)
 	for part := range slices.Chunk(content, 1<<20) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
@@ -259,14 +258,21 @@ func (f *file) copyTo(ctx context.Context, path string, told func(n int)) (size 
 }
 
 // forHost returns what a plain host is to send for a file. It sends no headers of ours, so documents bring their policy.
-func forHost(name string, content []byte) []byte {
+func (s *site) forHost(name string) ([]byte, error) {
+	content, err := s.files[name].read()
+	if err != nil {
+		return nil, err
+	}
 	const charset = `<meta charset="utf-8">`
 	switch {
+	case name == editionName:
+		return s.edition(hosted), nil
 	case name == "js/packed.js":
-		return []byte(strings.Replace(string(content), "PACKED = ''", "PACKED = '.gz'", 1))
+		return bytes.Replace(content, []byte("PACKED = ''"), []byte("PACKED = '.gz'"), 1), nil
 	case strings.HasSuffix(name, ".html"):
 		own, _, _ := strings.Cut(policy(name), "; frame-ancestors") // which only a header may say
-		return []byte(strings.Replace(string(content), charset, charset+"\n  <meta http-equiv=\"Content-Security-Policy\" content=\""+own+"\">", 1))
+		meta := charset + "\n  <meta http-equiv=\"Content-Security-Policy\" content=\"" + own + "\">"
+		return bytes.Replace(content, []byte(charset), []byte(meta), 1), nil
 	}
-	return content
+	return content, nil
 }

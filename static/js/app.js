@@ -6,6 +6,7 @@ import { Controls, title } from './controls.js';
 import { figures } from './figures.js';
 import { Keep } from './keep.js';
 import { Method } from './method.js';
+import { isolate, keepOffline } from './offline.js';
 import { Run } from './run.js';
 import { Samples } from './samples.js';
 import { Settings } from './settings.js';
@@ -17,6 +18,7 @@ const count = n => n.toLocaleString('en');
 const PLAY = 'M6 4l10 6-10 6z', PAUSE = 'M5 4h4v12H5zM11 4h4v12h-4z';
 
 async function main() {
+  if (await isolate()) return;  // the page is about to be loaded again
   const answer = await fetch('build/registry.json');
   if (!answer.ok) throw new Error(`the list of algorithms cannot be loaded (the server answers ${answer.status})`);
   const settings = new Settings(await answer.json());
@@ -45,6 +47,7 @@ async function main() {
   address.keep(run, tell);
   tell(wrong);
   expose(run);
+  keepOffline(run, document.querySelector('.status'));
   run.start();
 }
 
