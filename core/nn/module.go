@@ -108,9 +108,12 @@ func Count(p Part) int {
 }
 
 // function is a module without parameters.
-type function func(t *ad.Tape, x *ad.Value) *ad.Value
+type function struct {
+	name  string
+	apply func(t *ad.Tape, x *ad.Value) *ad.Value
+}
 
-func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f(t, x) }
+func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f.apply(t, x) }
 func (function) Visit(Visitor)                               {}
 
 // ReLU is the module of ad.Tape.ReLUInPlace: it follows a Linear, Conv2D or BatchNorm whose result nothing else reads.
@@ -122,17 +125,17 @@ func (relu) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.ReLUInPlace(x)
 func (relu) Visit(Visitor)                             {}
 
 // GlobalAvgPool is the module of ad.Tape.GlobalAvgPool.
-func GlobalAvgPool() Module { return function((*ad.Tape).GlobalAvgPool) }
+func GlobalAvgPool() Module { return function{"mean of the pixels", (*ad.Tape).GlobalAvgPool} }
 
 // Flatten makes each image one row: [n, h, w, c] gives [n, h·w·c].
 func Flatten() Module {
-	return function(func(t *ad.Tape, x *ad.Value) *ad.Value {
+	return function{"pixels in a row", func(t *ad.Tape, x *ad.Value) *ad.Value {
 		n := x.Dim(0)
 		if len(x.Shape()) == 2 {
 			return x
 		}
 		return t.Reshape(x, n, x.Len()/max(n, 1))
-	})
+	}}
 }
 
 // uniform fills p with numbers from [−bound, bound).

@@ -1,11 +1,13 @@
 // The page: puts the controls, the run, the charts and the view together.
 import * as address from './address.js';
 import { expose } from './console.js';
+import { DataPictures } from './dataset.js';
 import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
 import { figures } from './figures.js';
 import { Keep } from './keep.js';
 import { Method } from './method.js';
+import { Network } from './network.js';
 import { isolate, keepOffline } from './offline.js';
 import { Run } from './run.js';
 import { Samples } from './samples.js';
@@ -26,7 +28,9 @@ async function main() {
   const run = new Run(settings);
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
+  new DataPictures(controls.stage('data'), run);
   new Samples(controls.stage('views'), run);
+  new Network(controls.stage('encoder').place, run);
   new Method(controls.stage('algorithm').place, run);
   run.addEventListener('stage', e => controls.light(e.detail.name));
   new Drop(run, controls, say, (message, hint) => showAlert(message, hint, false));

@@ -6,7 +6,7 @@ import { html } from './svg.js';
 const STAGES = [
   { name: 'data', title: 'Data', pick: 'data', list: 'datasets', groups: [] },
   { name: 'views', title: 'Two views', groups: ['views'], front: ['augment'] },
-  { name: 'encoder', title: 'Encoder', pick: 'encoder', list: 'encoders', groups: ['encoder', 'head'] },
+  { name: 'encoder', title: 'Encoder and head', pick: 'encoder', list: 'encoders', groups: ['encoder', 'head'] },
   { name: 'algorithm', title: 'Algorithm', pick: 'algo', list: 'algorithms', groups: ['algorithm'], front: ['temperature'] },
   { name: 'optimiser', title: 'Optimiser', groups: ['optimiser'], front: ['optimiser', 'lr'] },
   { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },

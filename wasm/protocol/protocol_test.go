@@ -21,7 +21,7 @@ var messages = []Message{
 	&Step{N: 3, ID: 1},
 	&Reset{},
 	&Set{Values: map[string]string{"lr": "0.01"}},
-	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4, Layers: []Layer{{Part: "head", Name: "0", Shape: []int{2, 3}, Parameters: 9}}},
+	&Ready{Config: json.RawMessage(`{"seed":1}`), Backend: "simd", StepsPerEpoch: 7, TotalSteps: 70, Parameters: 9, TrainImages: 5, TestImages: 4, Stacks: json.RawMessage(`[{"part":"head"}]`)},
 	&Progress{What: "mnist", Done: 5, Total: 10, Unit: "bytes"},
 	&State{Phase: "playing", Step: 4, Did: 1},
 	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), Alignment: number(0.1), Spectrum: []float64{0.5, 0.25}, ImagesPerSecond: 100},

@@ -12,7 +12,7 @@ type Ready struct {
 	Parameters    int             `json:"parameters"` // trained weights
 	TrainImages   int             `json:"train_images"`
 	TestImages    int             `json:"test_images"`
-	Layers        []Layer         `json:"layers"` // that learn, along the way of the data
+	Stacks        json.RawMessage `json:"stacks"` // what learns, layer by layer: a list of train.Stack
 	Memory        []Memory        `json:"memory"` // what the algorithm keeps beside encoder and head
 	Notes         []string        `json:"notes"`  // what was decided for this run, a sentence each
 }
@@ -21,14 +21,6 @@ type Ready struct {
 type Memory struct {
 	Name  string `json:"name"` // "queue", "momentum", "predictor"
 	Bytes int    `json:"bytes"`
-}
-
-// Layer is a layer of the network: the shape of its weights, inputs before outputs.
-type Layer struct {
-	Part       string `json:"part"` // "encoder", "head", or the algorithm's own: "predictor"
-	Name       string `json:"name"`
-	Shape      []int  `json:"shape"`
-	Parameters int    `json:"parameters"`
 }
 
 // Progress tells how far the loading of a data set is. Total is 0 when it is not known.

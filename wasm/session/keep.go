@@ -50,12 +50,3 @@ func (s *Session) tellCheckpoint() {
 	c := t.Config
 	s.Send(&protocol.Checkpoint{Name: fmt.Sprintf("%s-%s-%s-%d.safetensors", c.Algo, c.Data, c.Encoder, t.Steps()), Step: t.Steps(), File: b.Bytes()})
 }
-
-// layers returns what of the run learns.
-func layers(t *train.Trainer) []protocol.Layer {
-	var all []protocol.Layer
-	for _, l := range t.Layers() {
-		all = append(all, protocol.Layer(l))
-	}
-	return all
-}

@@ -192,10 +192,11 @@ func allFinite(x []float32) bool {
 	return true
 }
 
-func marshal(c train.Config) json.RawMessage {
-	b, err := json.Marshal(c)
+// marshal returns what holds numbers and text only as JSON.
+func marshal(x any) json.RawMessage {
+	b, err := json.Marshal(x)
 	if err != nil {
-		panic(err) // a configuration holds numbers and text
+		panic(err)
 	}
 	return b
 }

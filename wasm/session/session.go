@@ -365,7 +365,7 @@ func (s *Session) tellRun() {
 		memory = append(memory, protocol.Memory(m))
 	}
 	s.Send(&protocol.Ready{Config: marshal(t.Config), Backend: s.Backend, StepsPerEpoch: t.StepsPerEpoch(), TotalSteps: t.TotalSteps(),
-		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Layers: layers(t), Memory: memory, Notes: t.Notes})
+		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Stacks: marshal(t.Stacks()), Memory: memory, Notes: t.Notes})
 }
 
 // fail tells what went wrong, with the remedy if the error knows one.

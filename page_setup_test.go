@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The left side shows what the run is made of: the images, the layers as they were built, and the algorithm's diagram, which
+// follows its switches at once and lights up in slow motion.
+func TestPageShowsTheWayOfTheData(t *testing.T) {
+	p := openPage(t, "#v=1&algo=simsiam&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&predictor-hidden=8")
+	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
+	if text := eval[string](p, "document.querySelector('[data-stage=data] .place').textContent"); !strings.Contains(text, "10,000 images to learn from, 2,000 held out; 32×32 pixels, colour; 8 classes") || !strings.Contains(text, "heart") {
+		t.Errorf("the data are described by %q", text)
+	}
+
+	type shown struct {
+		Layers []string
+		Sum    string
+		All    int
+	}
+	network := func() shown {
+		return eval[shown](p, `(() => ({
+			layers: [...document.querySelectorAll('.layers li')].map(li => ['name', 'shape', 'weights'].map(c => li.querySelector('.' + c).firstChild?.textContent ?? '').join(' ')),
+			sum: document.querySelector('.layers + p').textContent, all: pushpull.state.parameters,
+		}))()`)
+	}
+	got := network()
+	if want := []string{"image 32×32×3 ", "3×3 conv 8×8×4 116", "3×3 conv 4×4×8 304", "mean of the pixels 8 ", "linear 16 160", "linear 8 128"}; !slices.Equal(got.Layers, want) {
+		t.Errorf("the layers are %q, want %q", got.Layers, want)
+	}
+	if want := fmt.Sprintf("encoder 420 + head 288 + predictor 152 = %d weights", got.All); got.Sum != want {
+		t.Errorf("the weights add up to %q, want %q", got.Sum, want)
+	}
+
+	type picture struct {
+		Stops, Gradients int
+		Off, Says        string
+	}
+	diagram := func(set string) picture {
+		return eval[picture](p, `(() => {
+			pushpull.set(`+set+`);
+			const d = document.querySelector('.method svg.diagram');
+			return { stops: d.querySelectorAll('.stop').length, gradients: d.querySelectorAll('.gradient').length,
+				off: [...d.querySelectorAll('.part.off text')].map(e => e.textContent).join(), says: d.getAttribute('aria-label') };
+		})()`)
+	}
+	if d := diagram("{}"); d.Stops != 1 || d.Gradients != 3 || d.Off != "" || !strings.Contains(d.Says, "is stopped in the branch of view 2") {
+		t.Errorf("SimSiam's diagram is %+v", d)
+	}
+	if d := diagram("{'stop-gradient': false}"); d.Stops != 0 || d.Gradients != 5 || strings.Contains(d.Says, "stopped") {
+		t.Errorf("without stop-gradient the diagram is %+v", d)
+	}
+	if d := diagram("{predictor: false}"); d.Off != "predictor" || !strings.Contains(d.Says, "Switched off: predictor") {
+		t.Errorf("without predictor the diagram is %+v", d)
+	}
+
+	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.lit = new Set();
+		pushpull.on('stage', s => document.querySelectorAll('.stage.lit, .diagram .lit').forEach(e => lit.add(s.name + ' ' + (e.dataset.stage ?? e.classList[1]))));
+		document.querySelector('[data-speed=slow]').click(); pushpull.play(); 0`))
+	p.await("lit.has('after-step algorithm') || lit.has('optimiser optimiser') && pushpull.metrics.step > 0", 30*time.Second)
+	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); document.querySelector('[data-speed=full]').click(); 0"))
+	for _, want := range []string{"views views", "views from", "encoder encoder", "encoder learned", "loss algorithm", "loss loss", "backward gradient", "optimiser optimiser"} {
+		if !eval[bool](p, fmt.Sprintf("lit.has(%q)", want)) {
+			t.Errorf("in slow motion nothing shows %q; seen: %s", want, eval[string](p, "[...lit].join('; ')"))
+		}
+	}
+}
+
+// Each algorithm's equation fits the panel, and its diagram holds each name within its box.
+func TestPageDrawsEveryAlgorithm(t *testing.T) {
+	p := openPage(t, "#v=1&batch=16")
+	wrong := eval[[]string](p, `(async () => {
+		const [{ Diagram }, { equation }, { Settings }] = await Promise.all(['diagram', 'equation', 'settings'].map(m => import('/js/' + m + '.js')));
+		const registry = await (await fetch('/build/registry.json')).json(), place = document.querySelector('.equation'), wrong = [];
+		const box = document.createElement('div');
+		place.after(box);
+		for (const a of registry.algorithms) {
+			place.replaceChildren(...equation(a.equation));
+			if (place.scrollWidth > place.clientWidth) wrong.push(a.name + ': its equation is ' + place.scrollWidth + ' pixels wide, the panel has ' + place.clientWidth);
+			if (/[{}_^"]/.test(place.textContent)) wrong.push(a.name + ': its equation is shown as ' + place.textContent);
+			const settings = new Settings(registry);
+			settings.algo = a.name;
+			new Diagram(box, { settings, addEventListener() {} }).refresh();
+			for (const part of box.querySelectorAll('.part')) {
+				const room = part.firstChild.getBBox();
+				for (const text of part.querySelectorAll('text')) if (text.getBBox().width > room.width - 3) wrong.push(a.name + ': ' + text.textContent + ' does not fit its box');
+			}
+			if (!box.querySelector('.gradient')) wrong.push(a.name + ': no gradient is drawn');
+		}
+		box.remove();
+		return wrong;
+	})()`)
+	for _, w := range wrong {
+		t.Error(w)
+	}
+}

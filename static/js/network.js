@@ -1,0 +1,70 @@
+// The encoder and its head as the run built them: a layer a line, drawn by the shape of its result, with its weights.
+import { html, svg } from './svg.js';
+
+const W = 46, H = 20;  // of a drawing
+const MOST = 14;       // lines of a part; more are told, not drawn
+const times = shape => shape.join('×');
+const count = n => n.toLocaleString('en');
+
+export class Network {
+  constructor(element, run) {
+    this.list = html('ol', { class: 'layers', 'aria-label': 'Layers of the encoder and the projection head' });
+    this.sum = html('p', { class: 'quiet' });
+    element.append(this.list, this.sum);
+    let image = null;
+    run.addEventListener('images', () => { image = [run.pictures.h, run.pictures.w, run.pictures.c]; });
+    run.addEventListener('ready', e => image && this.#show(e.detail.stacks, image));
+  }
+
+  #show(stacks, image) {
+    const known = JSON.stringify([stacks, image]);
+    if (known === this.known) return;
+    this.known = known;
+    const drawn = stacks.slice(0, 2), input = { name: 'image', out: image };
+    this.list.replaceChildren(this.#line(input, image[1], 'input'), ...drawn.flatMap(({ part, layers }) => {
+      const lines = repeats(layers);
+      const shown = lines.length > MOST ? [...lines.slice(0, MOST - 2), null, lines.at(-1)] : lines;
+      return shown.map(l => l ? this.#line(l, image[1], part) : html('li', { class: 'more quiet' }, `${lines.length - MOST + 1} more`));
+    }));
+    const total = s => s.layers.reduce((sum, l) => sum + l.parameters, 0);
+    const parts = stacks.map(s => [s.part.replaceAll('.', ' '), total(s)]).filter(([, n]) => n);
+    this.sum.textContent = `${parts.map(([name, n]) => `${name} ${count(n)}`).join(' + ')}${parts.length > 1 ? ` = ${count(parts.reduce((sum, [, n]) => sum + n, 0))}` : ''} weights`;
+  }
+
+  #line({ name, with: also = [], out, parameters, times: n = 1 }, side, part) {
+    const text = name.replace(/(\d)x(\d)/, '$1×$2'), how = [text, ...also].join(', ');
+    return html('li', { class: part, title: `${how}: ${times(out)} for each image` }, draw(out, side),
+      html('span', { class: 'name' }, n > 1 ? `${n} × ${text}` : text, html('span', { class: 'sr' }, also.length ? `, ${also.join(', ')}` : '')),
+      html('span', { class: 'shape' }, times(out)), html('span', { class: 'weights' }, parameters ? count(n * parameters) : '', html('span', { class: 'sr' }, parameters ? ' weights' : '')));
+  }
+}
+
+// repeats makes one line of equal layers in a row.
+function repeats(layers) {
+  const lines = [];
+  for (const l of layers) {
+    const last = lines.at(-1);
+    if (last && last.name === l.name && last.parameters === l.parameters && times(last.out) === times(l.out)) last.times++, last.with = l.with ?? last.with;
+    else lines.push({ ...l, times: 1 });
+  }
+  return lines;
+}
+
+// draw shows a shape: maps of pixels as a slab as wide as they are and as thick as there are channels, tokens as a row of
+// squares, a vector as a bar.
+function draw(shape, side) {
+  const picture = svg('svg', { viewBox: `0 0 ${W} ${H}`, 'aria-hidden': 'true' }), depth = n => 1.5 + Math.log2(n);
+  if (shape.length === 3) {
+    const [, w, c] = shape, base = 6 + 26 * Math.min(w / side, 1), lift = base / 4.5, thick = Math.min(depth(c), 10), x = (W - base - lift) / 2, y = (H - lift - thick) / 2;
+    picture.append(svg('path', { class: 'top', d: `M${x} ${y + lift}l${lift} ${-lift}h${base}l${-lift} ${lift}Z` }),
+      svg('path', { class: 'side', d: `M${x + base} ${y + lift}l${lift} ${-lift}v${thick}l${-lift} ${lift}Z` }),
+      svg('path', { class: 'front', d: `M${x} ${y + lift}h${base}v${thick}h${-base}Z` }));
+  } else if (shape.length === 2) {
+    const n = Math.min(shape[0], 9), size = Math.min(2.5 + depth(shape[1]) / 2, W / n - 1.2);
+    for (let i = 0; i < n; i++) picture.append(svg('rect', { class: 'front', x: W / 2 + (i - n / 2) * (size + 1) + 0.5, y: (H - size) / 2, width: size, height: size, rx: 0.8 }));
+  } else {
+    const width = Math.min(5 * depth(shape[0]), W - 2);
+    picture.append(svg('rect', { class: 'front', x: (W - width) / 2, y: H / 2 - 2.5, width, height: 5, rx: 2.5 }));
+  }
+  return picture;
+}
