@@ -115,7 +115,7 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	if n := loads.Load(); n != 1 {
 		t.Errorf("the page was loaded %d times", n)
 	}
-	if csp := eval[string](p, "caches.match(new URL('index.html', location).href).then(kept => kept.headers.get('Content-Security-Policy'))"); csp != policy("index.html") {
+	if csp := eval[string](p, "caches.match(new URL('index.html', location).href).then(kept => kept.headers.get('Content-Security-Policy'))"); csp != policy("index.html", false) {
 		t.Errorf("the kept page has the policy %q", csp)
 	}
 

@@ -230,7 +230,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name == "" {
 		name = "index.html"
 	}
-	h.Set("Content-Security-Policy", policy(name))
+	embed := embeddable(name) && r.URL.Query().Get("embed") == "1"
+	h.Set("Content-Security-Policy", policy(name, embed))
+	if embed {
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin") // a page that is isolated itself may frame it then
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are answered here", http.StatusMethodNotAllowed)
@@ -246,14 +250,24 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// policy returns the Content-Security-Policy of a file. The view alone may style its elements inline, since ebiten does.
-func policy(name string) string {
+// embeddable tells of the documents that any page may frame with ?embed=1, the page and the view within it. There is
+// nothing in them to lose by a click that was meant for something else: no account, no cookie, nothing stored by a server
+// and no way to one. Their scripts take messages of their own origin only. All else is framed by this origin alone.
+func embeddable(name string) bool { return name == "index.html" || name == "view.html" }
+
+// policy returns the Content-Security-Policy of a file. The view alone may style its elements inline, since ebiten does;
+// embed lets other origins frame the document.
+func policy(name string, embed bool) string {
+	ancestors := "'self'"
+	if embed {
+		ancestors = "*"
+	}
 	style := "style-src 'self'"
 	if name == "view.html" {
 		style += " 'unsafe-inline'"
 	}
 	return "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self' data: blob:; " + style +
-		"; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+		"; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors " + ancestors
 }
 
 // serve answers with the file, compressed where the browser can read that. An error means that nothing was answered yet.

@@ -134,6 +134,23 @@ func TestServeIsolation(t *testing.T) {
 	}
 }
 
+// Other pages may frame the page and its view when they are asked for so, and nothing else.
+func TestServeEmbed(t *testing.T) {
+	s := testSite(t)
+	for path, want := range map[string]bool{
+		"/?embed=1": true, "/index.html?embed=1": true, "/view.html?embed=1": true, "/": false, "/?embed=0": false, "/js/page.js?embed=1": false, "/missing?embed=1": false,
+	} {
+		h := ask(s, "GET", path).Header
+		csp, corp := h.Get("Content-Security-Policy"), h.Get("Cross-Origin-Resource-Policy")
+		if got := strings.HasSuffix(csp, "frame-ancestors *"); got != want || (corp == "cross-origin") != want {
+			t.Errorf("%s: policy %q, resource policy %q", path, csp, corp)
+		}
+		if !want && !strings.HasSuffix(csp, "frame-ancestors 'self'") || h.Get("Cross-Origin-Embedder-Policy") != "require-corp" {
+			t.Errorf("%s: headers %v", path, h)
+		}
+	}
+}
+
 func TestServeCaching(t *testing.T) {
 	s := testSite(t)
 	for _, coding := range []string{"br", "identity"} {

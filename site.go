@@ -270,7 +270,7 @@ func (s *site) forHost(name string) ([]byte, error) {
 	case name == "js/packed.js":
 		return bytes.Replace(content, []byte("PACKED = ''"), []byte("PACKED = '.gz'"), 1), nil
 	case strings.HasSuffix(name, ".html"):
-		own, _, _ := strings.Cut(policy(name), "; frame-ancestors") // which only a header may say
+		own, _, _ := strings.Cut(policy(name, false), "; frame-ancestors") // which only a header may say
 		meta := charset + "\n  <meta http-equiv=\"Content-Security-Policy\" content=\"" + own + "\">"
 		return bytes.Replace(content, []byte(charset), []byte(meta), 1), nil
 	}

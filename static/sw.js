@@ -46,7 +46,7 @@ async function answer(request, name) {
     }
   }
   if (name.startsWith(LAZY) && reply.ok) await (await caches.open(PREFIX + VERSION)).put(at(name), ours(reply.clone()));
-  return isolated(reply);
+  return isolated(reply, request.mode === 'navigate' && new URL(request.url).searchParams.get('embed') === '1');
 }
 
 // patiently waits for a server's reply, not for long if there is a kept one.
@@ -60,10 +60,11 @@ async function patiently(reply, name) {
 }
 
 // isolated gives a reply the headers that isolate the page, if the server gave none.
-function isolated(reply) {
+function isolated(reply, framed = false) {
   if (reply.type === 'opaqueredirect' || reply.headers.has('Cross-Origin-Embedder-Policy')) return reply;
   const headers = new Headers(reply.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  if (framed) headers.set('Cross-Origin-Resource-Policy', 'cross-origin');  // as the server has it, see embeddable there
   return new Response(reply.body, { status: reply.status, statusText: reply.statusText, headers });
 }
 

@@ -4,6 +4,7 @@ import { expose } from './console.js';
 import { DataPictures } from './dataset.js';
 import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
+import { embed } from './embed.js';
 import { figures } from './figures.js';
 import { Keep } from './keep.js';
 import { Method } from './method.js';
@@ -51,6 +52,7 @@ async function main() {
   address.keep(run, tell);
   tell(wrong);
   expose(run);
+  embed(run, document.querySelector('.top'));
   keepOffline(run, document.querySelector('.status'));
   run.start();
 }

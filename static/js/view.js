@@ -1,5 +1,6 @@
 // The page's handle of the view, a program in an iframe. What it should show is kept, so that a view that comes late or
 // starts again (after a lost WebGL context) shows it too.
+import { embedded } from './embed.js';
 import { decode, encode } from './protocol.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -26,7 +27,7 @@ export class View {
   open(element) {
     if (this.#frame) return;
     this.#frame = document.createElement('iframe');
-    this.#frame.src = 'view.html';
+    this.#frame.src = embedded ? 'view.html?embed=1' : 'view.html';
     this.#frame.title = 'Embedding: drag or use the arrow keys to turn it, + and − to zoom, comma and full stop to walk through the points';
     element.append(this.#frame);
   }
