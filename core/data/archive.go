@@ -226,6 +226,12 @@ func (f *Files) withShards() (*Files, error) {
 			r.Close()
 			return nil, fmt.Errorf("%s lies in a compressed archive; unpack that first", name)
 		}
+		start := make([]byte, 512)
+		n, _ := in.ReadAt(start, 0) // a file that cannot be read is told below
+		if kind := container(start[:n]); kind != "" && kind != "tar" {
+			r.Close()
+			return nil, fmt.Errorf("%s is no tar but %s by its content; give it the ending of that, or unpack it", name, kind)
+		}
 		if parts, err = tarParts(parts, name+"/", in, size); err != nil {
 			return nil, fmt.Errorf("%s %w", name, err)
 		}

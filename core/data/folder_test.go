@@ -284,7 +284,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%q: error %v, want one with %q", name, err, want)
 		}
 	}
-	if _, err := open("mnist", fstest.MapFS{}); err == nil || !strings.HasPrefix(err.Error(), "MNIST: there is no file") {
+	if _, err := open("mnist", fstest.MapFS{}); err == nil || !strings.HasPrefix(err.Error(), "MNIST: has no idx file") {
 		t.Errorf("empty file system: %v", err)
 	}
 }

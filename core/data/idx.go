@@ -12,60 +12,157 @@ import (
 	"strings"
 )
 
-// idxSet reads the four idx files of MNIST, or of a set in the same form such as Fashion-MNIST: images and labels, train- and
-// t10k- (or test-), each plain, gzipped (.gz) or, natively, in brotli (.br).
-func idxSet(f *Files, name string) (*Dataset, error) {
-	d := &Dataset{Name: name}
-	var err error
-	if d.Train, err = f.idxPair("train-"); err != nil {
+// idxSet reads idx files of images and labels, as those of MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the
+// same with t10k- or test-, each plain, gzipped (.gz) or, natively, in brotli (.br). Of a set with one part a fifth is held out.
+func idxSet(f *Files, name string, o Options) (*Dataset, error) {
+	parts, err := f.idxParts()
+	if err != nil {
 		return nil, err
 	}
-	if d.Test, err = f.idxPair("t10k-", "test-"); err != nil {
-		return nil, err
+	sets, labelled := [2]*Set{}, false
+	for i, p := range parts {
+		if p.images >= 0 {
+			if sets[i], err = f.idxPair(p); err != nil {
+				return nil, err
+			}
+			labelled = labelled || p.labels >= 0
+		}
 	}
-	if a, b := d.Train, d.Test; a.H != b.H || a.W != b.W || a.C != b.C {
+	for i, p := range parts {
+		if sets[i] != nil && p.labels < 0 && labelled {
+			return nil, fmt.Errorf("there is no file %slabels-idx1-ubyte, plain, .gz or .br, beside %s; put it there, or take both files of labels away to learn without",
+				p.prefix, f.Names[p.images])
+		}
+	}
+	d := &Dataset{Name: name, Train: sets[0], Test: sets[1]}
+	classes := 0
+	for _, s := range sets {
+		if s != nil && labelled {
+			classes = max(classes, int(slices.Max(s.Labels))+1)
+		}
+	}
+	var names []string
+	for i := range classes {
+		names = append(names, strconv.Itoa(i))
+	}
+	switch a, b := sets[0], sets[1]; {
+	case a == nil || b == nil:
+		all, have := a, 0
+		if a == nil {
+			all, have = b, 1
+		}
+		if d, err = o.dataset(name, names, all.rows(), nil); err != nil {
+			return nil, err
+		}
+		if have == 1 {
+			d.Notes = append(d.Notes, "Only the files of MNIST's test part are here, "+parts[1].prefix+"…, so it learns from those.")
+		}
+	case a.H != b.H || a.W != b.W || a.C != b.C:
 		return nil, fmt.Errorf("training images are %dx%dx%d but test images %dx%dx%d; both must come from the same set",
 			a.H, a.W, a.C, b.H, b.W, b.C)
+	default:
+		a.Classes, b.Classes = names, names
+		d.normalise()
 	}
-	classes := int(max(slices.Max(d.Train.Labels), slices.Max(d.Test.Labels))) + 1
-	for i := range classes {
-		d.Train.Classes = append(d.Train.Classes, strconv.Itoa(i))
+	if !labelled {
+		d.Notes = append(d.Notes, "There is no file of labels, labels-idx1-ubyte, so the images count as unlabelled.")
 	}
-	d.Test.Classes = d.Train.Classes
-	d.normalise()
 	return d, nil
 }
 
-// idxPair reads the images and labels whose names start with one of the prefixes.
-func (f *Files) idxPair(prefixes ...string) (*Set, error) {
-	imagesName, images, err := f.named("images-idx3-ubyte", prefixes)
+// idxPart is what the files of one part of a set are: their names' beginning, and their numbers, -1 for none.
+type idxPart struct {
+	prefix         string
+	images, labels int
+}
+
+// idxParts finds the idx files to learn from and those to test on.
+func (f *Files) idxParts() (parts [2]idxPart, err error) {
+	for i := range parts {
+		parts[i] = idxPart{images: -1, labels: -1}
+	}
+	for i, full := range f.Names {
+		base := strings.ReplaceAll(path.Base(full), ".idx", "-idx") // both are in use
+		if _, packed := unpackers[path.Ext(base)]; packed {
+			base = strings.TrimSuffix(base, path.Ext(base))
+		}
+		at, ofImages := strings.LastIndex(base, "images-idx"), true
+		if at < 0 {
+			at, ofImages = strings.LastIndex(base, "labels-idx"), false
+		}
+		if at < 0 || !strings.HasSuffix(base, "-ubyte") {
+			continue
+		}
+		p := &parts[0]
+		if prefix := base[:at]; partWithin(prefix) == toTest || strings.Contains(prefix, "t10k") {
+			p = &parts[1]
+		}
+		if p.images+p.labels > -2 && p.prefix != base[:at] {
+			return parts, fmt.Errorf("holds files of two sets, %s… and %s…; give each a folder of its own", p.prefix, base[:at])
+		}
+		p.prefix = base[:at]
+		to := &p.labels
+		if ofImages {
+			to = &p.images
+		}
+		if *to < 0 { // else it is the same, packed
+			*to = i
+		}
+	}
+	for _, p := range parts {
+		if p.images < 0 && p.labels >= 0 {
+			return parts, fmt.Errorf("there is no file %simages-idx3-ubyte, plain, .gz or .br, for the labels in %s; put it beside them", p.prefix, f.Names[p.labels])
+		}
+	}
+	if parts[0].images < 0 && parts[1].images < 0 {
+		return parts, errors.New("has no idx file of images, such as train-images-idx3-ubyte; put the four files of MNIST into one folder")
+	}
+	return parts, nil
+}
+
+// idxPair reads the images of a part and its labels, if there are any.
+func (f *Files) idxPair(p idxPart) (*Set, error) {
+	images, err := f.unpacked(p.images)
 	if err != nil {
 		return nil, err
 	}
 	s, err := idxImages(images)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", imagesName, err)
+		return nil, fmt.Errorf("%s: %w", f.Names[p.images], err)
 	}
-	labelsName, labels, err := f.named("labels-idx1-ubyte", prefixes)
+	if p.labels < 0 {
+		return s, nil
+	}
+	labels, err := f.unpacked(p.labels)
 	if err != nil {
 		return nil, err
 	}
 	dims, values, err := ParseIDX(labels)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", labelsName, err)
+		return nil, fmt.Errorf("%s: %w", f.Names[p.labels], err)
 	}
 	if len(dims) != 1 {
-		return nil, fmt.Errorf("%s: has %d dimensions where labels have 1; is it a file of images?", labelsName, len(dims))
+		return nil, fmt.Errorf("%s: has %d dimensions where labels have 1; is it a file of images?", f.Names[p.labels], len(dims))
 	}
 	if dims[0] != s.Len() {
-		return nil, fmt.Errorf("%s holds %d images but %s holds %d labels; get both from the same set", imagesName, s.Len(),
-			labelsName, dims[0])
+		return nil, fmt.Errorf("%s holds %d images but %s holds %d labels; get both from the same set", f.Names[p.images], s.Len(),
+			f.Names[p.labels], dims[0])
 	}
 	s.Labels = make([]int32, len(values))
 	for i, v := range values {
 		s.Labels[i] = int32(v)
 	}
 	return s, nil
+}
+
+// rows returns the images of a set in memory, one after another.
+func (s *Set) rows() *rows {
+	at, size := 0, s.H*s.W*s.C
+	return &rows{n: s.Len(), h: s.H, w: s.W, c: s.C, labels: s.Labels, read: func(dst []uint8) error {
+		copy(dst, s.Pixels[at*size:(at+1)*size])
+		at++
+		return nil
+	}}
 }
 
 // idxImages makes an unlabelled set of an idx file of images [n, h, w] or [n, h, w, c].
@@ -125,30 +222,16 @@ var unpackers = map[string]func(io.Reader) (io.Reader, error){
 	".gz": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 }
 
-// named returns the name and the unpacked content of the file that is called prefix + name with one of the prefixes, with
-// or without the ending of a compression. The dots of name may be dashes, since both are in use.
-func (f *Files) named(name string, prefixes []string) (string, []byte, error) {
-	for i, full := range f.Names {
-		base := strings.ReplaceAll(path.Base(full), ".idx", "-idx")
-		unpack, packed := unpackers[path.Ext(base)]
-		if packed {
-			base = strings.TrimSuffix(base, path.Ext(base))
-		}
-		for _, p := range prefixes {
-			if base != p+name {
-				continue
-			}
-			content, err := f.read(i, maxFile)
-			if err == nil && packed {
-				content, err = unpackAll(content, unpack)
-			}
-			if err != nil {
-				return "", nil, fmt.Errorf("%s: %w", full, err)
-			}
-			return full, content, nil
-		}
+// unpacked returns the content of a file, unpacked if the ending of its name says so.
+func (f *Files) unpacked(i int) ([]byte, error) {
+	content, err := f.read(i, maxFile)
+	if unpack, packed := unpackers[path.Ext(f.Names[i])]; packed && err == nil {
+		content, err = unpackAll(content, unpack)
 	}
-	return "", nil, fmt.Errorf("there is no file %s%s, plain, .gz or .br; put the four files of MNIST into one folder", prefixes[0], name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Names[i], err)
+	}
+	return content, nil
 }
 
 func unpackAll(content []byte, unpack func(io.Reader) (io.Reader, error)) ([]byte, error) {

@@ -71,6 +71,42 @@ func TestMNISTReadsEveryPacking(t *testing.T) {
 	}
 }
 
+// What is there of a set is learned from, and what is missing is told.
+func TestMNISTInPart(t *testing.T) {
+	ten, labels := idx(make([]byte, 40), 10, 2, 2), idx([]byte{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, 10)
+	for name, c := range map[string]struct {
+		files    map[string][]byte
+		train    int
+		labelled bool
+		note     string
+	}{
+		"test part":     {map[string][]byte{"t10k-images-idx3-ubyte": ten, "t10k-labels-idx1-ubyte": labels, "more.zip": nil}, 8, true, "Only the files of MNIST's test part are here, t10k-…, so it learns from those."},
+		"archive":       {map[string][]byte{"t10k-images-idx3-ubyte": ten, "t10k-labels-idx1-ubyte": labels, "more.zip": nil}, 8, true, "more.zip beside these files is not read"},
+		"training part": {map[string][]byte{"train-images-idx3-ubyte": ten, "train-labels-idx1-ubyte": labels}, 8, true, "There is no test part"},
+		"another set":   {map[string][]byte{"emnist-letters-train-images-idx3-ubyte.gz": zipped(ten), "emnist-letters-train-labels-idx1-ubyte.gz": zipped(labels)}, 8, true, "There is no test part"},
+		"no labels":     {map[string][]byte{"train-images-idx3-ubyte": ten, "t10k-images-idx3-ubyte": ten}, 10, false, "no file of labels"},
+	} {
+		d, err := Read(InMemory(c.files), "part", Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d.Train.Len() != c.train || d.Labelled() != c.labelled || d.Test.Len() == 0 || !strings.Contains(strings.Join(d.Notes, " "), c.note) {
+			t.Errorf("%s: %d and %d images, labelled %v, notes %q", name, d.Train.Len(), d.Test.Len(), d.Labelled(), d.Notes)
+		}
+	}
+	for want, files := range map[string]map[string][]byte{
+		"there is no file train-images-idx3-ubyte, plain, .gz or .br, for the labels in train-labels-idx1-ubyte": {"train-labels-idx1-ubyte": labels},
+		"there is no file t10k-labels-idx1-ubyte":          {"train-images-idx3-ubyte": ten, "train-labels-idx1-ubyte": labels, "t10k-images-idx3-ubyte": ten},
+		"holds files of two sets, a-train-… and b-train-…": {"a-train-images-idx3-ubyte": ten, "b-train-images-idx3-ubyte": ten},
+		"has no idx file of images":                        {"other-ubyte": ten},
+	} {
+		if _, err := Read(InMemory(files), "part", Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 func TestMNISTRefuses(t *testing.T) {
 	images := idx(make([]byte, 12), 3, 2, 2)
 	damaged := zipped(idx([]byte{1, 0, 2}, 3))

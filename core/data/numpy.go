@@ -64,8 +64,11 @@ func parseNPY(in *bufio.Reader) (*array, error) {
 			continue
 		}
 		n, err := strconv.Atoi(size)
-		if err != nil || n < 0 || n > 0 && values > 1<<40/n {
-			return nil, fmt.Errorf("has the shape (%s), which is more than is read", shape)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("has %q where the numbers of its shape stand", size)
+		}
+		if n > 0 && values > 1<<40/n {
+			return nil, fmt.Errorf("has the shape (%s), which is more than is read", strings.Join(strings.Fields(shape), " "))
 		}
 		values *= n
 		a.shape = append(a.shape, n)

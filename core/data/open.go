@@ -39,7 +39,7 @@ func Open(name string, mnist fs.FS, o Options) (*Dataset, error) {
 		f, err := FilesOf(mnist)
 		if err == nil {
 			var d *Dataset
-			if d, err = idxSet(f, name); err == nil {
+			if d, err = idxSet(f, name, o); err == nil {
 				return d, nil
 			}
 		}

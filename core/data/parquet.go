@@ -3,6 +3,7 @@
 package data
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,7 +70,10 @@ func (p *parquetReader) file(f *Files, i int) error {
 	if err != nil {
 		return bare(err)
 	}
-	file, err := parquet.OpenFile(at, size)
+	if err := footerFits(at, size); err != nil {
+		return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
+	}
+	file, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
 	}
@@ -131,6 +135,25 @@ func (p *parquetReader) file(f *Files, i int) error {
 			}
 		}
 		rows.Close()
+	}
+	return nil
+}
+
+// footerFits returns an error where a file ends with no footer that fits into it: the library would make room for what the
+// footer claims.
+func footerFits(in io.ReaderAt, size int64) error {
+	end := make([]byte, 8)
+	if size < 12 {
+		return errTruncated
+	}
+	if _, err := in.ReadAt(end, size-8); err != nil && !errors.Is(err, io.EOF) {
+		return bare(err)
+	}
+	if string(end[4:]) != "PAR1" {
+		return fmt.Errorf("it ends with %q where a parquet file that is not encrypted has %q", end[4:], "PAR1")
+	}
+	if n := int64(binary.LittleEndian.Uint32(end)); n > size-12 {
+		return fmt.Errorf("its footer claims %d bytes of %d", n, size)
 	}
 	return nil
 }

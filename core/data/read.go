@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -32,25 +33,41 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 	ends := func(ending string) func(string) bool {
 		return func(base string) bool { return strings.EqualFold(path.Ext(base), ending) }
 	}
+	var read func(f *Files, name string, o Options) (*Dataset, error)
 	switch {
 	case len(f.Names) == 0:
 		return nil, errors.New("holds no files")
-	case has(func(base string) bool {
-		return strings.Contains(base, "-ubyte") || strings.HasPrefix(base, "train-images")
-	}):
-		return idxSet(f, name)
+	case has(func(base string) bool { return strings.Contains(base, "-ubyte") }):
+		read = idxSet
 	case f.base("train_X.bin") >= 0:
-		return stl(f, name, o)
+		read = stl
 	case has(func(base string) bool {
 		return strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin") || base == "test_batch.bin" || base == "train.bin" || base == "test.bin"
 	}):
-		return cifar(f, name, o)
+		read = cifar
 	case has(ends(".npy")):
-		return numpy(f, name, o)
+		read = numpy
 	case has(ends(".parquet")):
-		return parquetSet(f, name, o)
+		read = parquetSet
+	default:
+		return readImages(f, name, o)
 	}
+	d, err := read(f, name, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range f.Names {
+		if ext := strings.ToLower(path.Ext(n)); ext == ".zip" || ext == ".tgz" || ext == ".npz" || strings.HasSuffix(strings.ToLower(n), ".tar.gz") {
+			d.Notes = append(d.Notes, fmt.Sprintf("%s beside these files is not read; name it to learn from it.", n))
+		}
+	}
+	return d, nil
+}
+
+// readImages reads image files, in folders or named by tables.
+func readImages(f *Files, name string, o Options) (*Dataset, error) {
 	var l *listing
+	var err error
 	if tables := f.tables(); len(tables) > 0 {
 		l, err = table(f, tables)
 	} else {

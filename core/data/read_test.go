@@ -7,7 +7,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
-	"encoding/binary"
 	"fmt"
 	"image/color"
 	"os"
@@ -253,16 +252,9 @@ type parquetRow struct {
 }
 
 func TestReadParquet(t *testing.T) {
-	rows := make([]parquetRow, 12)
-	for i := range rows {
-		rows[i].Image.Bytes, rows[i].Label = asPNG(plain(4, 4, gray8(i))), int64(i%2)
-	}
-	var b bytes.Buffer
-	if err := parquet.Write(&b, rows); err != nil {
-		t.Fatal(err)
-	}
+	file := parquetFile(t, 12)
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), file, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	d, err := Open(dir, nil, Options{Cache: dir})
@@ -272,7 +264,7 @@ func TestReadParquet(t *testing.T) {
 	if n := d.Train.Len() + d.Test.Len(); n != 12 || len(d.Train.Classes) != 2 {
 		t.Errorf("%d images of %v", n, d.Train.Classes)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), b.Bytes()[:b.Len()/2], 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "train-00000.parquet"), file[:len(file)/2], 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(dir, nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), "damaged parquet file") {
@@ -307,18 +299,114 @@ func TestSetsBeyondMemoryAreTheSame(t *testing.T) {
 	}
 }
 
-// Whatever a file holds and is called, Read gives a set or a sentence.
+// Files whose ending contradicts their content: what can be read is, by its content, and of the rest a sentence tells what
+// it is.
+func TestMislabelledFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, content []byte) string {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		if err == nil {
+			err = os.WriteFile(file, content, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	tree := pictures(12, func(i int) string { return fmt.Sprintf("%s/%d.jpg", []string{"a", "b"}[i%2], i) }) // they are pngs
+	images, labels := npyImages(10)
+	for name, content := range map[string][]byte{"zip.tar": asZip(tree), "tar.zip": asTar(tree), "gzip.png": asGzip(asTar(tree)), "npz.tgz": asZip(map[string][]byte{"x.npy": images, "y.npy": labels})} {
+		d, err := Open(write(name, content), nil, Options{Cache: dir})
+		if err != nil || d.Train.Len() < 8 || len(d.Train.Classes) != 2 || len(d.Skipped) != 0 {
+			t.Errorf("%s: %+v, %v", name, d, err)
+		}
+	}
+	picture := asPNG(plain(4, 4, red))
+	for name, c := range map[string]struct {
+		file    string
+		content []byte
+		want    string
+	}{
+		"text as image":     {"a/1.png", []byte("Dear diary, this is no picture at all."), "1.png, is no png, jpeg, gif or webp image"},
+		"html as image":     {"b/1.jpg", []byte("<!doctype html><title>Not found</title>"), "is no png, jpeg, gif or webp image"},
+		"image as npy":      {"c/x.npy", picture, "x.npy starts with 89 50 4e 47"},
+		"image as idx":      {"d/train-images-idx3-ubyte", picture, "starts with 89 50 4e 47 where an idx file of bytes has 00 00 08"},
+		"labels as images":  {"e/train-images-idx3-ubyte", idx([]byte{1, 2, 3}, 3), "is it a file of labels?"},
+		"image as parquet":  {"f/x.parquet", picture, "x.parquet is a damaged parquet file"},
+		"image as table":    {"g/all.csv", picture, "all.csv has no column of files in its first line"},
+		"image as batch":    {"h/data_batch_1.bin", picture, "which is no number of records of 3073"},
+		"zip as shard":      {"i/p.tar", asZip(tree), "p.tar is no tar but zip by its content; give it the ending of that"},
+		"image as shard":    {"j/p.tar", picture, "p.tar is a damaged tar after 0 files"},
+		"image as gzip idx": {"k/train-images-idx3-ubyte.gz", picture, "cannot be unpacked"},
+	} {
+		file := write(c.file, c.content)
+		write(filepath.Join(filepath.Dir(c.file), "LICENCE"), []byte("as you like")) // so that it is no archive alone in a folder
+		_, err := Open(filepath.Dir(file), nil, Options{Cache: dir})
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// parquetFile is a parquet file of n images with labels that alternate.
+func parquetFile(t testing.TB, n int) []byte {
+	rows := make([]parquetRow, n)
+	for i := range rows {
+		rows[i].Image.Bytes, rows[i].Label = asPNG(plain(4, 4, gray8(i))), int64(i%2)
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Whatever a file holds and is called, Read gives a set or a sentence. The seeds are files that are read, so that changes of
+// them reach far into the parsers.
 func FuzzRead(f *testing.F) {
 	images, labels := npyImages(3)
-	names := []string{"x.npy", "data_batch_1.bin", "all.csv", "train/a/1.png", "p.tar", "t.parquet", "train-images-idx3-ubyte", "train_X.bin"}
-	for i, seed := range [][]byte{images, cifarBatch(2), []byte("file,label\na.png,b\n"), asPNG(plain(2, 2, red)), asTar(map[string][]byte{"a/1.png": asPNG(plain(2, 2, red))}),
-		[]byte("PAR1"), binary.BigEndian.AppendUint32(nil, 0x803), labels, nil} {
-		f.Add(uint8(i), seed)
+	picture := asPNG(plain(2, 2, red))
+	const plane = 96 * 96 * 3
+	seeds := []struct {
+		name    string
+		content []byte
+		beside  map[string][]byte
+	}{
+		{"x.npy", images, map[string][]byte{"y.npy": labels}},
+		{"y.npy", labels, map[string][]byte{"x.npy": images}},
+		{"data_batch_1.bin", cifarBatch(12), nil},
+		{"train.bin", bytes.Repeat(append([]byte{1, 2}, make([]byte, 3072)...), 6), map[string][]byte{"test.bin": make([]byte, 3074)}},
+		{"all.csv", []byte("file,label\na.png,b\nb.png,b\nc.png,c\n"), map[string][]byte{"b.png": picture, "c.png": picture}},
+		{"train/a/1.png", picture, map[string][]byte{"train/b/1.png": picture, "test/a/2.png": picture}},
+		{"p.tar", asTar(map[string][]byte{"a/1.png": picture, "a/2.png": picture, "b/1.png": picture}), nil},
+		{"t.parquet", parquetFile(f, 8), nil},
+		{"train-images-idx3-ubyte", idx(make([]byte, 40), 10, 2, 2), map[string][]byte{"train-labels-idx1-ubyte": idx(make([]byte, 10), 10)}},
+		{"train-labels-idx1-ubyte", idx(make([]byte, 10), 10), map[string][]byte{"train-images-idx3-ubyte": idx(make([]byte, 40), 10, 2, 2)}},
+		{"train_X.bin", make([]byte, 2*plane), map[string][]byte{"train_y.bin": {1, 2}, "test_X.bin": make([]byte, plane), "test_y.bin": {2}}},
+		{"train_y.bin", []byte{1, 2}, map[string][]byte{"train_X.bin": make([]byte, 2*plane), "test_X.bin": make([]byte, plane), "test_y.bin": {2}}},
 	}
 	cache := f.TempDir()
+	read := func(kind int, content []byte) (*Dataset, error) {
+		s := seeds[kind]
+		files := map[string][]byte{"a.png": asPNG(plain(2, 2, blue)), s.name: content}
+		for name, beside := range s.beside {
+			files[name] = beside
+		}
+		return Read(InMemory(files), "fuzz", Options{Cache: cache})
+	}
+	for i, s := range seeds {
+		if d, err := read(i, s.content); err != nil || d.Train.Len() == 0 || d.Test.Len() == 0 {
+			f.Errorf("the seed %s is not read: %v", s.name, err)
+		}
+		f.Add(uint8(i), s.content)
+		f.Add(uint8(i), s.content[:len(s.content)/2])
+		f.Add(uint8(i), []byte(nil))
+	}
 	f.Fuzz(func(t *testing.T, kind uint8, content []byte) {
-		name := names[int(kind)%len(names)]
-		d, err := Read(InMemory(map[string][]byte{name: content, "a.png": asPNG(plain(2, 2, blue))}), "fuzz", Options{Cache: cache})
+		name := seeds[int(kind)%len(seeds)].name
+		d, err := read(int(kind)%len(seeds), content)
 		if err == nil && (d.Train == nil || d.Train.Len() == 0) {
 			t.Errorf("%s: a set without images", name)
 		}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // isTable tells whether a file is a table by its name.
@@ -102,7 +104,7 @@ func (l *listing) table(number int) error {
 			l.skipped = append(l.skipped, Skip{fmt.Sprintf("%s line %d", name, line), "names no file"})
 			continue
 		case at < 0:
-			l.skipped = append(l.skipped, Skip{strings.Clone(field(fileAt)), fmt.Sprintf("is named in line %d of %s but not there", line, name)})
+			l.skipped = append(l.skipped, Skip{oneLine(field(fileAt)), fmt.Sprintf("is named in line %d of %s but not there", line, name)})
 			continue
 		}
 		s := sample{int32(at), l.class(field(labelAt)), strings.Clone(field(captionAt)), part}
@@ -113,4 +115,16 @@ func (l *listing) table(number int) error {
 			return fmt.Errorf("has more than %d lines", maxFiles)
 		}
 	}
+}
+
+// oneLine returns a name as a message has it: an unclosed quote may make it thousands of lines.
+func oneLine(name string) string {
+	const most = 200
+	if len(name) > most {
+		name = name[:most] + "…"
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return strings.Clone(name)
 }
