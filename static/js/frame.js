@@ -37,6 +37,10 @@ const atHand = () => { touched = performance.now(); wake(); };
 for (const type of ['resize', 'focus', 'blur']) addEventListener(type, wake, { capture: true, passive: true });
 new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; wake(); }).observe(document.documentElement);
 
+// A driver that takes WebGL away makes ebiten load this document again, whose name is kept and counts. After the second time
+// it does without.
+addEventListener('webglcontextlost', () => { window.name = String(Number(window.name) + 1); }, { capture: true });
+
 const queue = [];
 const post = buffer => parent.postMessage(buffer, location.origin, [buffer]);
 const fail = text => post(encode('error', { message: text, hint: 'Training goes on without the picture.', fatal: false }));
@@ -44,14 +48,14 @@ const paint = plainPainter();
 
 // Go's side of this is wasm/playground/main.go.
 const host = globalThis.host = {
-  plain: location.hash === '#plain' || !webgl(),
+  plain: Number(window.name) > 1 || !webgl(),
   send: array => post(array.buffer),
   fail,
   rest() { if (++quiet > 8) resting = true; },  // ebiten presents a picture a few times over
   ready() {
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
     listen();
-    post(encode('view', {}));
+    post(encode('view', { plain: host.plain }));
   },
   begin: paint.begin,
   paint: paint.show,
@@ -79,7 +83,7 @@ function plainPainter() {
     begin() {
       canvas = document.createElement('canvas');
       canvas.tabIndex = 0;
-      document.body.append(canvas);
+      document.body.replaceChildren(canvas);  // ebiten has put one of its own there, which stays empty
       context = canvas.getContext('2d', { alpha: false });
       const frame = () => {
         host.frame(innerWidth, innerHeight, devicePixelRatio);

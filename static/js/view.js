@@ -9,6 +9,7 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 export class View {
   #frame = null;
   #ready = false;
+  #plain = null;  // says that there is no WebGL
   #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', marked: [] };
   #kept = new Map();  // the last images, snapshot and pairs, in this order
   #listen;
@@ -29,12 +30,16 @@ export class View {
     this.#frame = document.createElement('iframe');
     this.#frame.src = embedded ? 'view.html?embed=1' : 'view.html';
     this.#frame.title = 'Embedding: drag or use the arrow keys to turn it, + and − to zoom, comma and full stop to walk through the points';
-    element.append(this.#frame);
+    this.#plain = Object.assign(document.createElement('p'), { className: 'view-plain', hidden: true });
+    this.#plain.setAttribute('role', 'status');
+    element.append(this.#frame, this.#plain);
   }
 
   #hear({ name, head }) {
     if (name === 'view' && !head.projection) {  // it has just started
       this.#ready = true;
+      this.#plain.hidden = !head.plain;
+      this.#plain.textContent = head.plain ? 'The browser gives this page no WebGL, so the picture is drawn by the processor.' : '';
       this.#frame.classList.add('ready');
       this.#tell();
       for (const buffer of this.#kept.values()) this.#post(buffer);
