@@ -3,6 +3,10 @@
 // has put them into tools/bench/peers. It prints one table of medians and ratios.
 //
 //	go run ./tools/bench [-seconds 2] [-threads 1,2] [-images FOLDER]
+//
+// With -many it measures nothing but the memory that large sets of images take.
+//
+//	go run ./tools/bench -many 1000000 [-forms tar,folder,npy]
 package main
 
 import (
@@ -24,9 +28,17 @@ func main() {
 	threads := flag.String("threads", "1,2", "numbers of threads, joined by commas")
 	images := flag.String("images", "", "train an epoch of SimCLR on this folder of images, too")
 	alone := flag.String("alone", "", "do this step a few times and nothing else: its memory is measured so")
+	many := flag.Int("many", 0, "train on sets of so many small images, and print how much memory that takes, nothing else")
+	forms := flag.String("forms", "tar,folder,npy", "forms of those sets, joined by commas")
 	flag.Parse()
 	if *alone != "" {
 		runAlone(*alone)
+		return
+	}
+	if *many > 0 {
+		if err := manyImages(*many, *forms); err != nil {
+			fail(err)
+		}
 		return
 	}
 	var counts []int
