@@ -3,11 +3,15 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/base64"
+	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,12 +72,22 @@ func TestPageTakesDroppedImages(t *testing.T) {
 // drop lets a file fall onto the page.
 func (p *page) drop(name string, content []byte) {
 	p.Helper()
-	eval[bool](p, fmt.Sprintf(`(() => {
-		const bytes = Uint8Array.from(atob(%q), c => c.charCodeAt(0)), transfer = new DataTransfer();
-		transfer.items.add(new File([bytes], %q));
+	p.dropAll(map[string][]byte{name: content})
+}
+
+// dropAll lets files fall onto the page.
+func (p *page) dropAll(files map[string][]byte) {
+	p.Helper()
+	text, err := json.Marshal(files) // contents in base64
+	if err != nil {
+		p.Fatal(err)
+	}
+	eval[bool](p, `(() => {
+		const transfer = new DataTransfer();
+		for (const [name, text] of Object.entries(`+string(text)+`)) transfer.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
 		for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 		return true;
-	})()`, base64.StdEncoding.EncodeToString(content), name))
+	})()`)
 }
 
 // zipOfImages holds 30 jpegs of cats, which are red and blue, and of dogs, which are green, and one that is none.
@@ -114,4 +128,74 @@ func zipOfImages(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// Whatever form the user's files have they become a data set, or a sentence says why not.
+func TestPageTakesEveryForm(t *testing.T) {
+	p := openPage(t, "#v=1&batch=8&conv-channels=4&conv-strides=4")
+	p.awaitStart()
+	picture := func(i, h, w int) []byte {
+		img := image.NewRGBA(image.Rect(0, 0, w, h))
+		for at := range img.Pix {
+			img.Pix[at] = []byte{byte(20 * i), 100, byte(255 - 20*i), 255}[at%4]
+		}
+		var file bytes.Buffer
+		if err := png.Encode(&file, img); err != nil {
+			t.Fatal(err)
+		}
+		return file.Bytes()
+	}
+	table := []byte("file,caption,label\n")
+	tabled := map[string][]byte{}
+	for i := range 10 {
+		name := fmt.Sprintf("%d.png", i)
+		tabled[name] = picture(i, 20, 20)
+		table = fmt.Appendf(table, "%s,picture %d,%s\n", name, i, []string{"a", "b"}[i%2])
+	}
+	tabled["all.csv"] = table
+	gzipped := func(content []byte) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write(content) // writing to memory does not fail
+		z.Close()
+		return b.Bytes()
+	}
+	images := append([]byte{0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 8, 0, 0, 0, 8}, bytes.Repeat([]byte{0, 90, 200, 250}, 20*16)...)
+	labels := append([]byte{0, 0, 8, 1, 0, 0, 0, 20}, bytes.Repeat([]byte{0, 1}, 10)...)
+	array := append([]byte("\x93NUMPY\x01\x00\x46\x00{'descr': '|u1', 'fortran_order': False, 'shape': (20, 8, 8, 3), }      \n"), bytes.Repeat([]byte{7, 90, 200}, 20*64)...)
+	huge := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x02\x00\x00\x00")
+	for _, c := range []struct {
+		name, want string
+		files      map[string][]byte
+	}{
+		{"table", "8 images to learn from, 2 to test on, 32x32, colour, 2 classes", tabled},
+		{"idx", "16 images to learn from, 4 to test on, 8x8, gray, 2 classes. There is no test part",
+			map[string][]byte{"t10k-images-idx3-ubyte.gz": gzipped(images), "t10k-labels-idx1-ubyte.gz": gzipped(labels)}},
+		{"numpy", "16 images to learn from, 4 to test on, 8x8, colour, no labels", map[string][]byte{"x.npy": array}},
+		{"oversized and mislabelled beside good ones", "Left out: 2. huge.png is 65535x65535, more than 64 megapixels; text.png is no png, jpeg, gif or webp image",
+			map[string][]byte{"huge.png": huge, "text.png": []byte("No picture at all, only words."), "a.gif": picture(1, 9, 9), "b.png": picture(2, 9, 9), "c.png": picture(3, 9, 9), "d.png": picture(4, 9, 9), "e.png": picture(5, 9, 9)}},
+	} {
+		p.dropAll(c.files)
+		p.await(fmt.Sprintf("document.querySelector('.drop p').textContent.includes(%q)", c.want), 30*time.Second)
+	}
+
+	// A folder is chosen, of images in folders of their classes, at another size.
+	dir := filepath.Join(t.TempDir(), "pets")
+	for i := range 12 {
+		file := filepath.Join(dir, []string{"cat", "dog"}[i%2], fmt.Sprintf("%d.png", i))
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		if err == nil {
+			err = os.WriteFile(file, picture(i, 60, 50), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.drop select').value = '48'; 0"),
+		chromedp.SetUploadFiles(chromedp.CSS("input[webkitdirectory]"), []string{dir}, chromedp.NodeReady))
+	p.await("document.querySelector('.drop p').textContent.includes('10 images to learn from, 2 to test on, 48x48, colour, 2 classes')", 30*time.Second)
+	p.awaitStart()
+	if losses := p.losses(2); losses[0] == 0 {
+		t.Errorf("losses %v", losses)
+	}
 }

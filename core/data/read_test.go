@@ -350,6 +350,20 @@ func TestMislabelledFiles(t *testing.T) {
 	}
 }
 
+// Files that are no images do not take the places of those that are held out.
+func TestHeldOutImagesAreImages(t *testing.T) {
+	for bad := range 12 {
+		files := pictures(5, func(i int) string { return fmt.Sprintf("%d.png", i) })
+		for i := range bad {
+			files[fmt.Sprintf("bad%d.png", i)] = []byte("no image")
+		}
+		d, err := Read(InMemory(files), "s", Options{})
+		if err != nil || d.Train.Len() != 4 || d.Test.Len() != 1 || len(d.Skipped) != bad {
+			t.Fatalf("beside %d files that are none: %v", bad, err)
+		}
+	}
+}
+
 // parquetFile is a parquet file of n images with labels that alternate.
 func parquetFile(t testing.TB, n int) []byte {
 	rows := make([]parquetRow, n)

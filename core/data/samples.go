@@ -207,12 +207,12 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if len(l.samples) == 0 {
 		return nil, errors.New("holds no images")
 	}
-	classes := l.labels()
-	l.divide()
-	sizes, c, err := l.measure()
+	sizes, c, err := l.measure() // first, so that what is no image is not held out
 	if err != nil {
 		return nil, err
 	}
+	classes := l.labels()
+	l.divide()
 	h, w := common(sizes, o.Side)
 	if n := different(sizes, h, w); n > 0 {
 		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, len(l.samples), w, h))

@@ -5,6 +5,7 @@ import { html } from './svg.js';
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
 const MANY = 200_000;    // files
 const NAME = 'yours';
+const SIDES = [32, 48, 64, 96, 128];  // pixels, of the squares that images become
 
 export class Drop {
   #reading = false;
@@ -19,12 +20,14 @@ export class Drop {
       b.addEventListener('click', () => input.click());
       return b;
     };
+    this.side = html('select', { title: 'The size that your image files get: larger ones show more and take longer. Arrays keep theirs.' },
+      ...SIDES.map(n => html('option', { value: n }, `${n}×${n} pixels`)));
     this.note = html('p', { class: 'quiet', 'aria-live': 'polite' }, 'Or drop files or a folder onto the page. Nothing leaves this machine.');
     controls.stage('data').place.append(html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
       button('Your files…', 'Images, a zip or tar of images, a table with images, idx files, batches of CIFAR, NumPy arrays', files),
-      button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, this.note));
+      button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, html('label', {}, 'resized to ', this.side), this.note));
     run.addEventListener('dataset', e => this.#take(e.detail));
-    run.addEventListener('error', () => this.#end('The files could not be used; everything is as it was.'));
+    run.addEventListener('error', ({ detail }) => (detail.files || detail.fatal) && this.#end('The files could not be used; everything is as it was.'));
     addEventListener('dragover', e => { if (holdsFiles(e)) e.preventDefault(), document.body.classList.add('dropping'); });
     addEventListener('dragleave', e => { if (!e.relatedTarget) document.body.classList.remove('dropping'); });
     addEventListener('drop', e => {
@@ -66,7 +69,7 @@ export class Drop {
         at += content.byteLength;
       }
       if (!this.run.trainer.alive) this.run.start();
-      this.run.send('files', { n: files.length, name_bytes: names.length }, body);
+      this.run.send('files', { n: files.length, name_bytes: names.length, side: Number(this.side.value) }, body);
     } catch (e) {
       this.fail(e.message, 'take fewer or smaller files; the command reads sets of any size');
       this.#end('The files could not be used; everything is as it was.');

@@ -11,7 +11,8 @@ import (
 type Files struct {
 	NameBytes int      `json:"name_bytes"` // of the names, with a zero byte between any two
 	N         int      `json:"n"`
-	Names     []string `json:"-"` // paths with slashes
+	Side      int      `json:"side"` // pixels, of the squares that image files are made; 0 for 32
+	Names     []string `json:"-"`    // paths with slashes
 	Contents  [][]byte `json:"-"`
 }
 
@@ -35,8 +36,11 @@ type Dataset struct {
 func (*Files) Kind() Kind   { return KindFiles }
 func (*Dataset) Kind() Kind { return KindDataset }
 
-// maxFiles bounds the files of a message.
-const maxFiles = 1 << 20
+// Bounds of what a message of files may ask for.
+const (
+	maxFiles = 1 << 20
+	maxSide  = 256
+)
 
 func (m *Files) body() [][]byte {
 	names := []byte(strings.Join(m.Names, "\x00"))
@@ -51,6 +55,9 @@ func (m *Files) body() [][]byte {
 }
 
 func (m *Files) setBody(b []byte) error {
+	if m.Side < 0 || m.Side > maxSide {
+		return fmt.Errorf("images of %d pixels", m.Side)
+	}
 	if m.N < 1 || m.N > maxFiles || m.NameBytes < 0 || m.NameBytes > len(b) || 4*m.N+m.NameBytes > len(b) {
 		return fmt.Errorf("%d files with names of %d bytes in a body of %d", m.N, m.NameBytes, len(b))
 	}

@@ -99,6 +99,7 @@ type Error struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
 	Fatal   bool   `json:"fatal"`
+	Files   bool   `json:"files,omitempty"` // it is about the user's files
 }
 
 // Legend tells how the view draws the points: the groups it tells apart, and where colour stands for a number, which.

@@ -14,17 +14,32 @@ const yours = "yours"
 // toldSkipped is how many files that could not be used are named.
 const toldSkipped = 5
 
-// read makes a data set of the files that the user has given. Where that fails everything stays as it was.
+// outcome is what became of the user's files.
+type outcome struct {
+	set *data.Dataset
+	err error
+}
+
+// read begins to make a data set of the files that the user has given.
 func (s *Session) read() {
-	m := s.files
-	s.files = nil
-	d, err := s.Read(m, func(done, total int) {
-		s.Send(&protocol.Progress{What: yours, Done: done, Total: total, Unit: "images"})
-	})
-	if err != nil {
-		s.fail(err, false)
+	m, done := s.files, make(chan outcome, 1)
+	s.files, s.reading = nil, done
+	go func() {
+		d, err := s.Read(m, func(done, total int) {
+			s.Send(&protocol.Progress{What: yours, Done: done, Total: total, Unit: "images"})
+		})
+		done <- outcome{d, err}
+	}()
+}
+
+// take makes what was read the user's data set. Where there is none everything stays as it was.
+func (s *Session) take(m outcome) {
+	s.reading = nil
+	if m.err != nil {
+		s.Send(&protocol.Error{Message: m.err.Error(), Files: true})
 		return
 	}
+	d := m.set
 	title := d.Name
 	d.Name = yours
 	s.yours = d

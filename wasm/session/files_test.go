@@ -9,11 +9,17 @@ import (
 	"pushpull/wasm/protocol"
 )
 
+// arrived is closed once the files called "slow" are all there.
+var arrived chan struct{}
+
 // given answers files of the user as the trainer would: "bad" is no data set.
 func given(m *protocol.Files, progress func(done, total int)) (*data.Dataset, error) {
 	progress(1, 2)
-	if m.Names[0] == "bad" {
+	switch m.Names[0] {
+	case "bad":
 		return nil, errors.New("bad: holds no images")
+	case "slow":
+		<-arrived
 	}
 	d := data.Shapes(uint64(len(m.Names)), 40, 16)
 	d.Name = m.Names[0]
@@ -68,5 +74,32 @@ func TestYoursBeforeThereIsAny(t *testing.T) {
 	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
 	if e := p.failure(); !e.Fatal || e.Message != "your images are no longer here: drop them onto the page again" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// Training goes on while files are read, and gives the losses that it gives alone; of files that come meanwhile the last
+// are read next.
+func TestTrainingGoesOnWhileFilesAreRead(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	want := p.losses(8)
+	p.inbox <- &protocol.Reset{}
+	until[*protocol.References](p)
+	arrived = make(chan struct{})
+	p.inbox <- files("slow")
+	until[*protocol.Progress](p)
+	got := p.losses(4)
+	p.inbox <- files("birds")
+	p.inbox <- files("cats", "dogs")
+	got = append(got, p.losses(2)...)
+	close(arrived)
+	if d := until[*protocol.Dataset](p); d.Title != "slow" {
+		t.Errorf("%+v", d)
+	}
+	if d := until[*protocol.Dataset](p); d.Title != "cats" {
+		t.Errorf("%+v", d)
+	}
+	if got = append(got, p.losses(2)...); !slices.Equal(got, want) {
+		t.Errorf("the losses are %v, not %v", got, want)
 	}
 }

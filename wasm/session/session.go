@@ -20,10 +20,12 @@ import (
 // Session runs one run at a time. Set its fields, then call Run.
 type Session struct {
 	Inbox <-chan protocol.Message // commands; closing it ends Run
-	Send  func(protocol.Message)  // takes a report; the message's arrays are the receiver's
+	// Send takes a report; the message's arrays are the receiver's. While files are read it may be called from two
+	// goroutines at the same time.
+	Send func(protocol.Message)
 	// Load returns a data set by name, telling its progress in bytes.
 	Load func(name string, progress func(done, total int)) (*data.Dataset, error)
-	// Read makes a data set of files that the user has given, telling its progress in images.
+	// Read makes a data set of files that the user has given, telling its progress in images. Training goes on meanwhile.
 	Read    func(files *protocol.Files, progress func(done, total int)) (*data.Dataset, error)
 	Helper  train.Helper // makes views while a step is computed; nil for none
 	Turn    func()       // lets the host put commands into Inbox
@@ -35,6 +37,7 @@ type Session struct {
 	dataset     *data.Dataset
 	yours       *data.Dataset   // of the files that the user has given, nil before
 	files       *protocol.Files // given and not read yet
+	reading     <-chan outcome  // gets what becomes of those that are being read; nil for none
 	points      *points
 	steps       int                 // steps yet to take, -1 for all
 	stale       bool                // the points are not all of the current step
@@ -61,11 +64,15 @@ func (s *Session) Run() {
 	s.look = firstLook
 	for {
 		if s.idle() {
-			m, open := <-s.Inbox
-			if !open {
-				return
+			select {
+			case m, open := <-s.Inbox:
+				if !open {
+					return
+				}
+				s.handle(m)
+			case m := <-s.reading:
+				s.take(m)
 			}
-			s.handle(m)
 		} else {
 			if !s.breathe() {
 				return
@@ -87,7 +94,7 @@ func (s *Session) change() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && s.files == nil && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
+	return s.wanted == nil && (s.files == nil || s.reading != nil) && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
 }
 
 // breathe lets commands come in and reports whether more may.
@@ -101,6 +108,8 @@ func (s *Session) breathe() bool {
 				return false
 			}
 			s.handle(m)
+		case m := <-s.reading:
+			s.take(m)
 		default:
 			return true
 		}
@@ -201,7 +210,7 @@ func (s *Session) work() {
 	switch {
 	case s.wanted != nil:
 		s.build()
-	case s.files != nil:
+	case s.files != nil && s.reading == nil:
 		s.read()
 	case s.sample != nil:
 		s.tellViews()

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -14,12 +15,13 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// side is the size of the squares that the user's image files are made, in pixels: small enough to learn in a browser.
-const side = 32
+// usualSide is the size of the squares that the user's image files are made, in pixels, where nothing else is asked for: small
+// enough to learn in a browser.
+const usualSide = 32
 
 // read makes a data set of files that the user has given, which may be a single archive.
 func read(m *protocol.Files, progress func(done, total int)) (*data.Dataset, error) {
-	o := data.Options{Side: side, Decode: decode, Progress: progress}
+	o := data.Options{Side: cmp.Or(m.Side, usualSide), Decode: decode, Progress: progress}
 	content := map[string][]byte{}
 	for i, name := range m.Names {
 		content[strings.TrimPrefix(path.Clean("/"+name), "/")] = m.Contents[i]
