@@ -128,9 +128,11 @@ func polygonDistance(p []vertex, x, y float64) float64 {
 	return least
 }
 
+// pathUnit is a shape's radius 1 in its path.
+const pathUnit = 6.2
+
 // Path returns the shape as an SVG path, to be filled even-odd, in a square of 20 units.
 func (s Shape) Path() string {
-	const unit = 6.2
 	var b strings.Builder
 	polygon := func(p []vertex, scale float64) {
 		for i, v := range p {
@@ -138,9 +140,9 @@ func (s Shape) Path() string {
 		}
 		b.WriteByte('Z')
 	}
-	polygon(shapes[s].corners, unit)
+	polygon(shapes[s].corners, pathUnit)
 	if h := shapes[s].hole; h > 0 {
-		polygon(regular(48, h, 0), unit)
+		polygon(regular(48, h, 0), pathUnit)
 	}
 	return b.String()
 }

@@ -58,30 +58,51 @@ func (s *Scene) drawPoints(order []int32) {
 		s.drawPictures(order)
 		return
 	}
-	const fogSteps = 16
-	type shade struct{ fill, edge uint32 }
-	var shades [fogSteps][rampSteps]shade
-	mist, palette := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at), s.palette()
-	for f := range shades {
-		for k, color := range palette {
-			fog := 0.56 * (1 - float32(f)/(fogSteps-1)) * (1 - s.flat.at)
-			c := color.mix(mist, fog)
-			shades[f][k] = shade{c.pixel(), c.mix(s.theme.Edge, 0.75).pixel()}
+	type pixels struct{ fill, edge uint32 }
+	var colors [fogSteps][rampSteps]pixels
+	for f, row := range s.shades() {
+		for k, c := range row {
+			colors[f][k] = pixels{c.fill.pixel(), c.edge.pixel()}
 		}
 	}
 	rim := 0.7 * s.scale
 	for _, i := range order {
 		p := &s.seen[i]
-		sh := &shades[int(min(max((p.depth+1)/2, 0), 1)*(fogSteps-1)+0.5)][s.paint(i)]
-		alpha := uint32(240)
-		if s.marks > 0 {
-			alpha = 46
-			if s.marked[i] {
-				alpha = 255
-			}
-		}
-		s.sprites.draw(&s.canvas, s.groups.markers[s.groups.of[i]], p.x, p.y, p.radius, rim, sh.fill, sh.edge, alpha)
+		c := &colors[fogLevel(p.depth)][s.paint(i)]
+		s.sprites.draw(&s.canvas, s.groups.markers[s.groups.of[i]], p.x, p.y, p.radius, rim, c.fill, c.edge, s.alpha(i))
 	}
+}
+
+// fogSteps is how many degrees of fading there are.
+const fogSteps = 16
+
+// fogLevel returns the degree of a depth, the last for what is nearest.
+func fogLevel(depth float32) int { return int(min(max((depth+1)/2, 0), 1)*(fogSteps-1) + 0.5) }
+
+// shade is a marker's colours at one degree of fading.
+type shade struct{ fill, edge Color }
+
+// shades returns the palette at each degree of fading.
+func (s *Scene) shades() (shades [fogSteps][rampSteps]shade) {
+	mist, palette := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at), s.palette()
+	for f := range shades {
+		for k, color := range palette {
+			c := color.mix(mist, 0.56*(1-float32(f)/(fogSteps-1))*(1-s.flat.at))
+			shades[f][k] = shade{c, c.mix(s.theme.Edge, 0.75)}
+		}
+	}
+	return shades
+}
+
+// alpha returns how opaque point i is, 0 to 255: while some are marked, the others fade.
+func (s *Scene) alpha(i int32) uint32 {
+	switch {
+	case s.marks == 0:
+		return 240
+	case s.marked[i]:
+		return 255
+	}
+	return 46
 }
 
 // pick returns the point nearest to (x, y), of several about as near the one in front; -1 if none is within reach.

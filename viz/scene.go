@@ -214,9 +214,7 @@ func (s *Scene) Draw() *Canvas {
 	if c.W == 0 || c.H == 0 {
 		return c
 	}
-	camera := s.Camera
-	camera.Yaw, camera.Pitch = camera.Yaw*(1-s.flat.at), camera.Pitch*(1-s.flat.at)
-	lens := camera.Lens(c.W, c.H)
+	lens := s.lens()
 	s.backdrop.draw(c, s.theme, lens.Radius, s.ball.at)
 	s.project(&lens)
 	behind := 0
@@ -238,6 +236,13 @@ func (s *Scene) Draw() *Canvas {
 	s.drawLasso()
 	s.drawFocus()
 	return c
+}
+
+// lens is the camera's, which looks straight at a plane.
+func (s *Scene) lens() Lens {
+	camera := s.Camera
+	camera.Yaw, camera.Pitch = camera.Yaw*(1-s.flat.at), camera.Pitch*(1-s.flat.at)
+	return camera.Lens(s.canvas.W, s.canvas.H)
 }
 
 // fade moves a number smoothly from one value to another.

@@ -15,7 +15,7 @@ HTMLElement.prototype.focus = function () { focus.call(this, { preventScroll: tr
 // Frames stop while nothing moves or nobody can see them: a held request runs when something happens. While things move
 // by themselves, some frames are left to training.
 const request = window.requestAnimationFrame.bind(window);
-let held = null, resting = false, seen = true, quiet = 0, touched = 0, last = 0, frames = 0;
+let held = null, resting = false, seen = true, quiet = 0, touched = 0, last = 0, frames = 0, film = null;
 window.requestAnimationFrame = f => {
   if (!seen || resting) {
     held = f;
@@ -26,6 +26,7 @@ window.requestAnimationFrame = f => {
     last = now;
     frames++;
     f(now);
+    film?.();
   });
 };
 
@@ -51,7 +52,7 @@ const host = globalThis.host = {
   plain: Number(window.name) > 1 || !webgl(),
   send: array => post(array.buffer),
   fail,
-  rest() { if (++quiet > 8) resting = true; },  // ebiten presents a picture a few times over
+  rest() { if (++quiet > 8 && !film) resting = true; },  // ebiten presents a picture a few times over
   ready() {
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
     listen();
@@ -67,6 +68,25 @@ globalThis.picture = () => {
   const image = host.picture(), canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext('2d').putImageData(image, 0, 0);
   return canvas.convertToBlob();
+};
+
+// drawing gives what is shown as an SVG with a title.
+globalThis.drawing = title => host.svg(title);
+
+// record gives a stream of what is shown until end() is called: each frame is copied as soon as it is drawn, since WebGL
+// keeps none.
+globalThis.record = () => {
+  const shown = document.querySelector('canvas'), canvas = document.createElement('canvas'), context = canvas.getContext('2d', { alpha: false });
+  canvas.width = shown.width, canvas.height = shown.height;
+  const stream = canvas.captureStream(0), [track] = stream.getVideoTracks(), still = track.requestFrame ? track : stream;  // Firefox asks the stream
+  film = () => {
+    const k = Math.min(canvas.width / shown.width, canvas.height / shown.height), w = k * shown.width, h = k * shown.height;
+    context.drawImage(shown, 0, 0, 1, 1, 0, 0, canvas.width, canvas.height);  // its corner's colour all over: the view may change its form
+    context.drawImage(shown, (canvas.width - w) / 2, (canvas.height - h) / 2, w, h);
+    still.requestFrame();
+  };
+  wake();
+  return { stream, end() { film = null; } };
 };
 
 // webgl tells whether there is a WebGL 2 to draw with.

@@ -1,6 +1,7 @@
 // What can be taken from the page and brought back: the run as a checkpoint, figures and points as tables, the picture,
 // the address, and the command that trains the same natively.
 import { command } from './address.js';
+import { Clip } from './clip.js';
 import { html } from './svg.js';
 
 // save lets the user keep a file.
@@ -31,6 +32,8 @@ export class Keep {
     button.addEventListener('click', () => this.open());
   }
 
+  get #name() { return `${this.run.settings.algo}-${this.run.settings.data}-${this.run.metrics.step}`; }
+
   open() {
     this.command.textContent = command(this.run.settings);
     if (!this.dialog.open) this.dialog.showModal();
@@ -50,8 +53,17 @@ export class Keep {
         button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Every step and every evaluation, as CSV.', button('Save', 'Save the figures', () => this.figures())),
       item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
-      item('Picture', 'The embedding as it is shown, as PNG.', button('Save', 'Save the picture', () => this.picture())),
+      item('Picture', 'The embedding as it is shown, in pixels or as a drawing.', button('PNG', 'Save the picture as PNG', () => this.picture()), button('SVG', 'Save the picture as SVG', () => this.drawing())),
+      this.#clipItem(item, button),
       html('li', { class: 'command' }, html('div', {}, html('b', {}, 'The same natively'), html('p', {}, this.command)), button('Copy', 'Copy the command', () => this.copy(this.command.textContent))));
+  }
+
+  #clipItem(item, button) {
+    const refused = Clip.refused();
+    if (refused) return item('Clip', refused);
+    const clip = new Clip(this.view, document.querySelector('.space-head'), file => { save(`${this.#name}.webm`, file, 'video/webm'); this.say('The clip is saved.'); }, this.fail);
+    return item('Clip', 'What the embedding does, as a film (WebM). Turn it, train, then press Stop.',
+      button('Record', 'Record a clip of the embedding', () => { this.dialog.close(); clip.start(); }));
   }
 
   async copy(text) {
@@ -82,7 +94,13 @@ export class Keep {
 
   async picture() {
     const blob = await this.view.picture();
-    if (blob) save('embedding.png', blob, 'image/png');
+    if (blob) save(`${this.#name}.png`, blob, 'image/png');
+    else this.fail('there is no picture yet', 'wait until the embedding is shown');
+  }
+
+  drawing() {
+    const { settings, metrics } = this.run, drawing = this.view.drawing(`${settings.algorithm.title} on ${settings.data}, step ${metrics.step}`);
+    if (drawing) save(`${this.#name}.svg`, drawing, 'image/svg+xml');
     else this.fail('there is no picture yet', 'wait until the embedding is shown');
   }
 }

@@ -70,7 +70,15 @@ export class View {
   }
 
   // picture returns what is shown as a PNG, null where nothing is.
-  async picture() { return this.#ready && this.#kept.size ? this.#frame.contentWindow.picture() : null; }
+  async picture() { return this.#shows ? this.#frame.contentWindow.picture() : null; }
+
+  // drawing returns it as an SVG with a title, null where nothing is.
+  drawing(title) { return this.#shows ? this.#frame.contentWindow.drawing(title) : null; }
+
+  // record returns a stream of it and an end() to call, null where nothing is shown.
+  record() { return this.#shows ? this.#frame.contentWindow.record() : null; }
+
+  get #shows() { return this.#ready && this.#kept.size > 0; }
 
   // The groups of the legend that are hidden, by index.
   get hidden() { return this.#state.hide; }

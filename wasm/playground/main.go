@@ -21,7 +21,7 @@ import (
 // static/js/frame.js sets the host: plain tells that there is no WebGL; send(Uint8Array) takes a message to the page,
 // fail(text) tells that there can be no view, rest() stops the frames until something happens, paint(Uint8Array, w, h)
 // shows a picture where plain. It calls receive(Uint8Array), what the user's hand does, picture() for an ImageData of the
-// scene, and where plain frame(w, h, scale).
+// scene, svg(title) for it as a drawing, and where plain frame(w, h, scale).
 var host = js.Global().Get("host")
 
 // view is the scene, and what the page knows of it.
@@ -106,6 +106,7 @@ func (v *view) listen() {
 		js.CopyBytesToJS(pixels, c.Bytes())
 		return js.Global().Get("ImageData").New(pixels, c.W)
 	})
+	on("svg", func(a []js.Value) any { return v.scene.SVG(a[0].String()) })
 	on("key", func(a []js.Value) any { return v.hand.Key(a[0].String()) })
 }
 

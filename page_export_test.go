@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The embedding can be taken away as a drawing, which holds each point, and as a film, which tells its length.
+func TestPageExportsDrawingAndClip(t *testing.T) {
+	p := openPage(t, "#v=1&batch=16&conv-channels=4-8&conv-strides=4-2")
+	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding() != null", time.Minute)
+	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.files = [];
+		const url = URL.createObjectURL;
+		URL.createObjectURL = blob => { files.push(blob); return url.call(URL, blob); };
+		HTMLAnchorElement.prototype.click = function () { files.at(-1).called = this.download; };
+		document.getElementById('keep').click();
+		document.querySelector('[aria-label="Save the picture as SVG"]').click(); 0`))
+	type drawing struct {
+		Called, Wrong, Title, Legend string
+		Points, Markers              int
+	}
+	got := eval[drawing](p, `files[0].text().then(text => {
+		const d = new DOMParser().parseFromString(text, 'image/svg+xml'), uses = [...d.querySelectorAll('#points use')];
+		return { called: files[0].called, wrong: d.querySelector('parsererror')?.textContent ?? '', title: d.querySelector('title').textContent,
+			legend: [...d.querySelectorAll('#legend text')].map(e => e.textContent).join(' '),
+			points: uses.length, markers: new Set(uses.map(u => u.getAttribute('href')).filter(h => d.querySelector(h))).size };
+	})`)
+	if want := (drawing{"simclr-shapes-0.svg", "", "SimCLR on shapes, step 0", "circle square triangle star cross ring heart moon", 1000, 8}); got != want {
+		t.Errorf("the drawing is %+v, want %+v", got, want)
+	}
+
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[aria-label="Record a clip of the embedding"]').click(); pushpull.step(20); 0`))
+	if eval[bool](p, "document.querySelector('dialog.keep').open || document.querySelector('.recording').hidden") {
+		t.Error("while a clip is recorded the dialog hides the embedding, or no button stops it")
+	}
+	p.await("pushpull.metrics.step === 20", time.Minute)
+	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.recording').click(); 0"))
+	p.await("files.length === 2 && document.querySelector('.recording').hidden", 30*time.Second)
+	clip, err := base64.StdEncoding.DecodeString(eval[string](p, `files[1].arrayBuffer().then(b => btoa(String.fromCharCode(...new Uint8Array(b, 0, Math.min(b.byteLength, 2000)))))`))
+	if err != nil || !bytes.HasPrefix(clip, []byte{0x1a, 0x45, 0xdf, 0xa3}) || !bytes.Contains(clip, []byte("webm")) {
+		t.Fatalf("the clip begins with % x: no WebM", clip[:min(len(clip), 16)])
+	}
+	_, after, found := bytes.Cut(clip, []byte{0x44, 0x89, 0x88}) // a duration of eight bytes
+	if !found || len(after) < 8 {
+		t.Fatal("the clip does not tell its length")
+	}
+	if ms := math.Float64frombits(binary.BigEndian.Uint64(after)); !(ms > 100 && ms < 1e6) {
+		t.Errorf("the clip says that it is %v ms long", ms)
+	}
+	if why := eval[string](p, "import('/js/clip.js').then(({ Clip }) => { const kept = MediaRecorder; delete globalThis.MediaRecorder; const why = Clip.refused(); globalThis.MediaRecorder = kept; return why; })"); why != "This browser cannot record a canvas." {
+		t.Errorf("a browser without a recorder is told %q", why)
+	}
+}
