@@ -1,10 +1,21 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -74,4 +85,177 @@ func TestPageLosesWebGL(t *testing.T) {
 	if phase := eval[string](p, "pushpull.state.phase"); phase != "playing" {
 		t.Errorf("the run is %s", phase)
 	}
+}
+
+// A trainer that crashes, and one that runs out of memory, are told in a sentence, and the run goes on bit for bit from
+// its last copy.
+func TestPageGoesOnAfterCrash(t *testing.T) {
+	s := realSite(t)
+	added := map[string]string{
+		"js/early.js": `const Real = Worker; globalThis.Worker = class extends Real { constructor(...all) { super(...all); globalThis.trainer = this; } };`,
+		"build/wasm_exec.js": `globalThis.Go = class extends globalThis.Go { constructor() { super(); addEventListener('message', e => {
+			if (e.data !== 'crash' && e.data !== 'memory') return;
+			e.stopImmediatePropagation();
+			if (e.data === 'crash') throw new Error('unreachable executed');
+			console.log('fatal error: runtime: out of memory'); // as Go ends when the browser gives it no more
+			this.exited = true;
+			this._resolveExitPromise();
+		}); } };`,
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if script, ok := added[name]; ok {
+			content, _ := s.files[name].read()
+			w.Header().Set("Content-Type", "text/javascript")
+			w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
+			fmt.Fprintf(w, "%s\n%s", content, script)
+			return
+		}
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	p := startBrowser(t)
+	p.open(server.URL + "/#v=1&batch=16")
+	p.awaitStart()
+	want := p.losses(8)
+	p.do(chromedp.Click(chromedp.CSS("#reset")))
+	p.awaitStart()
+	done := 0
+	for _, end := range []struct{ message, says string }{
+		{"crash", "The trainer stopped: Uncaught Error: unreachable executed."},
+		{"memory", "The trainer cannot run: the browser gives it no more memory."},
+	} {
+		p.losses(1)
+		time.Sleep(1100 * time.Millisecond) // copies are made no more often than each second
+		p.losses(1)
+		p.await("pushpull.state.verdict?.step === pushpull.metrics.step", 30*time.Second) // an evaluation goes before the copy
+		time.Sleep(500 * time.Millisecond)
+		p.do(chromedp.Evaluate[chromedp.Void]("trainer.postMessage('" + end.message + "'); 0"))
+		p.await("document.getElementById('alert-restore').checkVisibility()", 20*time.Second)
+		if said := eval[string](p, "document.getElementById('alert-message').textContent"); said != end.says {
+			t.Errorf("the page says %q, not %q", said, end.says)
+		}
+		step := eval[int](p, "Number(document.getElementById('alert-restore').textContent.match(/^Go on from step (\\d+)$/)[1])")
+		if step <= done || step > done+2 {
+			t.Errorf("the copy is of step %d, after %d", step, done+2)
+		}
+		p.do(chromedp.Click(chromedp.CSS("#alert-restore")))
+		p.await(fmt.Sprintf("pushpull.state.phase === 'paused' && pushpull.state.step === %d && document.getElementById('alert').hidden", step), 30*time.Second)
+		if got := p.losses(1); got[0] != want[step] {
+			t.Errorf("after step %d the loss is %v, not %v", step, got[0], want[step])
+		}
+		done = step + 1
+	}
+}
+
+// A tab that the browser stops, as it may one in the background, goes on where it was.
+func TestPageStoppedInBackground(t *testing.T) {
+	p := startPage(t)
+	p.awaitStart()
+	p.do(chromedp.Click(chromedp.CSS("#play")))
+	p.await("pushpull.metrics.step > 2", 30*time.Second)
+	for _, state := range []cdppage.SetWebLifecycleStateState{cdppage.SetWebLifecycleStateStateFrozen, cdppage.SetWebLifecycleStateStateActive} {
+		if _, err := chromedp.Call(p.tab, cdppage.SetWebLifecycleState, cdppage.SetWebLifecycleStateParams{State: state}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+	}
+	if said := eval[string](p, "document.getElementById('status').textContent"); said != "The browser had stopped this tab for a while; training goes on." {
+		t.Errorf("the page says %q", said)
+	}
+	step := eval[int](p, "pushpull.metrics.step")
+	p.await(fmt.Sprintf("pushpull.metrics.step > %d", step+2), 30*time.Second)
+}
+
+// Whoever presses everything, twice and at once, has a run that answers in the end.
+func TestPageBearsHastyHands(t *testing.T) {
+	p := startPage(t)
+	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
+	p.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const twice = id => { for (let i = 0; i < 2; i++) document.getElementById(id).click(); };
+		for (const algo of ['simsiam', 'moco', 'vicreg', 'simclr']) {
+			for (const id of ['play', 'step', 'reset']) twice(id);
+			pushpull.set({ algo, batch: 32, temperature: 0.3, seed: 4 });
+			pushpull.play(), pushpull.pause(), pushpull.step(2), pushpull.play(), pushpull.reset();
+			for (const b of document.querySelectorAll('[data-projection], [data-speed], [role=tab]')) b.click(), b.click();
+			for (const select of document.querySelectorAll('#space-tools select')) select.selectedIndex = select.options.length - 1, select.dispatchEvent(new Event('change'));
+		}
+		for (const id of ['keep', 'keys', 'about-open']) twice(id);
+		for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+		document.querySelector('[data-speed=full]').click();
+	})(); 0`))
+	p.await("['paused', 'playing'].includes(pushpull.state.phase) && pushpull.state.algo === 'simclr' && pushpull.state.references != null", time.Minute)
+	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); 0"))
+	p.await("pushpull.state.phase === 'paused'", 30*time.Second)
+	if losses := p.losses(1); losses[0] == 0 {
+		t.Error("a step has no loss")
+	}
+	if alert := eval[bool](p, "document.getElementById('alert').checkVisibility()"); alert {
+		t.Errorf("the page says %q", eval[string](p, "document.getElementById('alert').textContent"))
+	}
+}
+
+// Hostile files are told in a sentence each, and the run goes on.
+func TestPageBearsHostileFiles(t *testing.T) {
+	p := startPage(t)
+	p.awaitStart()
+	p.losses(1)
+	says := func(want string) {
+		t.Helper()
+		p.await(fmt.Sprintf("document.getElementById('alert').checkVisibility() && document.getElementById('alert-message').textContent.toLowerCase().includes(%q)", want), 45*time.Second)
+		p.do(chromedp.Click(chromedp.CSS("#alert-close")))
+	}
+
+	// 360 MB in a zip of 0.4 MB: images that begin as such.
+	zeros := make([]byte, 60<<20)
+	var small bytes.Buffer
+	if err := png.Encode(&small, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
+		t.Fatal(err)
+	}
+	copy(zeros, small.Bytes()[:50]) // the header and the beginning of the pixels
+	var squeezed bytes.Buffer
+	w, err := flate.NewWriter(&squeezed, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(zeros) // writing to memory does not fail
+	w.Close()
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	for i := range 6 {
+		header := &zip.FileHeader{Name: fmt.Sprintf("a/%d.png", i), Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(zeros),
+			CompressedSize64: uint64(squeezed.Len()), UncompressedSize64: uint64(len(zeros))}
+		f, err := z.CreateRaw(header)
+		if err == nil {
+			_, err = f.Write(squeezed.Bytes())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.drop("bomb.zip", bomb.Bytes())
+	says("bomb.zip")
+
+	var wide bytes.Buffer
+	if err := png.Encode(&wide, image.NewPaletted(image.Rect(0, 0, 20_000, 20_000), color.Palette{color.Black, color.White})); err != nil {
+		t.Fatal(err)
+	}
+	p.drop("wide.png", wide.Bytes())
+	says("wide.png, is 20000x20000, more than 64 megapixels")
+
+	eval[bool](p, `(() => {
+		const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
+		transfer.items.add(new File(Array(32).fill(part), 'huge.tar'));
+		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+		return true;
+	})()`)
+	says("these files have 2048 mb, more than the 512 mb that a page takes")
+
+	if state := eval[string](p, "pushpull.state.data + ' ' + pushpull.state.step"); state != "shapes 1" {
+		t.Errorf("the run is %s", state)
+	}
+	p.losses(1)
 }

@@ -67,17 +67,26 @@ function send(name, head) {
 
 const KERNELS = { go: 'WebAssembly', simd: 'WebAssembly SIMD', relaxed: 'WebAssembly relaxed SIMD' };
 
+// That memory is out, Go tells only by what it prints before it ends.
+let outOfMemory = false;
+const print = console.log;
+console.log = (...line) => {
+  outOfMemory ||= String(line[0]).includes('out of memory');
+  print(...line);
+};
+
 async function main() {
   const go = new Go();
   const { instance, kernel, threads, modules } = await load(go, 'trainer');
   if (navigator.hardwareConcurrency > 1 && new URLSearchParams(location.search).get('ahead') !== '0') views = new Views(modules);
   host.backend = `${KERNELS[kernel]}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
   await go.run(instance);
+  if (outOfMemory) throw new Error('the browser gives it no more memory');
 }
 
 main().catch(e => {
-  console.error(e);
-  send('error', { message: `The trainer cannot run: ${e.message}`, hint: 'Reload the page, or try another browser if it stays so.', fatal: true });
+  if (!outOfMemory) console.error(e);
+  send('error', { message: `The trainer cannot run: ${e.message}`, hint: outOfMemory ? 'Take a smaller batch, encoder or data set, or close other tabs.' : 'Reload the page, or try another browser if it stays so.', fatal: true });
 }).finally(() => {
   send('state', { phase: 'crashed', step: 0 });
   close();

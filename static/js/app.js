@@ -67,6 +67,7 @@ function connectButtons(run) {
   $('step').addEventListener('click', () => run.step());
   $('reset').addEventListener('click', () => run.reset());
   $('alert-reset').addEventListener('click', () => { hideAlert(); run.reset(); });
+  $('alert-restore').addEventListener('click', () => { hideAlert(); run.restore(); });
   $('alert-close').addEventListener('click', hideAlert);
   run.addEventListener('state', ({ detail: { phase } }) => {
     const playing = phase === 'playing';
@@ -154,6 +155,11 @@ function connectStatus(run) {
   run.addEventListener('state', ({ detail: { phase } }) => {
     $('download').hidden = true;
     if (phase === 'loading') hideAlert();
+    if (phase === 'crashed') {
+      if ($('alert').hidden) showAlert('The trainer has stopped', 'Reset starts it again', true);
+      $('alert-restore').hidden = !run.kept;
+      $('alert-restore').textContent = `Go on from step ${count(run.kept)}`;
+    }
     say({
       loading: 'Preparing the run…', paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.', playing: 'Training.', pausing: 'Pausing after this step…',
       finished: 'Finished: all steps are taken. Reset starts again; more epochs go further.',
@@ -165,6 +171,7 @@ function connectStatus(run) {
     $('download').hidden = !p.total;
     if (p.total) $('download').value = p.done / p.total;
   });
+  document.addEventListener('resume', () => { if (run.phase === 'playing') say('The browser had stopped this tab for a while; training goes on.'); });
   run.addEventListener('error', ({ detail: e }) => showAlert(e.message, e.hint, e.fatal));
   run.addEventListener('ready', ({ detail: r }) => {
     const kept = r.memory.map(m => `${m.name} ${(m.bytes / 1024).toFixed(0)} KiB`).join(', ');
@@ -179,6 +186,7 @@ function showAlert(message, hint, fatal) {
   $('alert-message').textContent = sentence(message);
   $('alert-hint').textContent = sentence(hint);
   $('alert-reset').hidden = !fatal;
+  $('alert-restore').hidden = true;
   $('alert').hidden = false;
 }
 

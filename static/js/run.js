@@ -5,6 +5,7 @@ import { Trainer } from './trainer.js';
 
 const BUFFERS = ['images', 'snapshot', 'pairs'];  // go on as they are
 const MESSAGES = ['batch', 'views', 'checkpoint'];
+const KEEP_EVERY = { playing: 20_000, paused: 1_000, finished: 0 };  // milliseconds between copies of the run
 const RESTART_AFTER = 300;  // milliseconds without another change
 
 export class Run extends EventTarget {
@@ -15,6 +16,9 @@ export class Run extends EventTarget {
   references = null;  // accuracy of raw pixels and of the untrained encoder
   pictures = null;    // the held-out images that are shown
   #opening = false;      // a saved run is on its way
+  #kept = null;          // the latest copy of the run, {name, step, bytes}, for when the trainer is lost
+  #keptAt = 0;
+  #saving = false;       // somebody besides wants it
   #images = null;
   #snapshot = null;
   #restart = 0;
@@ -34,10 +38,17 @@ export class Run extends EventTarget {
       case 'state':
         this.phase = head.phase;
         if (head.phase === 'loading') this.#begin();
+        this.#keep();
         this.#settle(head.phase === 'crashed' ? Infinity : head.did);
         break;
       case 'metrics':
         for (const [key, value] of Object.entries(head)) if (value != null && key in this.metrics) this.metrics[key] = value;
+        this.#keep();
+        break;
+      case 'checkpoint':
+        this.#kept = { name: head.name, step: head.step, bytes: new Uint8Array(message.buffer, message.body) };
+        if (!this.#saving) return;
+        this.#saving = false;
         break;
       case 'ready':
         this.ready = head;
@@ -73,7 +84,22 @@ export class Run extends EventTarget {
     }
   }
 
+  // keep asks for a copy of the run now and then.
+  #keep() {
+    const now = performance.now();
+    if (!(now - this.#keptAt > KEEP_EVERY[this.phase]) || !this.metrics.step || this.metrics.step === this.#kept?.step) return;
+    this.#keptAt = now;
+    this.trainer.send('save');
+  }
+
+  // kept is the step of the copy that restore goes on from, 0 where there is none.
+  get kept() { return this.#kept?.step ?? 0; }
+
+  restore() { this.open(this.#kept.name, this.#kept.bytes); }
+
   #begin() {
+    if (!this.#opening) this.#kept = null;
+    this.#keptAt = performance.now();
     this.references = this.verdict = null;
     for (const key of Object.keys(this.metrics)) this.metrics[key] = key === 'step' || key === 'epoch' ? 0 : null;
   }
@@ -141,6 +167,7 @@ export class Run extends EventTarget {
   // open goes on with a saved run; the settings become its own once it is there.
   open(name, bytes) {
     this.#opening = true;
+    this.trainer.wake();
     this.trainer.send('checkpoint', { name, step: 0 }, bytes);
   }
 
@@ -154,7 +181,10 @@ export class Run extends EventTarget {
   }
 
   // send tells the trainer anything else.
-  send(name, head, body) { this.trainer.send(name, head, body); }
+  send(name, head, body) {
+    if (name === 'save') this.#saving = true;
+    this.trainer.send(name, head, body);
+  }
 
   embedding() {
     if (!this.#snapshot) return null;

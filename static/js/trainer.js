@@ -30,9 +30,12 @@ export class Trainer {
     this.#worker = worker;
   }
 
+  // wake makes a worker if there is none.
+  wake() { if (!this.#worker) this.#spawn(); }
+
   // start builds a run of {algo, data, encoder, values}.
   start(run) {
-    if (!this.#worker) this.#spawn();
+    this.wake();
     this.send('start', run);
   }
 
