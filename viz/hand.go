@@ -94,6 +94,10 @@ func (h *Hand) Up(id int) {
 		case h.moved < tapReach && !h.many:
 			s.lasso = s.lasso[:0]
 			s.Choose(f.x*s.scale, f.y*s.scale)
+			if s.chosen < 0 && s.marks > 0 { // beside all points: those that were caught go free
+				s.Mark(nil)
+				h.selected(nil)
+			}
 		}
 		return
 	}

@@ -29,3 +29,23 @@ func TestLasso(t *testing.T) {
 		t.Errorf("a lasso from before the images catches %v", last)
 	}
 }
+
+// A click beside the points lets go what was caught, one on a point does not.
+func TestClickBesideLetsGo(t *testing.T) {
+	s := scene(200, 3, 300, 300)
+	s.Draw()
+	caught := -1
+	h := Hand{Scene: s, Select: func(points []int) { caught = len(points) }}
+	click := func(x, y float32) {
+		h.Down(1, x, y, false)
+		h.Up(1)
+	}
+	s.Mark([]int{1, 2})
+	front := s.seen[s.order[len(s.order)-1]]
+	if click(front.x, front.y); s.Chosen() < 0 || s.marks != 2 || caught != -1 {
+		t.Errorf("a click on a point chooses %d and leaves %d marked", s.Chosen(), s.marks)
+	}
+	if click(2, 2); s.Chosen() != -1 || s.marks != 0 || caught != 0 {
+		t.Errorf("a click beside the points leaves %d marked and %d chosen; it tells of %d", s.marks, s.Chosen(), caught)
+	}
+}

@@ -47,7 +47,7 @@ export class Space {
       this.view.show({ pairs: v });
       this.#change({ pairs: v !== 'none' });
     });
-    const search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
+    const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
   }
@@ -101,10 +101,13 @@ export class Space {
     const { labels, names } = this.run.pictures, count = new Map();
     for (const i of points) count.set(labels[i], (count.get(labels[i]) ?? 0) + 1);
     const shares = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5).map(([label, n]) => `${names[label]} ${Math.round(100 * n / points.length)}%`);
-    this.said.textContent = points.length ? `${points.length} points ${what}${shares.length ? `: ${shares.join(', ')}` : ''}.` : HINT;
+    this.said.textContent = points.length ? `${points.length} ${points.length === 1 ? 'point' : 'points'} ${what}${shares.length ? `: ${shares.join(', ')}` : ''}.` : HINT;
   }
 
-  #selected(points) { if (this.run.pictures) this.#mark(points, 'in the lasso'); }
+  #selected(points) {
+    this.search.value = '';  // what was found is marked no longer
+    if (this.run.pictures) this.#mark(points, points.length === 1 ? 'is caught' : 'are caught');
+  }
 
   #search(text) {
     const p = this.run.pictures;
@@ -119,7 +122,7 @@ export class Space {
     if (text && !found.length) {
       this.view.show({ marked: [] });
       this.said.textContent = `No point is called "${text}".`;
-    } else this.#mark(found, `are called "${text}"`);
+    } else this.#mark(found, `${found.length === 1 ? 'is' : 'are'} called "${text}"`);
   }
 
   // neighbours shows a point with those nearest to it, before training and now.

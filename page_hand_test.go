@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// A visitor finds points by their class, catches points with the lasso, lets them go, walks through them by keyboard, looks
+// at the representations by UMAP, and takes figures and points along as tables.
+func TestPageHandlesPoints(t *testing.T) {
+	p := openPage(t, "#v=1&batch=16&conv-channels=4-8&conv-strides=4-2&crop-min=0.3")
+	p.losses(3)
+	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding()?.step === 3", time.Minute)
+	said := func() string { return eval[string](p, "document.getElementById('hover').textContent") }
+	saying := func(what string) {
+		t.Helper()
+		p.await("document.getElementById('hover').textContent.includes('"+what+"')", 20*time.Second)
+	}
+
+	hearts := eval[int](p, "(({labels, classes}) => labels.filter(l => classes[l] === 'heart').length)(pushpull.embedding())")
+	p.do(chromedp.Click(chromedp.CSS("input[type=search]")), chromedp.KeyEvent("heart"))
+	saying(`are called "heart": heart 100%`)
+	if got := said(); !strings.HasPrefix(got, fmt.Sprintf("%d points", hearts)) {
+		t.Errorf("the page says %q, there are %d hearts", got, hearts)
+	}
+
+	box := eval[[]float64](p, "(r => [r.left, r.top, r.width, r.height])(document.getElementById('view').getBoundingClientRect())")
+	shift := chromedp.ButtonModifiers(chromedp.ModifierShift)
+	mouse := func(x, y float64) (float64, float64) { return box[0] + 4 + x*(box[2]-8), box[1] + 4 + y*(box[3]-8) }
+	x, y := mouse(0, 0)
+	p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1), shift))
+	for _, to := range [][2]float64{{0.5, 0}, {1, 0}, {1, 0.5}, {1, 1}, {0.5, 1}, {0, 1}} {
+		x, y = mouse(to[0], to[1])
+		p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y, chromedp.ButtonLeft, shift))
+	}
+	p.do(chromedp.MouseEvent(chromedp.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1), shift))
+	saying("1000 points are caught")
+	if left := eval[string](p, "document.querySelector('input[type=search]').value"); left != "" {
+		t.Errorf("the search still says %q once other points are caught", left)
+	}
+	p.do(chromedp.MouseClickXY(mouse(0, 0)))
+	saying("Drag to turn")
+
+	p.do(chromedp.KeyEvent("."))
+	p.await("document.querySelectorAll('.thumbnail').length === 21", 30*time.Second) // the point, and ten neighbours before and now
+	p.do(chromedp.KeyEvent("x"))
+	saying("1 point is caught")
+	p.do(chromedp.KeyEvent("\x1b"))
+	saying("Drag to turn")
+
+	p.do(chromedp.Click(chromedp.CSS("[data-projection=umap]")))
+	p.await("pushpull.embedding().umap != null", 30*time.Second)
+	before := eval[[]float64](p, "[...pushpull.embedding().sphere.slice(0, 3)]")
+	p.do(chromedp.Evaluate[chromedp.Void]("const of = document.querySelector('#space-tools select'); of.value = 'h'; of.dispatchEvent(new Event('change')); 0"))
+	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]), 30*time.Second)
+
+	tables := eval[[]string](p, `(async () => {
+		const files = [], url = URL.createObjectURL;
+		URL.createObjectURL = blob => { files.push(blob); return url.call(URL, blob); };
+		HTMLAnchorElement.prototype.click = () => {};
+		for (const what of ['figures', 'points']) document.querySelector('[aria-label="Save the ' + what + '"]').click();
+		return Promise.all(files.map(f => f.text()));
+	})()`)
+	for i, want := range []struct{ columns, rows int }{{10, 4}, {11, 1000}} {
+		rows, err := csv.NewReader(strings.NewReader(tables[i])).ReadAll()
+		if err != nil || len(rows) < 1+want.rows || len(rows[0]) != want.columns {
+			t.Fatalf("table %d has %d rows of %v: %v", i, len(rows), rows[0], err)
+		}
+		if i == 1 && (!slices.Contains([]string{"circle", "square", "triangle", "star", "cross", "ring", "heart", "moon"}, rows[1][1]) || rows[0][8] != "umap_x") {
+			t.Errorf("the table of points begins with %v, %v", rows[0], rows[1])
+		}
+	}
+}
