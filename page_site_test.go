@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -152,4 +154,18 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	if losses := p.losses(1); losses[0] == 0 {
 		t.Error("a step has no loss")
 	}
+
+	// Where something else is served at the address later, it is what is shown, as it is, and nothing of the page stays.
+	listener, err := net.Listen("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<!doctype html><title>Something else</title><link rel="icon" href="data:,">`)
+	})}
+	go other.Serve(listener)
+	t.Cleanup(func() { other.Close() })
+	p.do(chromedp.Evaluate[chromedp.Void]("setTimeout(() => location.reload()); 0"))
+	p.awaitPage("document.title === 'Something else' && !crossOriginIsolated")
+	p.await("(Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()]).then(left => { globalThis.left = left.flat().length; }), globalThis.left === 0)", 20*time.Second)
 }

@@ -51,12 +51,15 @@ async function answer(request, name) {
 
 // patiently waits for a server's reply, not for long if there is a kept one.
 async function patiently(reply, name) {
-  const late = new Promise((_, fail) => setTimeout(async () => {
-    if (!await kept(name)) return;
-    away = Date.now() + 30_000;
-    fail(new Error('the server takes too long'));
-  }, PATIENCE));
-  return Promise.race([reply, late]);
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(async () => {
+      if (!await kept(name)) return;
+      away = Date.now() + 30_000;
+      fail(new Error('the server takes too long'));
+    }, PATIENCE);
+  });
+  return Promise.race([reply, late]).finally(() => clearTimeout(timer));
 }
 
 // isolated gives a reply the headers that isolate the page, if the server gave none.
