@@ -93,6 +93,11 @@ func TestPageDrawsEveryAlgorithm(t *testing.T) {
 			}
 			if (!box.querySelector('.gradient')) wrong.push(a.name + ': no gradient is drawn');
 		}
+		const settings = new Settings(registry);
+		settings.give('negatives', 'false');
+		new Diagram(box, { settings, addEventListener() {} }).refresh();
+		const loss = box.querySelector('.part.loss').textContent, off = box.querySelector('.part.off text').textContent;
+		if (loss !== 'pull the views together' || off !== 'other images') wrong.push('without negatives SimCLR is drawn with "' + loss + '" and without ' + off);
 		box.remove();
 		return wrong;
 	})()`)

@@ -33,8 +33,17 @@ func TestEveryAlgorithmHasEquationAndFlow(t *testing.T) {
 			if n := len(a.Flow.Branches); n < 1 || n > 3 {
 				t.Errorf("%d branches: the panel has room for one to three", n)
 			}
-			if n := len([]rune(a.Flow.Loss)); n == 0 || n > 40 {
-				t.Errorf("how the ends of the branches are compared is said in %d characters; there is room for 40", n)
+			losses := []string{a.Flow.Loss}
+			for key, loss := range a.Flow.Without {
+				losses = append(losses, loss)
+				if !has(key) {
+					t.Errorf("the loss hangs on %q, which is none of its hyperparameters", key)
+				}
+			}
+			for _, loss := range losses {
+				if n := len([]rune(loss)); n == 0 || n > 40 {
+					t.Errorf("how the ends of the branches are compared is said in %d characters; there is room for 40", n)
+				}
 			}
 			if x := a.Flow.Exchanged; x != "" && x != flow.Always && !has(x) {
 				t.Errorf("exchanged %q is none of its hyperparameters", x)

@@ -14,9 +14,10 @@ func init() {
 		Title: "SimCLR",
 		Paper: "https://arxiv.org/abs/2002.05709",
 		Help:  "attracts the two views of an image and repels all other views in the batch",
-		Equation: "L = −{1}/{2n} Σ_i log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}\n" +
-			"s_{ik} = z_i·z_k/τ",
-		Flow: flow.Chart{Loss: "find the other view among all", Branches: []flow.Branch{
+		Equation: `L = −{1}/{2n} Σ_i log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}
+s_{ik} = z_i·z_k/τ
+p(i): "other view of the image of" i`,
+		Flow: flow.Chart{Loss: "find the other view among all", Without: map[string]string{"negatives": "pull the views together"}, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise).If("negatives"),
 		}},

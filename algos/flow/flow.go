@@ -10,6 +10,8 @@ type Chart struct {
 	Branches  []Branch `json:"branches"`            // from left to right, three at most
 	Loss      string   `json:"loss"`                // how their ends are compared, in a few words
 	Exchanged string   `json:"exchanged,omitempty"` // switch by which the views also change places; Always without one
+
+	Without map[string]string `json:"without,omitempty"` // what Loss is while the switch of a key is off
 }
 
 // Always is Chart.Exchanged where no switch ends it.

@@ -35,7 +35,7 @@ export class Diagram {
 
 // resolve returns the chart as the settings make it: columns {from, off, cells, bar, …}, where a cell is a part with the row
 // that it stands in. What is off by default is left out while it is off; what was switched off stays, struck out.
-function resolve({ branches, loss, exchanged }, settings) {
+function resolve({ branches, loss, exchanged, without = {} }, settings) {
   const off = key => settings.value(key) === 'false' || Number(settings.value(key)) === 0, usual = key => [false, 0].includes(settings.default(key));
   const part = p => {
     const s = p.switches?.find(s => off(s.key));
@@ -56,7 +56,7 @@ function resolve({ branches, loss, exchanged }, settings) {
   }
   for (const c of columns) back(c);
   const says = exchanged === 'always' || exchanged && !off(exchanged) ? 'on' : exchanged && !usual(exchanged) ? 'off' : '';
-  return { columns, loss, exchanged: says };
+  return { columns, loss: without[Object.keys(without).find(off)] ?? loss, exchanged: says };
 }
 
 // back follows the gradient up a column: which cells it reaches, and before which it is stopped.
