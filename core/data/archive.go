@@ -156,6 +156,9 @@ func container(start []byte) string {
 	return ""
 }
 
+// unread are archives and compressions that are not read, by how they begin.
+var unread = map[string]string{"\xfd7zXZ\x00": "xz", "BZh": "bzip2", "(\xb5/\xfd": "zstd", "7z\xbc\xaf": "7z", "Rar!": "rar"}
+
 // Unpack returns the files within a file that is an archive, nil where it is none. name is the file's.
 func (o Options) Unpack(name string, in io.ReaderAt, size int64) (*Files, error) {
 	start := make([]byte, 512)
@@ -179,6 +182,11 @@ func (o Options) Unpack(name string, in io.ReaderAt, size int64) (*Files, error)
 			files = filesOf([]part{{strings.TrimSuffix(base, path.Ext(base)), plain, 0, length}})
 		}
 		return files, err
+	}
+	for begin, kind := range unread {
+		if bytes.HasPrefix(start, []byte(begin)) {
+			return nil, fmt.Errorf("is packed with %s, which is not read; unpack it, or pack it as zip, tar or tar.gz", kind)
+		}
 	}
 	return nil, nil
 }

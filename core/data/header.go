@@ -42,6 +42,8 @@ func parseHeader(file []byte) (header, error) {
 		width, height = uint32(binary.LittleEndian.Uint16(file[6:])), uint32(binary.LittleEndian.Uint16(file[8:]))
 	case len(file) >= 12 && string(file[:4]) == "RIFF" && string(file[8:12]) == "WEBP":
 		width, height, err = h.webp(file)
+	case container(file) != "":
+		err = fmt.Errorf("is an archive (%s) itself; name it, or unpack it", container(file))
 	default:
 		err = errNoImage
 	}

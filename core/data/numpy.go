@@ -136,8 +136,19 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			}
 		}
 	}()
+	test := "" // the word in names of the part to test on: as folders, a set may have test and val, of which val is left out
+	for _, n := range f.Names {
+		if word := testWord(n); path.Ext(n) == ".npy" && word != "" && (test == "" || testOrder(word) < testOrder(test)) {
+			test = word
+		}
+	}
+	var notes []string
 	for i, n := range f.Names {
 		if path.Ext(n) != ".npy" {
+			continue
+		}
+		if word := testWord(n); word != "" && word != test {
+			notes = append(notes, fmt.Sprintf("%s is not used: the set has arrays of %s.", n, test))
 			continue
 		}
 		a, err := f.npy(i)
@@ -153,7 +164,7 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			to = &labels[part]
 		} else if len(a.shape) != 3 && len(a.shape) != 4 {
 			a.close()
-			return nil, fmt.Errorf("%s has the shape %v, where images have [n, h, w] or [n, h, w, c] and labels [n]", n, a.shape)
+			return nil, fmt.Errorf("%s has the shape %v, where images have [n, h, w] or [n, h, w, c] and labels [n]%s", n, a.shape, a.remedy())
 		}
 		if *to != nil {
 			a.close()
@@ -168,14 +179,14 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	var test *rows
+	var held *rows
 	if images[1] != nil {
-		if test, err = images[1].images(labels[1]); err != nil {
+		if held, err = images[1].images(labels[1]); err != nil {
 			return nil, err
 		}
 	}
 	var classes []string
-	for _, r := range []*rows{train, test} {
+	for _, r := range []*rows{train, held} {
 		if r == nil || r.labels == nil {
 			continue
 		}
@@ -186,7 +197,34 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			classes = append(classes, strconv.Itoa(len(classes)))
 		}
 	}
-	return o.dataset(name, classes, train, test)
+	d, err := o.dataset(name, classes, train, held)
+	if err == nil {
+		d.Notes = append(d.Notes, notes...)
+	}
+	return d, err
+}
+
+// testWord returns the word of an array's name that tells that it is of a part to test on, "" where there is none.
+func testWord(name string) string {
+	for word := range strings.FieldsFuncSeq(path.Base(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' }) {
+		if partOf(word) == toTest {
+			return strings.ToLower(word)
+		}
+	}
+	return ""
+}
+
+// remedy tells how to make values that are no images into some.
+func (a *array) remedy() string {
+	switch s := a.shape; {
+	case len(s) == 4 && (s[1] == 1 || s[1] == 3):
+		return "; channels seem to come first: save numpy.moveaxis(x, 1, -1)"
+	case len(s) == 4 && s[3] == 4:
+		return "; leave out transparency: save x[..., :3]"
+	case len(s) == 2:
+		return "; give rows of pixels their height and width: save x.reshape(-1, height, width)"
+	}
+	return ""
 }
 
 // maxClasses is the most classes that labels may number.
@@ -200,7 +238,7 @@ func (a *array) images(labels *array) (*rows, error) {
 	}
 	switch {
 	case r.c != 1 && r.c != 3:
-		return nil, fmt.Errorf("%s has the shape %v; images are [n, h, w], or [n, h, w, c] with 1 or 3 channels at the end", a.name, a.shape)
+		return nil, fmt.Errorf("%s has the shape %v; images are [n, h, w], or [n, h, w, c] with 1 or 3 channels at the end%s", a.name, a.shape, a.remedy())
 	case r.n == 0 || r.h == 0 || r.w == 0:
 		return nil, fmt.Errorf("%s holds no images: its shape is %v", a.name, a.shape)
 	case r.h > 1024 || r.w > 1024:
@@ -232,7 +270,7 @@ func (a *array) images(labels *array) (*rows, error) {
 			return nil
 		}
 	default:
-		return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1) or numbers from 0 to 1 (f4, f8)", a.name, a.kind)
+		return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1) or numbers from 0 to 1 (f4, f8); save x.astype(numpy.uint8) of values from 0 to 255", a.name, a.kind)
 	}
 	if labels == nil {
 		return r, nil

@@ -122,6 +122,12 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 		}
 		return Read(f, title, o)
 	}
+	f, err := FilesOf(oneFile{content, base})
+	if err == nil && len(f.Names) == 1 {
+		if _, err := f.header(0); err == nil {
+			return nil, errors.New("is one image; name a folder or an archive of many")
+		}
+	}
 	return nil, fmt.Errorf("is a file of no kind that is known; looked for %s", forms)
 }
 

@@ -45,6 +45,8 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 		return strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin") || base == "test_batch.bin" || base == "train.bin" || base == "test.bin"
 	}):
 		read = cifar
+	case has(func(base string) bool { return base == "data_batch_1" }):
+		return nil, errors.New("holds CIFAR in its version for Python; `pushpull data get cifar10` (or cifar100) gets the binary one")
 	case has(ends(".npy")):
 		read = numpy
 	case has(ends(".parquet")):

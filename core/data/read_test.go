@@ -350,6 +350,59 @@ func TestMislabelledFiles(t *testing.T) {
 	}
 }
 
+// What is nearly read is refused with the remedy.
+func TestRemedies(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"x.tar.xz":     {[]byte("\xfd7zXZ\x00 and so on"), "is packed with xz, which is not read; unpack it, or pack it as zip"},
+		"x.tar.bz2":    {[]byte("BZh91AY and so on"), "is packed with bzip2"},
+		"one.png":      {asPNG(plain(4, 4, red)), "is one image; name a folder or an archive of many"},
+		"in.zip":       {asZip(map[string][]byte{"deep.zip": asZip(nil)}), "deep.zip, is an archive (zip) itself; name it, or unpack it"},
+		"first.npy":    {asNPY(make([]byte, 480), 10, 3, 4, 4), "save numpy.moveaxis(x, 1, -1)"},
+		"alpha.npy":    {asNPY(make([]byte, 640), 10, 4, 4, 4), "save x[..., :3]"},
+		"rows.npy":     {asNPY(make([]byte, 160), 10, 16), "save x.reshape(-1, height, width)"},
+		"python.zip":   {asZip(map[string][]byte{"cifar-10-batches-py/data_batch_1": {128, 2}}), "holds CIFAR in its version for Python; `pushpull data get cifar10`"},
+		"nothing.webp": {[]byte("RIFF....WEBP"), "is a file of no kind that is known"},
+	} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, c.content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(file, nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// Of arrays for test and validation those for test are used, as of folders, which is told.
+func TestNumPyWithValidation(t *testing.T) {
+	images, labels := npyImages(12)
+	few, fewLabels := npyImages(4)
+	d, err := Read(InMemory(map[string][]byte{"train_images.npy": images, "train_labels.npy": labels, "val_images.npy": images, "val_labels.npy": labels,
+		"test_images.npy": few, "test_labels.npy": fewLabels}), "medical", Options{})
+	if err != nil || d.Train.Len() != 12 || d.Test.Len() != 4 || !strings.Contains(strings.Join(d.Notes, " "), "val_images.npy is not used") {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// A folder and archives of it hold out the same images.
+func TestHoldOutDoesNotDependOnPacking(t *testing.T) {
+	tree := func(root string) map[string][]byte {
+		return pictures(25, func(i int) string { return fmt.Sprintf("%s%s/%d.png", root, []string{"a", "b"}[i%2], i) })
+	}
+	want, err := Read(InMemory(tree("")), "s", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(InMemory(tree("pets/small/")), "s", Options{})
+	if err != nil || !slices.Equal(got.Test.Pixels, want.Test.Pixels) {
+		t.Errorf("another fifth is held out below a folder: %v", err)
+	}
+}
+
 // Files that are no images do not take the places of those that are held out.
 func TestHeldOutImagesAreImages(t *testing.T) {
 	for bad := range 12 {

@@ -160,8 +160,9 @@ func (l *listing) divide() {
 		}
 		return
 	}
+	root := len(l.files.below()) // which an archive has and its folder has not
 	held := holdOut(len(l.samples), func(i int) int32 { return l.samples[i].class },
-		func(i int) string { return l.files.Names[l.samples[i].file] })
+		func(i int) string { return l.files.Names[l.samples[i].file][root:] })
 	test := 0
 	for i := range l.samples {
 		l.samples[i].part = toTrain
