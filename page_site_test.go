@@ -141,18 +141,28 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.Store(newer)
-	p.losses(2)
+	p.losses(1)
+	time.Sleep(1100 * time.Millisecond) // a copy of the run is made no more often than each second
+	want := p.losses(2)
+	p.await("pushpull.state.verdict?.step === 3", 30*time.Second)
 	p.do(chromedp.Evaluate[chromedp.Void]("dispatchEvent(new Event('online')); 0"))
-	p.await("document.querySelector('.news')?.textContent.includes('A new version of this page is here.')", 20*time.Second)
-	if step := eval[float64](p, "pushpull.metrics.step"); step != 2 {
+	p.await("document.getElementById('new-edition')?.textContent.includes('A new version of this page is here.')", 20*time.Second)
+	if step := eval[float64](p, "pushpull.metrics.step"); step != 3 {
 		t.Errorf("the run stands at step %v", step)
 	}
 
 	server.Close()
-	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => document.querySelector('.news button').click()); 0"))
+	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => document.querySelector('#new-edition button').click()); 0"))
 	p.awaitRun()
-	if losses := p.losses(1); losses[0] == 0 {
-		t.Error("a step has no loss")
+	p.await("document.querySelector('#kept-run button') != null", 20*time.Second)
+	kept := eval[int](p, "Number(document.querySelector('#kept-run button').textContent.match(/\\d+/)[0])")
+	if kept != 2 && kept != 3 {
+		t.Errorf("the copy is of step %d", kept)
+	}
+	p.do(chromedp.Click(chromedp.CSS("#kept-run button")))
+	p.await(fmt.Sprintf("pushpull.state.phase === 'paused' && pushpull.state.step === %d", kept), 30*time.Second)
+	if losses := p.losses(1); losses[0] == 0 || kept == 2 && losses[0] != want[1] {
+		t.Errorf("after step %d the loss is %v; before, steps 2 and 3 had %v", kept, losses, want)
 	}
 
 	// Where something else is served at the address later, it is what is shown, as it is, and nothing of the page stays.

@@ -116,6 +116,6 @@ async function keep() {
 
 // leave lets the browser forget this worker and what it keeps.
 async function leave() {
-  for (const key of await ownCaches()) await caches.delete(key);
+  for (const key of [...await ownCaches(), `pushpull-runs ${SCOPE.pathname}`]) await caches.delete(key);
   await registration.unregister();
 }

@@ -9,6 +9,7 @@ import { embed } from './embed.js';
 import { figures } from './figures.js';
 import { full } from './full.js';
 import { Keep } from './keep.js';
+import { outlast } from './lasting.js';
 import { Method } from './method.js';
 import { Network } from './network.js';
 import { isolate, keepOffline } from './offline.js';
@@ -58,6 +59,7 @@ async function main() {
   about($('about-open'));
   embed(run, document.querySelector('.top'));
   keepOffline(run, document.querySelector('.status'));
+  outlast(run, document.querySelector('.status'));
   run.start();
 }
 

@@ -45,10 +45,10 @@ export function keepOffline(run, element) {
   }, { once: true });
   const look = async () => {
     const [mine, theirs] = [await edition(), await fetch(EDITION, { cache: 'no-cache' }).then(answer => answer.json(), () => null)];
-    if (!mine || !theirs || mine.version === theirs.version || element.querySelector('.news')) return;
-    const button = html('button', { type: 'button', title: 'What is trained here is lost then: Keep… saves it' }, 'Reload');
+    if (!mine || !theirs || mine.version === theirs.version || document.getElementById('new-edition')) return;
+    const button = html('button', { type: 'button', title: 'The run stops; you can go on from its last copy then' }, 'Reload');
     button.addEventListener('click', () => location.reload());
-    element.append(html('p', { class: 'news', role: 'status' }, 'A new version of this page is here.', button));
+    element.append(html('p', { class: 'news', id: 'new-edition', role: 'status' }, 'A new version of this page is here.', button));
   };
   setInterval(look, LOOK_EVERY);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });

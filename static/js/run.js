@@ -47,6 +47,7 @@ export class Run extends EventTarget {
         break;
       case 'checkpoint':
         this.#kept = { name: head.name, step: head.step, bytes: new Uint8Array(message.buffer, message.body) };
+        this.#emit('kept', this.#kept);
         if (!this.#saving) return;
         this.#saving = false;
         break;
