@@ -14,7 +14,7 @@ import (
 // to be quick.
 func TestPageCollapseSwitch(t *testing.T) {
 	p := openPage(t, "")
-	p.set(`{algo: 'simsiam', batch: 32, epochs: 100, lr: 0.2, 'conv-channels': '4-8', 'conv-strides': '4-2', 'head-hidden': 16, 'head-dim': 8,
+	p.set(`{algo: 'simsiam', batch: 32, epochs: 100, optimiser: 'sgd', lr: 0.2, 'conv-channels': '4-8', 'conv-strides': '4-2', 'head-hidden': 16, 'head-dim': 8,
 		'predictor-hidden': 8, 'head-final-norm': false}`)
 	p.losses(30)
 	p.await("pushpull.state.verdict?.step === 30", 20*time.Second)

@@ -250,7 +250,7 @@ func TestPageAgreesWithNative(t *testing.T) {
 		given         map[string]string
 	}{
 		{"simclr", "convnet", map[string]string{"batch": "32", "seed": "3", "lr": "3e-4", "conv-channels": "16-32", "conv-strides": "2-2"}},
-		{"simsiam", "mlp", map[string]string{"batch": "32", "seed": "4", "lr": "1e-3"}},
+		{"simsiam", "mlp", map[string]string{"batch": "32", "seed": "4", "optimiser": "sgd", "lr": "1e-3"}},
 	} {
 		settings := map[string]string{"algo": run.algo, "encoder": run.encoder}
 		maps.Copy(settings, run.given)

@@ -47,7 +47,7 @@ func collapseData() *data.Dataset { return data.Shapes(5, 256, 128) }
 
 func TestSimSiamCollapsesWithoutStopGradient(t *testing.T) {
 	d := collapseData()
-	given := map[string]string{"lr": "0.2", "head-norm": "true", "head-final-norm": "false"}
+	given := map[string]string{"optimiser": "sgd", "lr": "0.2", "head-norm": "true", "head-final-norm": "false"}
 	tr, _ := run(t, d, "simsiam", given)
 	healthy := deviation(t, tr)
 	given["stop-gradient"] = "false"
@@ -59,9 +59,11 @@ func TestSimSiamCollapsesWithoutStopGradient(t *testing.T) {
 
 func TestBYOLCollapsesWithoutPredictor(t *testing.T) {
 	d := collapseData()
-	tr, _ := run(t, d, "byol", nil)
+	given := map[string]string{"head-final-norm": "false"}
+	tr, _ := run(t, d, "byol", given)
 	healthy := deviation(t, tr)
-	tr, loss := run(t, d, "byol", map[string]string{"predictor": "false"})
+	given["predictor"] = "false"
+	tr, loss := run(t, d, "byol", given)
 	if got := deviation(t, tr); !(healthy > 0.3 && got < 0.1*healthy) || !(loss < 0.02) {
 		t.Errorf("deviation %v, want less than a tenth of %v; loss %v, want about 0", got, healthy, loss)
 	}

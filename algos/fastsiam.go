@@ -21,8 +21,8 @@ p_v = "predictor"(z_v)`,
 		MinBatch: 2,
 		Defaults: train.Values{
 			"views": 4, "predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true,
-			"head-final-norm": true, "head-dim": 256,
-			"optimiser": "sgd", "lr": 0.2, "weight-decay": 5e-4,
+			"head-final-norm": true, "head-dim": 64,
+			"lr": 2e-3, // as in SimSiam
 		},
 		Constant: func(train.Config) (float64, bool) { return -1, true },
 		New:      func(train.Config) (train.Objective, error) { return &FastSiam{}, nil },

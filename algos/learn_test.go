@@ -2,6 +2,8 @@ package algos
 
 import (
 	"maps"
+	"slices"
+	"strconv"
 	"testing"
 
 	"pushpull/core/data"
@@ -13,43 +15,58 @@ import (
 // differs from the defaults, the run is too short for these.
 func TestEncodersLearnShapes(t *testing.T) {
 	d := data.Shapes(1, 2048, 1000)
-	for _, tc := range []struct {
+	type learning struct {
 		algo   string
 		margin float64
 		longer int
 		given  map[string]string
-	}{
+	}
+	cases := []learning{
 		{"align_uniform", 0.25, 1, nil},
 		{"barlow_twins", 0.05, 1, map[string]string{"head-dim": "32", "redundancy-weight": "0.02"}},
-		{"byol", 0.04, 2, map[string]string{"head-dim": "32", "head-final-norm": "true"}},
+		{"byol", 0.04, 2, nil},
+		{"can", 0.03, 1, map[string]string{"vit-dim": "32", "vit-heads": "2", "vit-depth": "2", "vit-hidden": "64", "decoder-dim": "32"}},
+		{"clip", 0.04, 2, map[string]string{"gray-prob": "0.7"}},
 		{"dcl", 0.2, 1, nil},
 		{"dclw", 0.2, 1, nil},
 		{"debiased", 0.2, 1, nil},
-		{"deepcluster_v2", 0.04, 2, map[string]string{"temperature": "0.5", "clusters": "20", "lr": "5e-3"}},
+		{"deepcluster", 0.04, 4, nil},
+		{"deepcluster_v2", 0.04, 2, nil},
 		{"dino", 0.03, 1, nil},
+		{"fastsiam", 0.04, 2, nil},
 		{"hard_negative", 0.2, 1, nil},
 		{"info_nce", 0.15, 1, nil},
+		{"instdisc", 0.04, 2, nil},
 		{"lejepa", 0.1, 1, nil},
 		{"mmcr", 0.04, 1, nil},
 		{"moco", 0.03, 1, nil},
 		{"moco_v3", 0.03, 1, nil},
 		{"multi_view", 0.2, 1, nil},
 		{"nnclr", 0.04, 1, nil},
+		{"ressl", 0.04, 2, nil},
+		{"siglip", 0.04, 3, map[string]string{"gray-prob": "0.7"}},
 		{"simclr", 0.15, 1, nil},
-		{"simsiam", 0.04, 2, map[string]string{"head-dim": "64"}},
+		{"simsiam", 0.04, 2, nil},
+		{"spectral", 0.04, 1, nil},
 		{"supcon", 0.09, 1, nil},
 		{"swav", 0.03, 1, nil},
 		{"tico", 0.05, 1, map[string]string{"lr": "5e-3"}},
 		{"triplet", 0.06, 1, nil},
 		{"vicreg", 0.15, 1, nil},
 		{"wmse", 0.03, 1, map[string]string{"lr": "5e-3"}},
-	} {
+	}
+	for _, a := range All() {
+		if !slices.ContainsFunc(cases, func(c learning) bool { return c.algo == a.Name }) {
+			t.Errorf("%s is not in the table", a.Name)
+		}
+	}
+	for _, tc := range cases {
 		t.Run(tc.algo, func(t *testing.T) {
 			a, err := Find(tc.algo)
 			if err != nil {
 				t.Fatal(err)
 			}
-			given := map[string]string{"epochs": []string{"6", "12"}[tc.longer-1]}
+			given := map[string]string{"epochs": strconv.Itoa(6 * tc.longer)}
 			maps.Copy(given, tc.given)
 			tr := begin(t, a, d, given)
 			before, err := tr.Evaluate(0, 0)

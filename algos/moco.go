@@ -20,7 +20,7 @@ k_j "in the queue",  ξ ← m ξ + (1 − m) θ`,
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"temperature": 0.2, "queue-size": 4096, "key-splits": 4, "symmetric": false,
+			"temperature": 0.2, "queue-size": 4096, "key-splits": 4, "symmetric": true, // v2 asks one way only, in longer runs
 			"momentum-encoder": true, "target-momentum": 0.99, "target-momentum-end": 0.99, // the paper's 0.999 is for runs of 200 epochs
 		},
 		New: func(train.Config) (train.Objective, error) { return &MoCo{}, nil },

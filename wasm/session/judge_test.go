@@ -12,7 +12,7 @@ func TestSwitchingStopGradientOffCollapses(t *testing.T) {
 	p := open(t)
 	p.inbox <- &protocol.Start{Algo: "simsiam", Data: "shapes", Encoder: "convnet", Values: map[string]string{
 		"batch": "24", "epochs": "200", "conv-channels": "4-8", "conv-strides": "4-2", "head-hidden": "16", "head-dim": "8", "predictor-hidden": "8",
-		"head-final-norm": "false", "lr": "0.2"}}
+		"head-final-norm": "false", "optimiser": "sgd", "lr": "0.2"}}
 	if v := until[*protocol.Verdict](p); v.State != "untrained" {
 		t.Errorf("before the first step the verdict is %+v", v)
 	}
