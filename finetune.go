@@ -30,6 +30,7 @@ func finetuneCommand() *cli.Command {
 			"result.\n\n" + examples(
 			"pushpull finetune runs/a -labels 0.01 -out runs/a-tuned",
 			"pushpull finetune runs/a -data path/to/other/images -labels 0.1 -scratch",
+			"pushpull finetune runs/a -labels 1 -mixup 0.2 -cutmix 1",
 			"pushpull finetune runs/a -labels 1 -epochs 10 -json"),
 		Flags: slices.Concat(trainedFlags(),
 			[]cli.Flag{

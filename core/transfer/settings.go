@@ -19,6 +19,8 @@ type Settings struct {
 	ScratchLR   float32 `json:"scratch-lr"`
 	WeightDecay float32 `json:"weight-decay"`
 	CropMin     float32 `json:"crop-min"`
+	Mixup       float32 `json:"mixup"`
+	CutMix      float32 `json:"cutmix"`
 	Seed        int     `json:"seed"`
 }
 
@@ -35,6 +37,8 @@ var Params = []train.Param{
 	{Key: "scratch-lr", Kind: train.Float, Group: "training", Default: 3e-3, Min: 0, Max: 1e6, Help: "learning rate of both where they start with random weights (-scratch)"},
 	{Key: "weight-decay", Kind: train.Float, Group: "training", Default: 1e-4, Min: 0, Max: 1, Help: "pull of weights towards 0"},
 	{Key: "crop-min", Kind: train.Float, Group: "training", Default: 0.5, Min: 0.05, Max: 1, Unit: "of the area", Help: "smallest random crop to learn from"},
+	{Key: "mixup", Kind: train.Float, Group: "training", Default: 0.0, Min: 0, Max: 100, Help: "mixes each image and its label with another's, by a share drawn from Beta(A, A); 0 does not (Zhang et al. 2018)"},
+	{Key: "cutmix", Kind: train.Float, Group: "training", Default: 0.0, Min: 0, Max: 100, Help: "puts a box of another image into each, and mixes their labels by its area, drawn from Beta(A, A); 0 does not, and with mixup as well a step does either (Yun et al. 2019)"},
 }
 
 // L2 is the penalty of the linear probe, on standardised columns.

@@ -17,6 +17,7 @@ const (
 	streamOrder
 	streamDropout
 	streamPrompts
+	streamMix
 )
 
 // split chooses the labelled images: of each class the share labels, and of those the share validation to choose the epoch

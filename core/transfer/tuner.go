@@ -24,6 +24,7 @@ type tuner struct {
 	images, order   []int32 // to learn from; and the same in the epoch's order
 	labels          []int32 // of a batch
 	loader          *train.Loader
+	mixed           mixed
 	tape            ad.Tape
 	dropout         random.Stream
 	params          []optim.Param
@@ -83,8 +84,20 @@ func (t *tuner) step(epoch int, images []int32) (float32, error) {
 	}
 	t.tape.Reset()
 	t.dropout = random.New(uint64(t.Seed), streamDropout, uint64(t.steps))
-	x := t.tape.Input(t.loader.Load(epoch, images), len(images), t.set.H, t.set.W, t.set.C)
-	loss := t.tape.CrossEntropy(t.classifier.Forward(&t.tape, t.net.Encoder.Forward(&t.tape, x)), t.labels)
+	views := t.loader.Load(epoch, images)
+	mixing := len(images) > 1 && (t.Mixup > 0 || t.CutMix > 0)
+	if mixing {
+		r := random.New(uint64(t.Seed), streamMix, uint64(t.steps))
+		views = t.mixed.mix(t.Settings, views, t.labels, t.set, &r)
+	}
+	x := t.tape.Input(views, len(images), t.set.H, t.set.W, t.set.C)
+	y := t.classifier.Forward(&t.tape, t.net.Encoder.Forward(&t.tape, x))
+	var loss *ad.Value
+	if mixing {
+		loss = t.tape.SoftCrossEntropy(y, t.mixed.targets)
+	} else {
+		loss = t.tape.CrossEntropy(y, t.labels)
+	}
 	optim.ZeroGrad(t.params)
 	t.tape.Backward(loss)
 	if norm := optim.ClipGradNorm(t.params, 0); norm-norm != 0 || loss.Scalar()-loss.Scalar() != 0 {
