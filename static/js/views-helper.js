@@ -12,5 +12,10 @@ const host = globalThis.host = {
 
 onmessage = async ({ data }) => {
   const go = new Go();
-  await go.run(await start(go, data));
+  try {
+    await go.run(await start(go, data));
+    throw new Error('its program has ended');
+  } catch (e) {
+    setTimeout(() => { throw e; });  // so that the trainer hears of it
+  }
 };

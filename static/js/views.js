@@ -37,17 +37,26 @@ export class Views {
   }
 
   #spawn() {
-    this.#worker = new Worker(new URL('views-helper.js', import.meta.url), { type: 'module', name: 'views' });
+    try {
+      this.#worker = new Worker(new URL('views-helper.js', import.meta.url), { type: 'module', name: 'views' });
+      this.#worker.postMessage(this.#modules);
+    } catch (e) {  // a browser may have no workers within workers, or not pass modules on
+      this.#fail(e.message);
+      return;
+    }
     this.#worker.onmessage = ({ data }) => {
       this.#idle = true;
       if (data && this.#has === this.#last) this.#made = new Uint8Array(data);  // the first message brings nothing
     };
     this.#worker.onerror = event => {
       event.preventDefault();
-      console.warn(`The worker that makes views stopped: ${event.message || 'it cannot be loaded'}. The trainer makes them itself.`);
-      this.#stop();
+      this.#fail(event.message || 'it cannot be loaded');
     };
-    this.#worker.postMessage(this.#modules);
+  }
+
+  #fail(why) {
+    console.warn(`The worker that makes views stopped: ${why}. The trainer makes them itself.`);
+    this.#stop();
   }
 
   #stop() {
