@@ -36,6 +36,7 @@ export class DataPictures {
     const size = `${p.w}×${p.h} pixels, ${p.c === 1 ? 'gray' : 'colour'}`;
     const learns = settings.algorithm.flow.branches.some(b => b.from === 'labels');
     const labels = !this.#labelled ? 'They have no labels, so accuracy is not measured.' : learns ? `${settings.algorithm.title} learns from their labels, too.` : 'Labels only measure; training does not see them.';
-    this.facts.textContent = `${count(ready.train_images)} images to learn from, ${count(ready.test_images)} held out; ${size}${this.#labelled ? `; ${p.names.length} classes` : ''}. ${labels}`;
+    // What the user's own images are is told where they came in.
+    this.facts.textContent = settings.data === 'yours' ? this.#labelled ? labels : '' : `${count(ready.train_images)} images to learn from, ${count(ready.test_images)} held out; ${size}${this.#labelled ? `; ${p.names.length} classes` : ''}. ${labels}`;
   }
 }

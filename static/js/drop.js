@@ -23,9 +23,10 @@ export class Drop {
     this.side = html('select', { title: 'The size that your image files get: larger ones show more and take longer. Arrays keep theirs.' },
       ...SIDES.map(n => html('option', { value: n }, `${n}×${n} pixels`)));
     this.note = html('p', { class: 'quiet', 'aria-live': 'polite' }, 'Or drop files or a folder onto the page. Nothing leaves this machine.');
-    controls.stage('data').place.append(html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
+    this.fold = html('details', {}, html('summary', {}, 'Your own images'), html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
       button('Your files…', 'Images, a zip or tar of images, a table with images, idx files, batches of CIFAR, NumPy arrays', files),
       button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, html('label', {}, 'resized to ', this.side), this.note));
+    controls.stage('data').place.append(this.fold);
     run.addEventListener('dataset', e => this.#take(e.detail));
     run.addEventListener('error', ({ detail }) => (detail.files || detail.fatal) && this.#end('The files could not be used; everything is as it was.'));
     addEventListener('dragover', e => { if (holdsFiles(e)) e.preventDefault(), document.body.classList.add('dropping'); });
@@ -85,6 +86,7 @@ export class Drop {
 
   // take makes the new data set the one to learn from.
   #take(set) {
+    this.fold.open = true;  // for what there is to say of them
     this.#end('Your images are here.');
     const { run } = this, { settings } = run;
     const what = `${set.train} images to learn from, ${set.test} to test on, ${set.w}x${set.h}, ${set.c === 1 ? 'gray' : 'colour'}, ${set.classes ? `${set.classes.length} classes` : 'no labels, so accuracy is not shown'}`;
