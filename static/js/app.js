@@ -190,6 +190,7 @@ function showAlert(message, hint, fatal) {
   $('alert-reset').hidden = !fatal;
   $('alert-restore').hidden = true;
   $('alert').hidden = false;
+  if (fatal && document.fullscreenElement) document.exitFullscreen();  // the message lies outside
 }
 
 function hideAlert() { $('alert').hidden = true; }

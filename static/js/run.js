@@ -6,6 +6,7 @@ import { Trainer } from './trainer.js';
 const BUFFERS = ['images', 'snapshot', 'pairs'];  // go on as they are
 const MESSAGES = ['batch', 'views', 'checkpoint'];
 const KEEP_EVERY = { playing: 20_000, paused: 1_000, finished: 0 };  // milliseconds between copies of the run
+const LARGE = 5e6;  // weights of a run that is not copied: its state would take hundreds of MB
 const RESTART_AFTER = 300;  // milliseconds without another change
 
 export class Run extends EventTarget {
@@ -88,7 +89,7 @@ export class Run extends EventTarget {
   // keep asks for a copy of the run now and then.
   #keep() {
     const now = performance.now();
-    if (!(now - this.#keptAt > KEEP_EVERY[this.phase]) || !this.metrics.step || this.metrics.step === this.#kept?.step) return;
+    if (!(now - this.#keptAt > KEEP_EVERY[this.phase]) || !this.metrics.step || this.metrics.step === this.#kept?.step || this.ready?.parameters > LARGE) return;
     this.#keptAt = now;
     this.trainer.send('save');
   }
