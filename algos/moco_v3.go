@@ -22,7 +22,7 @@ func init() {
 		MinBatch: 2,
 		Defaults: train.Values{
 			"temperature": 0.2, "predictor": true, "predictor-hidden": 256, "predictor-norm": true, "symmetric": true,
-			"momentum-encoder": true, "target-momentum": 0.99, "target-momentum-end": 1.0,
+			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 1.0, // the paper's 0.99 is for runs of 100 epochs and more
 		},
 		New: func(train.Config) (train.Objective, error) { return &MoCoV3{}, nil },
 	})
