@@ -47,7 +47,7 @@ func TestEncodersLearnShapes(t *testing.T) {
 		{"siglip", 0.04, 3, map[string]string{"gray-prob": "0.7"}},
 		{"simclr", 0.15, 1, nil},
 		{"simsiam", 0.04, 2, nil},
-		{"spectral", 0.04, 1, nil},
+		{"spectral", 0.2, 1, nil},
 		{"supcon", 0.09, 1, nil},
 		{"swav", 0.03, 1, nil},
 		{"tico", 0.05, 1, map[string]string{"lr": "5e-3"}},

@@ -7,18 +7,19 @@ import (
 )
 
 func init() {
+	scaled := flow.Do("length r").If("normalise")
 	register(Algorithm{
 		Name:     "spectral",
 		Title:    "Spectral contrast",
 		Paper:    "https://arxiv.org/abs/2106.04156",
 		Help:     "makes dot products of an image's views large and the squares of all others small",
-		Equation: "L = −{2}/{n} Σ_i z_i·z′_i + {1}/{n(n−1)} Σ_{i≠j} (z_i·z′_j)^2",
+		Equation: "L = −{2}/{n} Σ_i z_i·z′_i + {1}/{n(n−1)} Σ_{i≠j} (z_i·z′_j)^2\n|z| = r",
 		Flow: flow.Chart{Loss: "dot products: own up, others to 0", Branches: []flow.Branch{
-			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
-			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise),
+			flow.From("view 1", flow.Encoder, flow.Head, scaled), flow.From("view 2", flow.Encoder, flow.Head, scaled),
+			flow.From("other images", flow.Encoder, flow.Head, scaled),
 		}},
 		MinBatch: 2,
-		Defaults: train.Values{"normalise": false, "head-final-norm": true},
+		Defaults: train.Values{"normalise": true, "radius": 2.0},
 		New:      func(train.Config) (train.Objective, error) { return Spectral{}, nil },
 	})
 }
@@ -31,7 +32,7 @@ type Spectral struct{}
 func (Spectral) Loss(s *train.Step) *ad.Value {
 	z := s.AllProjections()
 	if s.Bool("normalise") {
-		z = s.Tape.NormalizeRows(z)
+		z = s.Tape.Scale(s.Tape.NormalizeRows(z), s.Float("radius"))
 	}
 	return SpectralLoss(s.Tape, s.View(z, 0), s.View(z, 1))
 }

@@ -152,6 +152,7 @@ var Params = []Param{
 	{Key: "reconstruction-weight", Kind: Float, Group: "algorithm", Default: 1.0, Min: 0, Max: 100, Owned: true, Live: true, Help: "how much painting the hidden patches counts beside telling images apart"},
 	{Key: "decoder-dim", Kind: Int, Group: "algorithm", Default: 48, Min: 1, Max: 4096, Owned: true, Help: "width of the decoder that paints hidden patches"},
 	{Key: "margin", Kind: Float, Group: "algorithm", Default: 1.0, Min: 0, Max: 100, Owned: true, Live: true, Help: "how much farther than the positive the negative has to be"},
+	{Key: "radius", Kind: Float, Group: "algorithm", Default: 2.0, Min: 0.01, Max: 100, Owned: true, Live: true, Help: "length of projections where they are normalised: long ones are repelled more than attracted"},
 	{Key: "swap", Kind: Bool, Group: "algorithm", Default: false, Owned: true, Live: true, Help: "the negative must be far from the positive, too"},
 
 	{Key: "optimiser", Kind: Choice, Group: "optimiser", Default: "adam", Choices: []string{"adam", "adamw", "sgd", "lars"}, Help: "how gradients change the weights"},
