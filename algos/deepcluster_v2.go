@@ -24,7 +24,7 @@ s_{ik} = z_i·μ_k/τ
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"clusters": 20, "cluster-heads": 3, "temperature": 0.2, "head-final-norm": true,
+			"clusters": 50, "cluster-heads": 3, "temperature": 0.2, "head-final-norm": true,
 			"local-views": 2, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.4,
 		},
 		New: func(train.Config) (train.Objective, error) { return &DeepClusterV2{}, nil },

@@ -20,8 +20,11 @@ func init() {
 			"b_i ← m b_i + (1 − m) z_i",
 		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1)}},
 		MinBatch: 1,
-		Defaults: train.Values{"temperature": 0.1, "bank-momentum": 0.5, "noise": 0}, // the paper's 0.07 and 4096 noise entries are for a million images
-		New:      func(train.Config) (train.Objective, error) { return &InstDisc{}, nil },
+		Defaults: train.Values{
+			"temperature": 0.07, "noise": 0, // the paper's 4096 noise entries are for a million images
+			"bank-momentum": 0.9, "head-final-norm": true, // the paper's 0.5 without that norm learns slower here
+		},
+		New: func(train.Config) (train.Objective, error) { return &InstDisc{}, nil },
 	})
 }
 

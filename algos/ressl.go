@@ -22,8 +22,8 @@ u_j "in the queue of past" k`,
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"temperature": 0.2, "teacher-temperature": 0.06, "queue-size": 4096,
-			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 0.99, // the paper's 0.1, 0.04 and 0.99 are for runs of 200 epochs
+			"temperature": 0.1, "teacher-temperature": 0.04, "queue-size": 4096,
+			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 0.99, // the paper's 0.99 is for runs of 200 epochs
 		},
 		New: func(train.Config) (train.Objective, error) { return &ReSSL{}, nil },
 	})
