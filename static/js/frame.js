@@ -36,7 +36,7 @@ function wake() {
 }
 const atHand = () => { touched = performance.now(); wake(); };
 for (const type of ['resize', 'focus', 'blur']) addEventListener(type, wake, { capture: true, passive: true });
-new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; wake(); }).observe(document.documentElement);
+new IntersectionObserver(entries => { seen = entries.at(-1).isIntersecting; wake(); }).observe(document.documentElement);
 
 // A driver that takes WebGL away makes ebiten load this document again, whose name is kept and counts. After the second time
 // it does without.
