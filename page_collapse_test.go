@@ -13,6 +13,7 @@ import (
 // charts, the loss at its minimum, embeddings that are all one, and a verdict that says so. The network is a small one,
 // to be quick.
 func TestPageCollapseSwitch(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "")
 	p.set(`{algo: 'simsiam', batch: 32, epochs: 100, optimiser: 'sgd', lr: 0.2, 'conv-channels': '4-8', 'conv-strides': '4-2', 'head-hidden': 16, 'head-dim': 8,
 		'predictor-hidden': 8, 'head-final-norm': false}`)

@@ -22,6 +22,7 @@ import (
 // A visitor drops a zip of images, the page learns from them; a hostile file afterwards is told in a sentence and changes
 // nothing.
 func TestPageTakesDroppedImages(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "")
 	p.awaitStart()
 	p.drop("pets.zip", zipOfImages(t))
@@ -132,6 +133,7 @@ func zipOfImages(t *testing.T) []byte {
 
 // Whatever form the user's files have they become a data set, or a sentence says why not.
 func TestPageTakesEveryForm(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&batch=8&conv-channels=4&conv-strides=4")
 	p.awaitStart()
 	picture := func(i, h, w int) []byte {

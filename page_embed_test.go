@@ -15,6 +15,7 @@ import (
 // A course page of another origin frames the playground: with threads where it is isolated itself and hands that on, with
 // one thread where it is not. Without ?embed=1 no other page may frame it.
 func TestPageEmbedded(t *testing.T) {
+	t.Parallel()
 	var lock sync.Mutex
 	fetched := map[string]bool{}
 	s := realSite(t)

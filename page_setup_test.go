@@ -13,6 +13,7 @@ import (
 // The left side shows what the run is made of: the images, the layers as they were built, and the algorithm's diagram, which
 // follows its switches at once and lights up in slow motion.
 func TestPageShowsTheWayOfTheData(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&algo=simsiam&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&predictor-hidden=8")
 	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
 	if text := eval[string](p, "document.querySelector('[data-stage=data] .place').textContent"); !strings.Contains(text, "10,000 images to learn from, 2,000 held out; 32×32 pixels, colour; 8 classes") || !strings.Contains(text, "heart") {
@@ -74,6 +75,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.
 func TestPageDrawsEveryAlgorithm(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&batch=16")
 	wrong := eval[[]string](p, `(async () => {
 		const [{ Diagram }, { equation }, { Settings }] = await Promise.all(['diagram', 'equation', 'settings'].map(m => import('/js/' + m + '.js')));

@@ -39,6 +39,7 @@ func bareHost(t *testing.T) (*httptest.Server, *atomic.Int32) {
 // The site that `pushpull site` writes trains on a plain host of files, below a path of it: on all threads, after one
 // more load of the page; with MNIST; and without the host, once the page was there.
 func TestPageOnPlainHost(t *testing.T) {
+	t.Parallel()
 	p := startBrowser(t)
 	host, loads := bareHost(t)
 	p.do(chromedp.Navigate(host.URL + "/course/play/"))
@@ -100,6 +101,7 @@ func (p *page) awaitKept() {
 // The page that `pushpull serve` serves is isolated by the server's headers, so it is loaded once. The browser keeps it, and
 // it trains when the server is gone. While it is there, a new edition is told, and what runs is left alone.
 func TestPageOfflineAndNewEdition(t *testing.T) {
+	t.Parallel()
 	p := startBrowser(t)
 	var now atomic.Pointer[site]
 	now.Store(realSite(t))
@@ -156,12 +158,12 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	p.awaitRun()
 	p.await("document.querySelector('#kept-run button') != null", 20*time.Second)
 	kept := eval[int](p, "Number(document.querySelector('#kept-run button').textContent.match(/\\d+/)[0])")
-	if kept != 2 && kept != 3 {
+	if kept < 1 || kept > 3 {
 		t.Errorf("the copy is of step %d", kept)
 	}
 	p.do(chromedp.Click(chromedp.CSS("#kept-run button")))
 	p.await(fmt.Sprintf("pushpull.state.phase === 'paused' && pushpull.state.step === %d", kept), 30*time.Second)
-	if losses := p.losses(1); losses[0] == 0 || kept == 2 && losses[0] != want[1] {
+	if losses := p.losses(1); losses[0] == 0 || kept < 3 && losses[0] != want[kept-1] {
 		t.Errorf("after step %d the loss is %v; before, steps 2 and 3 had %v", kept, losses, want)
 	}
 

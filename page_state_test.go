@@ -15,6 +15,7 @@ import (
 
 // The address holds the settings, and follows them.
 func TestPageStateInAddress(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&algo=moco&batch=32&queue-size=256")
 	if got := eval[string](p, "JSON.stringify([pushpull.state.algo, pushpull.state.values.batch, pushpull.state.values['queue-size']])"); got != `["moco",32,256]` {
 		t.Errorf("the address gives %s", got)
@@ -30,6 +31,7 @@ func TestPageStateInAddress(t *testing.T) {
 
 // What is wrong in an address is told, and defaults are used.
 func TestPageStateIsChecked(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16")
 	p.await("!document.getElementById('alert').hidden", 30*time.Second)
 	said := eval[string](p, "document.getElementById('alert-message').textContent")
@@ -45,6 +47,7 @@ func TestPageStateIsChecked(t *testing.T) {
 
 // A saved run that is loaded goes on bit for bit, with its own settings.
 func TestPageSavesAndLoads(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&algo=byol&batch=16&seed=5")
 	p.awaitStart()
 	p.losses(3)
@@ -86,6 +89,7 @@ func TestPageSavesAndLoads(t *testing.T) {
 
 // Every algorithm starts from the page by its name alone, and takes a step.
 func TestPageStartsEveryAlgorithm(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "#v=1&batch=16")
 	for _, a := range algos.All() {
 		settings := map[string]string{"algo": a.Name, "encoder": "convnet"}
@@ -112,6 +116,7 @@ func TestPageStartsEveryAlgorithm(t *testing.T) {
 
 // The page works out the defaults of every run as train.Resolve does, for each algorithm, data set, encoder and kind of views.
 func TestPageDefaultsAreTheTrainers(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "")
 	resolved := eval[map[string]map[string]string](p, `(async () => {
 		const { Settings } = await import('./js/settings.js');

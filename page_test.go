@@ -184,6 +184,7 @@ func hues(picture image.Image) (counts [12]int) {
 
 // A visitor chooses MNIST, presses Play, and sees an encoder learn. The encoder is a small one, to be quick.
 func TestPageLearns(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, "")
 	if shown := eval[string](p, "document.getElementById('about').textContent"); !strings.Contains(shown, "thread") {
 		t.Errorf("the page does not say what computes: %q", shown)
@@ -239,6 +240,7 @@ func TestPageLearns(t *testing.T) {
 // The page trains with the code of the command: the same run has the same losses, but for rounding. Large networks
 // and high rates magnify rounding fast, so these are small and slow.
 func TestPageAgreesWithNative(t *testing.T) {
+	t.Parallel()
 	const steps = 20
 	p := openPage(t, "")
 	shapes, err := load("shapes", os.Stderr)

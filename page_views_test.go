@@ -10,6 +10,7 @@ import (
 // The views of the next step are made by a worker meanwhile. Losses are the same bits without it, as a run that asks for one
 // thread is, also when strengths of the views change in between.
 func TestPageMakesViewsAhead(t *testing.T) {
+	t.Parallel()
 	const most, half = 400, 10
 	p := openPage(t, "#v=1&batch=16&conv-channels=8-16&conv-strides=2-2&augment=byol")
 	p.awaitStart()

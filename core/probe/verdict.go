@@ -82,6 +82,9 @@ func Judge(e Evidence) Verdict {
 			"Lower the learning rate, give it a warm-up, or limit the gradient (clip); then Reset."}
 	case e.Step == 0:
 		return Verdict{Untrained, "Not trained yet: what you see is what random weights make of the images.", e.accuracies(), ""}
+	case e.Std < collapsedStd && e.Step < earlySteps && e.Highest < 2*collapsedStd:
+		return Verdict{NotYet, "Not yet: the embeddings still lie close together, as random weights put them.",
+			fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction. %s", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.accuracies()), ""}
 	case e.Std < collapsedStd:
 		return e.collapsed()
 	case e.Std < collapsingShare*e.Highest:

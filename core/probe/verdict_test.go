@@ -31,6 +31,8 @@ func TestJudge(t *testing.T) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
 		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "within 0.2°", "guessing gives 10.0%", "Switch stop-gradient on"}},
 		{"a constant embedding that is not best", with(func(e *Evidence) { e.Std, e.Constant = 0.01, math.Log(127) }), Collapsed, []string{"which has loss 4.84", "learning rate"}},
+		{"as close together as random weights put them", with(func(e *Evidence) { e.Step, e.Std, e.Highest, e.KNN = 1, 0.038, 0.041, 0.2 }), NotYet, []string{"random weights", "within 2.2°"}},
+		{"close together after many steps", with(func(e *Evidence) { e.Std, e.Highest = 0.038, 0.041 }), Collapsed, nil},
 		{"on the way there", with(func(e *Evidence) { e.Std = 0.2 }), Collapsing, []string{"from 0.95 to 0.20"}},
 		{"SimSiam without stop-gradient, but with batch-norm on its projections", with(func(e *Evidence) {
 			e.Std, e.Rank, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.999, 1.5, 0.23, -0.98, -1, true, []string{"stop-gradient"}
