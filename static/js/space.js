@@ -43,6 +43,7 @@ export class Space {
     choice('Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training', [['z', 'z, projections'], ['h', 'h, representations']], v => this.#change({ space: v }));
     this.colour = choice('Colour', 'What the colours of the points tell', [['class', 'class']], v => { this.view.show({ colour: v, hide: [] }); this.#change({ colour: v }); });
     choice('As', 'How a point is drawn', [['markers', 'markers'], ['pictures', 'pictures']], v => this.view.show({ points: v }));
+    choice('Show', 'How many held-out images are points, at most', ['1000', '2000', '5000', '10000'].map(n => [n, Number(n).toLocaleString('en')]), n => this.#change({ points: Number(n) }));
     choice('Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull towards its other view and push from the rest', [['none', 'hidden'], ['springs', 'springs'], ['forces', 'forces']], v => {
       this.view.show({ pairs: v });
       this.#change({ pairs: v !== 'none' });
