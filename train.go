@@ -28,6 +28,7 @@ func trainCommand() *cli.Command {
 		&cli.StringFlag{Name: "data", Value: "shapes", Usage: "learn from `SET`: shapes, mnist, a set of pushpull data get, or a folder or an archive of images"},
 		&cli.StringFlag{Name: "probe-data", Usage: "evaluate on the labelled images of `SET`, another one (default: the one it learns from)"},
 		&cli.StringFlag{Name: "encoder", Value: "convnet", Usage: "train the network `NAME`, see pushpull list"},
+		&cli.StringFlag{Name: "config", Usage: "take settings from `FILE`, JSON like the config.json of a run; flags count more"},
 		&cli.StringFlag{Name: "out", Usage: "keep the run in `FOLDER`, new or empty (default runs/ALGO-DATA-TIME)"},
 		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
 		&cli.BoolFlag{Name: "json", Usage: "print the final record as one JSON object", HideDefault: true},
@@ -39,6 +40,7 @@ func trainCommand() *cli.Command {
 			"the step and saves. `pushpull list ALGORITHM` shows the defaults of an algorithm.\n\n" + examples(
 			"pushpull train -algo simclr -data mnist -encoder convnet -epochs 3 -out runs/a",
 			"pushpull train -algo simsiam -data path/to/images -epochs 100",
+			"pushpull train -config runs/a/config.json -seed 2",
 			"pushpull train -data path/to/unlabelled -probe-data path/to/labelled",
 			"pushpull train -data shapes -max-steps 500 -json | tail -n 1",
 			"pushpull train -resume runs/a"),
@@ -103,7 +105,15 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	if c.IsSet("resume") {
 		return prepareResumed(c, given, stderr)
 	}
-	algo, source, encoder := c.String("algo"), c.String("data"), c.String("encoder")
+	settings := &settingsFile{}
+	if path := c.String("config"); path != "" {
+		var err error
+		if settings, err = readSettings(path); err != nil {
+			return nil, nil, err
+		}
+	}
+	name := settings.under(c, given)
+	algo, source, encoder := name("algo"), name("data"), name("encoder")
 	config, err := algos.Resolve(algo, source, encoder, given)
 	if err != nil {
 		return nil, nil, codedError{withHint(err, "`pushpull list` shows what there is, `pushpull train -h` every range"), exitUsage}
@@ -115,7 +125,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	if err := free(out); err != nil {
 		return nil, nil, err
 	}
-	set, err := loadBoth(source, c.String("probe-data"), stderr)
+	set, err := loadBoth(source, name("probe-data"), stderr)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/urfave/cli/v3"
+)
+
+// settingsFile is what -config reads: the config.json of a run, or a part of one.
+type settingsFile struct {
+	Algo    string         `json:"algo"`
+	Data    string         `json:"data"`
+	Encoder string         `json:"encoder"`
+	Probe   string         `json:"probe_data"`
+	Values  map[string]any `json:"values"` // hyperparameters, by key
+}
+
+// readSettings reads a file of settings.
+func readSettings(path string) (*settingsFile, error) {
+	bad := func(err error) (*settingsFile, error) {
+		return nil, codedError{withHint(fmt.Errorf("the settings %s cannot be read: %w", path, reason(err)),
+			`give JSON like the config.json of a run: {"algo": "simclr", "values": {"temperature": 0.2}}`), exitUsage}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return bad(err)
+	}
+	defer f.Close()
+	s := &settingsFile{}
+	d := json.NewDecoder(f)
+	d.DisallowUnknownFields()
+	if err := d.Decode(s); err != nil {
+		return bad(err)
+	}
+	for key, v := range s.Values {
+		switch v.(type) {
+		case float64, bool, string:
+		default:
+			return bad(fmt.Errorf("%s is neither a number, a word, nor true or false", key))
+		}
+	}
+	return s, nil
+}
+
+// under adds what flags have not given: hyperparameters to given; it returns the names that count, by flag.
+func (s *settingsFile) under(c *cli.Command, given map[string]string) func(flag string) string {
+	for key, v := range s.Values {
+		if _, set := given[key]; !set {
+			given[key] = asText(v)
+		}
+	}
+	named := map[string]string{"algo": s.Algo, "data": s.Data, "encoder": s.Encoder, "probe-data": s.Probe}
+	return func(flag string) string {
+		if name := named[flag]; name != "" && !c.IsSet(flag) {
+			return name
+		}
+		return c.String(flag)
+	}
+}
+
+// asText returns a value of JSON as the text that a flag would have.
+func asText(v any) string {
+	if x, ok := v.(float64); ok {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
