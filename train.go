@@ -135,7 +135,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 		}
 		config.Data = source
 	}
-	config.Probe = c.String("probe-data")
+	config.Probe = name("probe-data")
 	t, err := start(config, set)
 	if err != nil {
 		return nil, nil, err
