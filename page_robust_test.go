@@ -50,7 +50,6 @@ func (p *page) awaitColours() {
 
 // Without WebGL the processor draws, the page says so, and a point can be chosen by keyboard all the same.
 func TestPageWithoutWebGL(t *testing.T) {
-	t.Parallel()
 	p := startPage(t, chromedp.Flag("disable-3d-apis", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true))
 	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
 	p.awaitStart()
@@ -70,7 +69,6 @@ func TestPageWithoutWebGL(t *testing.T) {
 
 // When the driver takes WebGL away, the picture comes back; the second time it is drawn without. Training goes on.
 func TestPageLosesWebGL(t *testing.T) {
-	t.Parallel()
 	p := startPage(t)
 	p.awaitStart()
 	p.do(chromedp.Click(chromedp.CSS("[data-projection=pca]")), chromedp.Click(chromedp.CSS("#play")))
@@ -92,7 +90,6 @@ func TestPageLosesWebGL(t *testing.T) {
 // A trainer that crashes, and one that runs out of memory, are told in a sentence, and the run goes on bit for bit from
 // its last copy.
 func TestPageGoesOnAfterCrash(t *testing.T) {
-	t.Parallel()
 	s := realSite(t)
 	added := map[string]string{
 		"js/early.js": `const Real = Worker; globalThis.Worker = class extends Real { constructor(...all) { super(...all); globalThis.trainer = this; } };`,
@@ -153,7 +150,6 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.
 func TestPageStoppedInBackground(t *testing.T) {
-	t.Parallel()
 	p := startPage(t)
 	p.awaitStart()
 	p.do(chromedp.Click(chromedp.CSS("#play")))
@@ -173,7 +169,6 @@ func TestPageStoppedInBackground(t *testing.T) {
 
 // Whoever presses everything, twice and at once, has a run that answers in the end.
 func TestPageBearsHastyHands(t *testing.T) {
-	t.Parallel()
 	p := startPage(t)
 	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
 	p.do(chromedp.Evaluate[chromedp.Void](`(() => {
@@ -202,7 +197,6 @@ func TestPageBearsHastyHands(t *testing.T) {
 
 // Hostile files are told in a sentence each, and the run goes on.
 func TestPageBearsHostileFiles(t *testing.T) {
-	t.Parallel()
 	p := startPage(t)
 	p.awaitStart()
 	p.losses(1)

@@ -39,7 +39,6 @@ func bareHost(t *testing.T) (*httptest.Server, *atomic.Int32) {
 // The site that `pushpull site` writes trains on a plain host of files, below a path of it: on all threads, after one
 // more load of the page; with MNIST; and without the host, once the page was there.
 func TestPageOnPlainHost(t *testing.T) {
-	t.Parallel()
 	p := startBrowser(t)
 	host, loads := bareHost(t)
 	p.do(chromedp.Navigate(host.URL + "/course/play/"))
@@ -101,7 +100,6 @@ func (p *page) awaitKept() {
 // The page that `pushpull serve` serves is isolated by the server's headers, so it is loaded once. The browser keeps it, and
 // it trains when the server is gone. While it is there, a new edition is told, and what runs is left alone.
 func TestPageOfflineAndNewEdition(t *testing.T) {
-	t.Parallel()
 	p := startBrowser(t)
 	var now atomic.Pointer[site]
 	now.Store(realSite(t))
@@ -113,7 +111,7 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		now.Load().ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	p.open(server.URL + "/#v=1&batch=16")
+	p.open(server.URL + "/?ahead=0#v=1&batch=16") // no second worker that could still be loading when something else is served
 	p.awaitStart()
 	p.awaitKept()
 	if n := loads.Load(); n != 1 {
