@@ -54,7 +54,7 @@ func TestPageWithoutWebGL(t *testing.T) {
 	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
 	p.awaitStart()
 	p.losses(1)
-	if said := eval[string](p, "document.querySelector('.view-plain:not([hidden])')?.textContent ?? ''"); said != "The browser gives this page no WebGL, so the picture is drawn by the processor." {
+	if said := eval[string](p, "document.querySelector('.view-without:not([hidden])')?.textContent ?? ''"); said != "The browser gives this page no WebGL, so the picture is drawn by the processor." {
 		t.Errorf("the page says %q", said)
 	}
 	if !eval[bool](p, "document.querySelector('#view iframe').contentDocument.documentElement.dataset.plain !== undefined") {
@@ -69,7 +69,7 @@ func TestPageWithoutWebGL(t *testing.T) {
 
 // When the driver takes WebGL away, the picture comes back; the second time it is drawn without. Training goes on.
 func TestPageLosesWebGL(t *testing.T) {
-	p := startPage(t)
+	p := openPage(t, "?webgl=1#v=1&batch=16")
 	p.awaitStart()
 	p.do(chromedp.Click(chromedp.CSS("[data-projection=pca]")), chromedp.Click(chromedp.CSS("#play")))
 	for loss := range 2 {
@@ -79,7 +79,7 @@ func TestPageLosesWebGL(t *testing.T) {
 			lost.document.old = true;
 			lost.document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(); } 0`))
 		p.await("document.querySelector('#view iframe').contentDocument.old === undefined && document.querySelector('#view iframe').contentDocument.querySelector('canvas') != null", 30*time.Second)
-		p.await("!document.querySelector('.view-plain').hidden === "+[]string{"false", "true"}[loss], 20*time.Second)
+		p.await("!document.querySelector('.view-without').hidden === "+[]string{"false", "true"}[loss], 20*time.Second)
 		p.awaitColours()
 	}
 	if phase := eval[string](p, "pushpull.state.phase"); phase != "playing" {

@@ -214,6 +214,9 @@ func TestPageLearns(t *testing.T) {
 	}
 
 	p.await("document.querySelector('#view iframe.ready') != null", time.Minute)
+	if said := eval[string](p, "document.querySelector('.view-without:not([hidden])')?.textContent ?? ''"); said != "Drawn by the processor, which here is faster than WebGL." {
+		t.Errorf("with WebGL in software the page says %q of its picture", said)
+	}
 	time.Sleep(time.Second) // points glide to their places
 	counts, several := hues(p.screenshot("#view")), 0
 	for _, n := range counts {

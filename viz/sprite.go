@@ -1,11 +1,13 @@
 package viz
 
+import "image"
+
 // sprite is a marker's coverage at one size and one position within a pixel, ready to be blended in any colour.
 type sprite struct {
-	size  int     // width and height in pixels
-	left  int     // the first column, counted from the pixel of the marker's centre; the first row is the same
-	cover []uint8 // [size, size] of the whole marker
-	fill  []uint8 // [size, size] of that, the share that is not rim
+	w, h      int     // in pixels, no more than the marker covers
+	left, top int     // the first column and row, counted from the pixel of the marker's centre
+	cover     []uint8 // [h, w] of the whole marker
+	fill      []uint8 // [h, w] of that, the share that is not rim
 }
 
 // Sizes of markers are rounded to a sixteenth of an octave or so, positions to a quarter of a pixel.
@@ -37,14 +39,14 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 		sp = newSprite(key)
 		s[key] = sp
 	}
-	left, top := int(x0)+sp.left, int(y0)+sp.left
-	for row := max(0, -top); row < min(sp.size, c.H-top); row++ {
-		lo, hi := max(0, -left), min(sp.size, c.W-left)
-		if lo >= hi {
-			return
-		}
-		cover := sp.cover[row*sp.size+lo : row*sp.size+hi]
-		share := sp.fill[row*sp.size+lo:][:len(cover)]
+	left, top := int(x0)+sp.left, int(y0)+sp.top
+	lo, hi := max(0, -left), min(sp.w, c.W-left)
+	if lo >= hi {
+		return
+	}
+	for row := max(0, -top); row < min(sp.h, c.H-top); row++ {
+		cover := sp.cover[row*sp.w+lo : row*sp.w+hi]
+		share := sp.fill[row*sp.w+lo:][:len(cover)]
 		out := c.Pix[(top+row)*c.W+left+lo:][:len(cover)]
 		for i, a := range cover {
 			if a == 0 {
@@ -62,15 +64,29 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 func newSprite(k spriteKey) *sprite {
 	radius, rim := float64(k.radius)/sizeSteps, float64(k.rim)/sizeSteps
 	half := int(1.5*radius+rim) + 2 // no shape reaches farther than 1.5 radii
-	sp := &sprite{size: 2*half + 1, left: -half}
-	sp.cover, sp.fill = make([]uint8, sp.size*sp.size), make([]uint8, sp.size*sp.size)
-	cx, cy := float64(half)+(float64(k.right)+0.5)/posSteps, float64(half)+(float64(k.below)+0.5)/posSteps
-	for i := range sp.cover {
-		x, y := float64(i%sp.size)+0.5-cx, float64(i/sp.size)+0.5-cy
+	cx, cy := (float64(k.right)+0.5)/posSteps, (float64(k.below)+0.5)/posSteps
+	at := func(col, row int) (cover, fill uint8) {
+		x, y := float64(col)+0.5-cx, float64(row)+0.5-cy
 		d := radius * k.shape.distance(x/radius, y/radius)
 		whole, inner := min(max(0.5-(d-rim), 0), 1), min(max(0.5-d, 0), 1)
-		if whole > 0 {
-			sp.cover[i], sp.fill[i] = uint8(255*whole+0.5), uint8(255*inner/whole+0.5)
+		if whole == 0 {
+			return 0, 0
+		}
+		return uint8(255*whole + 0.5), uint8(255*inner/whole + 0.5)
+	}
+	box := image.Rectangle{}
+	for row := -half; row <= half; row++ {
+		for col := -half; col <= half; col++ {
+			if cover, _ := at(col, row); cover > 0 {
+				box = box.Union(image.Rect(col, row, col+1, row+1))
+			}
+		}
+	}
+	sp := &sprite{w: box.Dx(), h: box.Dy(), left: box.Min.X, top: box.Min.Y}
+	for row := box.Min.Y; row < box.Max.Y; row++ {
+		for col := box.Min.X; col < box.Max.X; col++ {
+			cover, fill := at(col, row)
+			sp.cover, sp.fill = append(sp.cover, cover), append(sp.fill, fill)
 		}
 	}
 	return sp

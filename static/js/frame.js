@@ -1,6 +1,7 @@
 // The view's document: it runs Go's program playground.wasm, which draws the embedding, and carries messages between it
 // and the page. With WebGL it draws by ebiten, which takes over the document it runs in, so a few of its habits are curbed
-// here; without, its pictures go to a plain canvas.
+// here; without, its pictures go to a plain canvas. So they do where the processor would emulate WebGL, which makes a frame
+// cost twice as much; ?webgl=1 has ebiten draw there all the same.
 import '../build/wasm_exec.js';
 import { asset } from './asset.js';
 import { encode } from './protocol.js';
@@ -11,6 +12,12 @@ const AT_HAND = 400;       // milliseconds after the last move of a hand with fr
 // Taking the focus must not scroll the page.
 const focus = HTMLElement.prototype.focus;
 HTMLElement.prototype.focus = function () { focus.call(this, { preventScroll: true }); };
+
+// The picture comes as finished, opaque pixels: nothing is left to smooth or to blend.
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, wishes) {
+  return getContext.call(this, kind, kind === 'webgl2' ? { ...wishes, antialias: false, alpha: false, stencil: false } : wishes);
+};
 
 // Frames stop while nothing moves or nobody can see them: a held request runs when something happens. While things move
 // by themselves, some frames are left to training.
@@ -46,19 +53,21 @@ const queue = [];
 const post = buffer => parent.postMessage(buffer, location.origin, [buffer]);
 const fail = text => post(encode('error', { message: text, hint: 'Training goes on without the picture.', fatal: false }));
 const paint = plainPainter();
+const without = withoutWebGL();
 
 // Go's side of this is wasm/playground/main.go.
 const host = globalThis.host = {
-  plain: Number(window.name) > 1 || !webgl(),
+  plain: without !== '',
   send: array => post(array.buffer),
   fail,
-  rest() { if (++quiet > 8 && !film) resting = true; },  // ebiten presents a picture a few times over
+  rest() { if (++quiet > (host.plain ? 0 : 8) && !film) resting = true; },  // ebiten presents a picture a few times over
   ready() {
     for (const buffer of queue.splice(0)) host.receive(new Uint8Array(buffer));
     listen();
-    post(encode('view', { plain: host.plain }));
+    post(encode('view', { without }));
   },
   begin: paint.begin,
+  pixels: paint.pixels,
   paint: paint.show,
   frames: () => frames,
 };
@@ -89,11 +98,16 @@ globalThis.record = () => {
   return { stream, end() { film = null; } };
 };
 
-// webgl tells whether there is a WebGL 2 to draw with.
-function webgl() {
+// withoutWebGL tells why the picture is drawn without WebGL 2: none, lost or emulated; '' if it is drawn with it.
+function withoutWebGL() {
+  if (Number(window.name) > 1) return 'lost';
   const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  if (!context) return 'none';
+  const info = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER);
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  const emulated = /swiftshader|llvmpipe|softpipe|basic render|software/i.test(renderer);
+  return emulated && new URLSearchParams(location.search).get('webgl') !== '1' ? 'emulated' : '';
 }
 
 // plainPainter shows pictures on a canvas without WebGL.
@@ -111,15 +125,14 @@ function plainPainter() {
       };
       requestAnimationFrame(frame);
     },
-    show(bytes, w, h) {
-      if (canvas.width !== w || canvas.height !== h || !image) {
+    pixels(w, h) {
+      if (image?.width !== w || image.height !== h) {
         canvas.width = w, canvas.height = h;
-        image = null;
+        image = context.createImageData(w, h);
       }
-      if (image?.data.length !== bytes.length) image = context.createImageData(w, h);
-      image.data.set(bytes);
-      context.putImageData(image, 0, 0);
+      return image.data;
     },
+    show() { context.putImageData(image, 0, 0); },
   };
 }
 

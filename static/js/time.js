@@ -1,6 +1,6 @@
 // The time axis that all charts share: steps of training, where a reader points, and marks where a setting changed.
 
-const EVERY = 150;  // milliseconds between drawings, but where a reader waits for one
+const EVERY = 300;  // milliseconds between drawings, but where a reader waits for one
 
 export class Time {
   charts = [];

@@ -1,7 +1,13 @@
 // The page's handle of the view, a program in an iframe. What it should show is kept, so that a view that comes late or
 // starts again (after a lost WebGL context) shows it too.
-import { embedded } from './embed.js';
 import { decode, encode } from './protocol.js';
+
+// What the page says where the picture is drawn without WebGL.
+const WITHOUT = {
+  none: 'The browser gives this page no WebGL, so the picture is drawn by the processor.',
+  lost: 'WebGL was lost twice, so the picture is drawn by the processor.',
+  emulated: 'Drawn by the processor, which here is faster than WebGL.',
+};
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -9,7 +15,7 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 export class View {
   #frame = null;
   #ready = false;
-  #plain = null;  // says that there is no WebGL
+  #without = null;  // says that there is no WebGL
   #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', marked: [] };
   #kept = new Map();  // the last images, snapshot and pairs, in this order
   #listen;
@@ -28,18 +34,18 @@ export class View {
   open(element) {
     if (this.#frame) return;
     this.#frame = document.createElement('iframe');
-    this.#frame.src = embedded ? 'view.html?embed=1' : 'view.html';
+    this.#frame.src = `view.html${location.search}`;  // embed, webgl
     this.#frame.title = 'Embedding: drag or use the arrow keys to turn it, + and − to zoom, comma and full stop to walk through the points';
-    this.#plain = Object.assign(document.createElement('p'), { className: 'view-plain', hidden: true });
-    this.#plain.setAttribute('role', 'status');
-    element.append(this.#frame, this.#plain);
+    this.#without = Object.assign(document.createElement('p'), { className: 'view-without', hidden: true });
+    this.#without.setAttribute('role', 'status');
+    element.append(this.#frame, this.#without);
   }
 
   #hear({ name, head }) {
     if (name === 'view' && !head.projection) {  // it has just started
       this.#ready = true;
-      this.#plain.hidden = !head.plain;
-      this.#plain.textContent = head.plain ? 'The browser gives this page no WebGL, so the picture is drawn by the processor.' : '';
+      this.#without.hidden = !head.without;
+      this.#without.textContent = WITHOUT[head.without] ?? '';
       this.#frame.classList.add('ready');
       this.#tell();
       for (const buffer of this.#kept.values()) this.#post(buffer);

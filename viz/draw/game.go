@@ -26,6 +26,7 @@ type Game struct {
 	Rest  func()         // called in every frame in which nothing has changed
 
 	redraw bool
+	copy   *ebiten.Shader
 }
 
 // Update implements ebiten.Game.
@@ -55,3 +56,28 @@ func (g *Game) LayoutF(w, h float64) (float64, float64) {
 	g.Scene.Resize(pw, ph, float32(scale))
 	return float64(pw), float64(ph)
 }
+
+// DrawFinalScreen implements ebiten.FinalScreenDrawer. A picture of the screen's own pixels is copied as it is, opaque and
+// sharp: ebiten's way would filter and blend each.
+func (g *Game) DrawFinalScreen(screen ebiten.FinalScreen, picture *ebiten.Image, geoM ebiten.GeoM) {
+	if geoM.Element(0, 0) != 1 {
+		ebiten.DefaultDrawFinalScreen(screen, picture, geoM)
+		return
+	}
+	if g.copy == nil {
+		var err error
+		if g.copy, err = ebiten.NewShader([]byte(copyShader)); err != nil {
+			panic(err)
+		}
+	}
+	b := picture.Bounds()
+	op := &ebiten.DrawRectShaderOptions{GeoM: geoM, Blend: ebiten.BlendCopy}
+	op.Images[0] = picture
+	screen.DrawRectShader(b.Dx(), b.Dy(), g.copy, op)
+}
+
+const copyShader = `//kage:unit pixels
+package main
+
+func Fragment(at vec4, from vec2) vec4 { return imageSrc0UnsafeAt(from) }
+`

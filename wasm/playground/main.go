@@ -3,7 +3,7 @@
 // Command playground is the page's view of the embedding. It runs in an iframe of its own, because ebiten owns the
 // document that it runs in, and hears from the page by messages of package protocol.
 //
-// Without WebGL there is no ebiten; then the same picture goes to a plain canvas.
+// Without a WebGL that is worth it there is no ebiten; then the same picture goes to a plain canvas.
 package main
 
 import (
@@ -19,9 +19,9 @@ import (
 )
 
 // static/js/frame.js sets the host: plain tells that there is no WebGL; send(Uint8Array) takes a message to the page,
-// fail(text) tells that there can be no view, rest() stops the frames until something happens, paint(Uint8Array, w, h)
-// shows a picture where plain. It calls receive(Uint8Array), what the user's hand does, picture() for an ImageData of the
-// scene, svg(title) for it as a drawing, and where plain frame(w, h, scale).
+// fail(text) tells that there can be no view, rest() stops the frames until something happens. Where plain, pixels(w, h) is
+// where a picture's bytes go, and paint() shows it. It calls receive(Uint8Array), what the user's hand does, picture() for
+// an ImageData of the scene, svg(title) for it as a drawing, and where plain frame(w, h, scale).
 var host = js.Global().Get("host")
 
 // view is the scene, and what the page knows of it.
@@ -68,7 +68,6 @@ func main() {
 
 // paint shows the scene without ebiten, for ever.
 func (v *view) paint() {
-	var bytes js.Value
 	on("frame", func(args []js.Value) any {
 		w, h := args[0].Float(), args[1].Float()
 		scale := draw.Scale(w, h, args[2].Float())
@@ -80,11 +79,8 @@ func (v *view) paint() {
 			return nil
 		}
 		c := v.scene.Draw()
-		if picture := c.Bytes(); bytes.IsUndefined() || bytes.Length() != len(picture) {
-			bytes = js.Global().Get("Uint8Array").New(len(picture))
-		}
-		js.CopyBytesToJS(bytes, c.Bytes())
-		host.Call("paint", bytes, c.W, c.H)
+		js.CopyBytesToJS(host.Call("pixels", c.W, c.H), c.Bytes())
+		host.Call("paint")
 		return nil
 	})
 	host.Call("begin")
