@@ -16,7 +16,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "#v=1&algo=simsiam&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&predictor-hidden=8")
 	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
-	if text := eval[string](p, "document.querySelector('[data-stage=data] .place').textContent"); !strings.Contains(text, "10,000 images to learn from, 2,000 held out; 32×32 pixels, colour; 8 classes") || !strings.Contains(text, "heart") {
+	if text := eval[string](p, "document.querySelector('[data-stage=data] .place').textContent"); !strings.Contains(text, "10,000 to learn from, 2,000 held out; 32×32, colour; 8 classes") || !strings.Contains(text, "heart") {
 		t.Errorf("the data are described by %q", text)
 	}
 

@@ -34,7 +34,7 @@ async function main() {
   run.addEventListener('settings', () => controls.refresh());
   new DataPictures(controls.stage('data'), run);
   new Samples(controls.stage('views'), run);
-  new Network(controls.stage('encoder').place, run);
+  new Network(controls.stage('encoder'), run);
   new Method(controls.stage('algorithm').place, run);
   run.addEventListener('stage', e => controls.light(e.detail.name));
   new Drop(run, controls, say, (message, hint) => showAlert(message, hint, false));

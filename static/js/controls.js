@@ -11,7 +11,7 @@ const STAGES = [
   { name: 'optimiser', title: 'Optimiser', groups: ['optimiser'], front: ['optimiser', 'lr'] },
   { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },
 ];
-const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Projection head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
+const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
 const LIT = { views: 'views', encoder: 'encoder', head: 'encoder', loss: 'algorithm', backward: 'algorithm', 'after-step': 'algorithm', optimiser: 'optimiser' };
 const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
@@ -46,9 +46,10 @@ export class Controls {
     const all = groups.flatMap(of), switches = all.filter(p => p.kind === 'bool' && p.live && p.group === 'algorithm'), shown = all.filter(p => front.includes(p.key));
     if (switches.length) section.append(html('div', { class: 'switches', role: 'group', 'aria-label': 'Switches' }, ...switches.map(p => this.#row(p, false))));
     if (shown.length) section.append(html('div', { class: 'rows' }, ...shown.map(p => this.#row(p))));
-    section.append(...groups.map(group => this.#fold(GROUPS[group], of(group).filter(p => !switches.includes(p) && !shown.includes(p)))));
+    const folds = html('div', { class: 'folds' }, ...groups.map(group => this.#fold(GROUPS[group], of(group).filter(p => !switches.includes(p) && !shown.includes(p)))));
+    section.append(folds);
     this.form.append(section);
-    this.#stages.set(name, { section, head, place });
+    this.#stages.set(name, { section, head, place, folds });
   }
 
   #pick(kind, label, entries, row) {
@@ -63,7 +64,7 @@ export class Controls {
     return select;
   }
 
-  // stage returns a stage's elements: its head, and the place of its picture.
+  // stage returns a stage's elements: its head, the place of its picture, and what is folded away.
   stage(name) { return this.#stages.get(name); }
 
   // light lets the stage shine that a stage of a step belongs to, '' for none.

@@ -12,7 +12,7 @@ export class Method {
     this.equation = html('div', { class: 'equation', role: 'group', 'aria-label': 'Its loss', tabindex: '0' });
     const picture = html('div');
     this.diagram = new Diagram(picture, run);
-    element.append(html('div', { class: 'method' }, this.idea, this.equation, picture));
+    element.append(html('div', { class: 'method' }, picture, this.equation, this.idea));
     run.addEventListener('settings', () => this.refresh());
     this.refresh();
   }

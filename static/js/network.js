@@ -1,4 +1,5 @@
-// The encoder and its head as the run built them: a layer a line, drawn by the shape of its result, with its weights.
+// The encoder and its head as the run built them: a row of pictures, a layer each, drawn by the shape of its result; and,
+// unfolded, a line each with its weights.
 import { html, svg } from './svg.js';
 
 const W = 46, H = 20;  // of a drawing
@@ -7,10 +8,14 @@ const times = shape => shape.join('×');
 const count = n => n.toLocaleString('en');
 
 export class Network {
-  constructor(element, run) {
+  // stage has a place for the pictures, and one for what is folded away.
+  constructor({ place, folds }, run) {
+    this.row = html('div', { class: 'stack', 'aria-hidden': 'true' });  // the list says the same
     this.list = html('ol', { class: 'layers', 'aria-label': 'Layers of the encoder and the projection head' });
+    this.all = html('summary', {});
     this.sum = html('p', { class: 'quiet' });
-    element.append(this.list, this.sum);
+    place.append(this.row);
+    folds.prepend(html('details', {}, this.all, this.list, this.sum));
     let image = null;
     run.addEventListener('images', () => { image = [run.pictures.h, run.pictures.w, run.pictures.c]; });
     run.addEventListener('ready', e => image && this.#show(e.detail.stacks, image));
@@ -20,15 +25,21 @@ export class Network {
     const known = JSON.stringify([stacks, image]);
     if (known === this.known) return;
     this.known = known;
-    const drawn = stacks.slice(0, 2), input = { name: 'image', out: image };
-    this.list.replaceChildren(this.#line(input, image[1], 'input'), ...drawn.flatMap(({ part, layers }) => {
-      const lines = repeats(layers);
-      const shown = lines.length > MOST ? [...lines.slice(0, MOST - 2), null, lines.at(-1)] : lines;
-      return shown.map(l => l ? this.#line(l, image[1], part) : html('li', { class: 'more quiet' }, `${lines.length - MOST + 1} more`));
-    }));
+    const drawn = [{ part: 'input', layer: { name: 'image', out: image } }, ...stacks.slice(0, 2).flatMap(({ part, layers }) => {
+      const lines = repeats(layers).map(layer => ({ part, layer }));
+      return lines.length > MOST ? [...lines.slice(0, MOST - 2), { left: lines.length - MOST + 1 }, lines.at(-1)] : lines;
+    })];
+    this.list.replaceChildren(...drawn.map(l => l.left ? html('li', { class: 'more quiet' }, `${l.left} more`) : this.#line(l.layer, image[1], l.part)));
+    this.row.replaceChildren(...drawn.map(l => l.left ? html('span', {}, '…') : this.#picture(l.layer, image[1], l.part)));
     const total = s => s.layers.reduce((sum, l) => sum + l.parameters, 0);
     const parts = stacks.map(s => [s.part.replaceAll('.', ' '), total(s)]).filter(([, n]) => n);
-    this.sum.textContent = `${parts.map(([name, n]) => `${name} ${count(n)}`).join(' + ')}${parts.length > 1 ? ` = ${count(parts.reduce((sum, [, n]) => sum + n, 0))}` : ''} weights`;
+    const all = `${count(parts.reduce((sum, [, n]) => sum + n, 0))} weights`;
+    this.all.textContent = all;
+    this.sum.textContent = `${parts.map(([name, n]) => `${name} ${count(n)}`).join(' + ')} = ${all}`;
+  }
+
+  #picture({ name, out, times: n = 1 }, side, part) {
+    return html('span', { class: part, title: `${n > 1 ? `${n} × ` : ''}${name}: ${times(out)} for each image` }, draw(out, side), String(out.at(-1)));
   }
 
   #line({ name, with: also = [], out, parameters, times: n = 1 }, side, part) {
