@@ -82,16 +82,6 @@ type BatchNorm struct {
 	ReLU           bool
 }
 
-// BatchNormApply is Apply of a BatchNorm without ReLU.
-func BatchNormApply(y, x, mean, variance, gamma, beta []float32, eps float32) {
-	BatchNorm{Mean: mean, Variance: variance, Gamma: gamma, Beta: beta, Eps: eps}.Apply(y, x)
-}
-
-// BatchNormGrad is Grad of a BatchNorm without ReLU. It adds to dx.
-func BatchNormGrad(dx, dgamma, dbeta, x, dy, mean, variance, gamma []float32, eps float32) {
-	BatchNorm{Mean: mean, Variance: variance, Gamma: gamma, Eps: eps}.Grad(dx, dgamma, dbeta, nil, x, dy, true)
-}
-
 // normalisation is the job that the ranges of a BatchNorm share.
 type normalisation struct {
 	BatchNorm

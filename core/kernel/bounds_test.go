@@ -60,9 +60,9 @@ func testBounds(t *testing.T) {
 	}
 	for _, c := range []int{1, 3, 8, 19, 37} {
 		x, dy, mean, gamma := vector(9*c), vector(9*c), vector(c), vector(c)
-		variance := atEnd(t, ones(c))
+		variance := atEnd(t, filled(c, 1))
 		BatchNormStats(mean, variance, x)
-		BatchNormGrad(vector(9*c), vector(c), vector(c), x, dy, mean, variance, gamma, 1e-5)
-		AdamStep(vector(c), vector(c), vector(c), atEnd(t, ones(c)), 0.1, 0.9, 0.999, 1e-8, 1, 1, 0, 0)
+		BatchNorm{Mean: mean, Variance: variance, Gamma: gamma, Eps: 1e-5}.Grad(vector(9*c), vector(c), vector(c), nil, x, dy, true)
+		AdamStep(vector(c), vector(c), vector(c), atEnd(t, filled(c, 1)), 0.1, 0.9, 0.999, 1e-8, 1, 1, 0, 0)
 	}
 }

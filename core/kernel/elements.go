@@ -3,20 +3,6 @@ package kernel
 // grain is the number of elements in a range of a parallel loop over elements: some microseconds of work.
 const grain = 1 << 14
 
-// Fill sets each element of x to v.
-func Fill(x []float32, v float32) {
-	each(len(x), grain, Task{X: x, F: [6]float32{v}}, func(t *Task, _, lo, hi int) {
-		x, v := t.X[lo:hi], t.F[0]
-		if v == 0 { // -0 becomes 0, which compares equal
-			clear(x)
-			return
-		}
-		for i := range x {
-			x[i] = v
-		}
-	})
-}
-
 // Copy copies x to dst.
 func Copy(dst, x []float32) {
 	must(len(dst) == len(x), "Copy", "lengths differ")

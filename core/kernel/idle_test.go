@@ -9,7 +9,7 @@ import (
 func count(t *Task, worker, lo, hi int) {
 	for i := lo; i < hi; i++ {
 		t.X[i]++
-		t.P[i] = int32(worker)
+		t.Y[i] = float32(worker)
 	}
 }
 
@@ -17,10 +17,10 @@ func count(t *Task, worker, lo, hi int) {
 func TestIdleRunsEachRangeOnce(t *testing.T) {
 	defer SetThreads(wanted)
 	const n = 1000
-	x, by := make([]float32, n), make([]int32, n)
+	x, by := make([]float32, n), make([]float32, n)
 	busy := make([]float32, n)
 	split := func() {
-		Split(n, 10, Task{X: busy, P: make([]int32, n)}, count)
+		Split(n, 10, Task{X: busy, Y: make([]float32, n)}, count)
 	}
 	w := NewIdle()
 	for _, threads := range []int{1, 2, 5, 3} {
@@ -28,15 +28,15 @@ func TestIdleRunsEachRangeOnce(t *testing.T) {
 		for round := range 50 {
 			grain := 1 + round%7
 			clear(x)
-			w.Start(n, grain, Task{X: x, P: by}, count)
+			w.Start(n, grain, Task{X: x, Y: by}, count)
 			for range round % 4 {
 				split()
 			}
 			w.Finish()
 			w.Finish() // does no harm
 			for i := range x {
-				if x[i] != 1 || int(by[i]) >= threads {
-					t.Fatalf("%d threads, round %d: number %d was counted %v times, last by worker %d", threads, round, i, x[i], by[i])
+				if x[i] != 1 || by[i] >= float32(threads) {
+					t.Fatalf("%d threads, round %d: number %d was counted %v times, last by worker %v", threads, round, i, x[i], by[i])
 				}
 			}
 		}
@@ -59,10 +59,10 @@ func TestIdleGetsOnByItself(t *testing.T) {
 	if !HasIdle() {
 		t.Fatal("three threads, and none to spare")
 	}
-	x, by := make([]float32, 100), make([]int32, 100)
+	x, by := make([]float32, 100), make([]float32, 100)
 	w, other := NewIdle(), NewIdle()
-	other.Start(100, 1, Task{X: make([]float32, 100), P: make([]int32, 100)}, count)
-	w.Start(100, 1, Task{X: x, P: by}, count)
+	other.Start(100, 1, Task{X: make([]float32, 100), Y: make([]float32, 100)}, count)
+	w.Start(100, 1, Task{X: x, Y: by}, count)
 	for range 10_000 { // as long as it takes
 		if w.undone.Load() == 0 {
 			break
@@ -73,7 +73,7 @@ func TestIdleGetsOnByItself(t *testing.T) {
 	other.Finish()
 	for i := range x {
 		if x[i] != 1 || by[i] == 0 {
-			t.Fatalf("number %d was counted %v times, last by worker %d", i, x[i], by[i])
+			t.Fatalf("number %d was counted %v times, last by worker %v", i, x[i], by[i])
 		}
 	}
 	SetThreads(1)
@@ -83,7 +83,7 @@ func TestIdleGetsOnByItself(t *testing.T) {
 }
 
 func TestIdleAllocatesNothing(t *testing.T) {
-	task := Task{X: make([]float32, 64), P: make([]int32, 64)}
+	task := Task{X: make([]float32, 64), Y: make([]float32, 64)}
 	w := NewIdle()
 	if n := testing.AllocsPerRun(100, func() {
 		w.Start(64, 4, task, count)

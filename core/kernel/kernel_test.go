@@ -116,7 +116,7 @@ func testGemm(t *testing.T) {
 						copy(c, c0)
 						if scale[1] == 0 {
 							for i := range m {
-								Fill(c[i*ldc:][:n], float32(math.NaN()))
+								copy(c[i*ldc:], filled(n, float32(math.NaN())))
 							}
 						}
 						Gemm(trans[0], trans[1], m, n, k, scale[0], a, lda, b, ldb, scale[1], c, ldc)
@@ -145,45 +145,7 @@ func TestConv(t *testing.T) { eachImplementation(t, testConv) }
 func testConv(t *testing.T) {
 	r := random.New(2)
 	for _, g := range convs {
-		t.Run(fmt.Sprint(g), func(t *testing.T) {
-			x, w := normal(&r, g.N*g.H*g.W*g.C), normal(&r, g.KH*g.KW*g.C*g.Out)
-			dy := normal(&r, g.N*g.OutH()*g.OutW()*g.Out)
-			wantY, wantX, wantW := make([]float64, len(dy)), wide(x), wide(w)
-			convRef(g, func(i, k, o int) {
-				wantY[o] += float64(x[i]) * float64(w[k])
-				wantX[i] += float64(dy[o]) * float64(w[k])
-				wantW[k] += float64(dy[o]) * float64(x[i])
-			})
-			y := sameForAllThreads(t, func() []float32 {
-				y, check := guarded(t, len(dy), 3)
-				g.Forward(y, x, w)
-				check()
-				return y
-			})
-			near(t, "y", y, wantY, 1e-4)
-			dx := sameForAllThreads(t, func() []float32 {
-				dx, check := guarded(t, len(x), 1)
-				copy(dx, x)
-				g.GradInput(dx, dy, w)
-				check()
-				return dx
-			})
-			near(t, "dx", dx, wantX, 1e-4)
-			for i, v := range x {
-				wantX[i] -= float64(v)
-			}
-			into := normal(&r, len(x))
-			g.GradInputInto(into, dy, w)
-			near(t, "dx overwritten", into, wantX, 1e-4)
-			dw := sameForAllThreads(t, func() []float32 {
-				dw, check := guarded(t, len(w), 2)
-				copy(dw, w)
-				g.GradWeight(dw, x, dy)
-				check()
-				return dw
-			})
-			near(t, "dw", dw, wantW, 1e-4)
-		})
+		t.Run(fmt.Sprint(g), func(t *testing.T) { testConvolution(t, g, &r) })
 	}
 }
 
@@ -247,8 +209,9 @@ func TestAllocations(t *testing.T) {
 			"SumRows":    func() { SumRows(c[:100], a) },
 			"BatchNorm": func() {
 				BatchNormStats(b[:64], b[64:128], long)
-				BatchNormApply(long2, long, b[:64], b[64:128], b[:64], nil, 1e-5)
-				BatchNormGrad(long2, nil, nil, long, long3, b[:64], b[64:128], nil, 1e-5)
+				norm := BatchNorm{Mean: b[:64], Gamma: b[:64], Variance: b[64:128], Eps: 1e-5}
+				norm.Apply(long2, long)
+				norm.Grad(long2, nil, nil, nil, long, long3, true)
 			},
 			"AdamStep": func() { AdamStep(long, long2, long3, long4, 1e-3, 0.9, 0.999, 1e-8, 1, 1, 0, 0) },
 		} {

@@ -77,19 +77,21 @@ func testConvolution(t *testing.T, g Conv, r *random.Stream) {
 	})
 	run := func(start []float32, f func(out []float32)) []float32 {
 		return sameForAllThreads(t, func() []float32 {
-			out, check := guarded(t, len(start), 1)
+			out, check := guarded(t, len(start), 1+len(start)%3)
 			copy(out, start)
 			f(out)
 			check()
 			return out
 		})
 	}
-	nan := make([]float32, len(dy)) // what is overwritten must not matter
-	for i := range nan {
-		nan[i] = float32(math.NaN())
-	}
+	nan := filled(len(dy), float32(math.NaN())) // what is overwritten must not matter
 	near(t, fmt.Sprint(g, " y"), run(nan, func(y []float32) { g.Forward(y, x, w) }), wantY, 1e-4)
 	near(t, fmt.Sprint(g, " dx"), run(x, func(dx []float32) { g.GradInput(dx, dy, w) }), wantX, 1e-4)
+	for i, v := range x {
+		wantX[i] -= float64(v)
+	}
+	nan = filled(len(x), float32(math.NaN()))
+	near(t, fmt.Sprint(g, " dx overwritten"), run(nan, func(dx []float32) { g.GradInputInto(dx, dy, w) }), wantX, 1e-4)
 	near(t, fmt.Sprint(g, " dw"), run(w, func(dw []float32) { g.GradWeight(dw, x, dy) }), wantW, 1e-4)
 }
 
@@ -160,17 +162,13 @@ var loops = []struct {
 	{"SGDStep, first", false, func(out []float32, in [4][]float32) {
 		SGDStep(out, in[0], slices.Clone(in[1]), 0.1, 0.9, 0.01, false, true)
 	}},
-	{"BatchNormApply", true, func(out []float32, in [4][]float32) {
-		BatchNormApply(out, in[0], in[1], ones(len(out)), in[2], in[3], 1e-5)
+	{"BatchNorm.Apply", true, func(out []float32, in [4][]float32) {
+		BatchNorm{Mean: in[1], Variance: filled(len(out), 1), Gamma: in[2], Beta: in[3], Eps: 1e-5}.Apply(out, in[0])
 	}},
 }
 
-// ones returns n ones.
-func ones(n int) []float32 {
-	x := make([]float32, n)
-	Fill(x, 1)
-	return x
-}
+// filled returns n times v.
+func filled(n int, v float32) []float32 { return slices.Repeat([]float32{v}, n) }
 
 // Every length, every alignment, in place and not, numbers that are none: as plain Go, and nothing beyond the ends.
 func TestLoops(t *testing.T) { eachImplementation(t, testLoops) }

@@ -9,7 +9,6 @@ import (
 // a pointer: putting one into an interface allocates nothing either.
 type Task struct {
 	X, Y, Z, W []float32
-	P, Q       []int32
 	I          [12]int
 	F          [6]float32
 	Obj        any

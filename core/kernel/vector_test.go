@@ -120,7 +120,8 @@ func testBatchNorm(t *testing.T) {
 			if rows == 1 {
 				continue // 1/sqrt(eps) times the rounding of the mean: nothing to compare
 			}
-			BatchNormApply(y, x, m, v, gamma, beta, 1e-5)
+			norm := BatchNorm{Mean: m, Variance: v, Gamma: gamma, Beta: beta, Eps: 1e-5}
+			norm.Apply(y, x)
 			for i := range hat {
 				hat[i] = hat[i]*float64(gamma[i%c]) + float64(beta[i%c])
 			}
@@ -128,7 +129,7 @@ func testBatchNorm(t *testing.T) {
 			dx, dgamma, dbeta := normal(&r, len(x)), normal(&r, c), normal(&r, c)
 			wantX, wantG, wantB := wide(dx), wide(dgamma), wide(dbeta)
 			batchNormGradRef(wantX, wantG, wantB, wide(x), wide(dy), wide(gamma), c, 1e-5)
-			BatchNormGrad(dx, dgamma, dbeta, x, dy, m, v, gamma, 1e-5)
+			norm.Grad(dx, dgamma, dbeta, nil, x, dy, true)
 			if rows > 2 {
 				near(t, "dx", dx, wantX, 1e-4)
 				near(t, "dgamma", dgamma, wantG, 1e-3)

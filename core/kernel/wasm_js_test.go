@@ -28,8 +28,7 @@ func TestGrowingMemory(t *testing.T) {
 	Gemm(false, false, n, n, n, 1, a, n, b, n, 0, want, n)
 	var kept [][]float32
 	for step := range 50 {
-		kept = append(kept, make([]float32, 1<<20)) // 4 MB
-		Fill(kept[step], float32(step))
+		kept = append(kept, filled(1<<20, float32(step))) // 4 MB
 		if step%10 == 0 {
 			runtime.GC()
 		}

@@ -238,24 +238,23 @@ func TestOrthonormalize(t *testing.T) {
 	}
 }
 
-func TestAlignUndoesRotationAndReflection(t *testing.T) {
+func TestNearestRotationUndoesRotationAndReflection(t *testing.T) {
 	for _, k := range []int{2, 3} {
-		last := normal(1, 60, k)
+		x := normal(1, 60, k)
 		turn := rotation(2, k)
 		for j := range k {
 			turn[j] *= -1 // the other handedness
 		}
-		center := columnMeans(last, k)
-		moved := times(centered(last, center), turn, k)
-		for i := range moved {
-			moved[i] += float32(center[i%k])
+		zero := make([]float64, k)
+		back := nearestRotation(moment(times(x, turn, k), zero, x, zero), k)
+		for i := range k {
+			for j := range k {
+				near(t, "element", back[i*k+j], float64(turn[j*k+i]), 1e-5)
+			}
 		}
-		Align(moved, last, k)
-		nearAll(t, "points", moved, last, 1e-5)
 	}
-	flat := make([]float32, 12) // all in one point: nothing to align by, and nothing moves
-	Align(flat, normal(1, 4, 3), 3)
-	nearAll(t, "points", flat, make([]float32, 12), 0)
+	free := nearestRotation(make([]float64, 4), 2) // of no direction at all: some rotation
+	near(t, "determinant", math.Abs(free[0]*free[3]-free[1]*free[2]), 1, 1e-6)
 }
 
 func BenchmarkView(b *testing.B) {

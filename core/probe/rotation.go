@@ -6,28 +6,6 @@ import (
 	"pushpull/core/kernel"
 )
 
-// Align turns y [n, k], a picture of the same n things as last [n, k], about its centre (and mirrors it if need be) so
-// that it looks as much like last as it can: orthogonal Procrustes analysis. Neither distances nor the centre change.
-func Align(y, last []float32, k int) {
-	rowsOf("Align", y, k)
-	must(len(y) == len(last), "Align: the pictures differ in size")
-	center := columnMeans(y, k)
-	turn := nearestRotation(moment(y, center, last, columnMeans(last, k)), k)
-	row := make([]float64, k)
-	for i := 0; i < len(y); i += k {
-		for j, v := range y[i:][:k] {
-			row[j] = float64(v) - center[j]
-		}
-		for j := range k {
-			s := center[j]
-			for l, v := range row {
-				s += v * turn[l*k+j]
-			}
-			y[i+j] = float32(s)
-		}
-	}
-}
-
 // nearestRotation returns the orthogonal matrix nearest to a [k, k]: U Wᵀ where a = U Σ Wᵀ. What a leaves open, if it
 // is singular, is filled in somehow, always in the same way.
 func nearestRotation(a []float64, k int) []float64 {

@@ -3,11 +3,9 @@ import { write } from './address.js';
 import { title } from './controls.js';
 import { html } from './svg.js';
 
-export const embedded = 'embed' in document.documentElement.dataset;
-
 // embed adds to the element what only a framed page has.
 export function embed(run, element) {
-  if (!embedded) return;
+  if (!('embed' in document.documentElement.dataset)) return;
   const link = html('a', { class: 'open', target: '_blank', rel: 'noopener' }, 'Open in Pushpull');
   const note = html('p', { class: 'quiet' });
   const search = new URLSearchParams(location.search);
