@@ -39,34 +39,50 @@ func (b *backdrop) paint() {
 		return
 	}
 	cx, cy := float32(k.w)/2, float32(k.h)/2
-	b.paintShadow(cx, cy+1.1*k.radius)
+	b.paintShadow(cx, cy+shadowBelow*k.radius)
 	for y := max(int(cy-k.radius)-1, 0); y < min(int(cy+k.radius)+2, k.h); y++ {
 		for x := max(int(cx-k.radius)-1, 0); x < min(int(cx+k.radius)+2, k.w); x++ {
 			u, v := (float32(x)+0.5-cx)/k.radius, (float32(y)+0.5-cy)/k.radius
-			rr := u*u + v*v
-			cover := min(max((1-sqrt(rr))*k.radius+0.5, 0), 1)
+			cover := min(max((1-sqrt(u*u+v*v))*k.radius+0.5, 0), 1)
 			if cover == 0 {
 				continue
 			}
-			w := sqrt(max(1-rr, 0))
-			light := min(max(0.5+0.5*(-0.42*u-0.58*v+0.7*w), 0), 1) // from the upper left, in front
-			light *= 0.82 + 0.18*w                                  // the rim darkens
 			p := &c.Pix[y*c.W+x]
-			*p = blend(*p, dithered(shade, lit, light, x, y), uint32(256*cover*k.strength))
+			*p = blend(*p, dithered(shade, lit, light(u, v), x, y), uint32(256*cover*k.strength))
 		}
 	}
+}
+
+// light returns how much light falls on the ball where it is seen at (u, v), in radii from its centre: 0 to 1.
+func light(u, v float32) float32 {
+	w := sqrt(max(1-u*u-v*v, 0))
+	l := min(max(0.5+0.5*(-0.42*u-0.58*v+0.7*w), 0), 1) // from the upper left, in front
+	return l * (0.82 + 0.18*w)                          // the rim darkens
+}
+
+// The shadow's size, in radii of the ball, and how dark it is in the middle.
+const (
+	shadowWide, shadowFlat = 0.8, 0.1
+	shadowBelow            = 1.1 // its centre
+	shadowDark             = 0.14
+)
+
+// shadow returns how dark it is at a share r² of the square of its radius.
+func shadow(rr float32) float32 {
+	t := max(1-rr, 0)
+	return shadowDark * t * t
 }
 
 // paintShadow draws a faint shadow on an unseen floor, its centre at (cx, cy).
 func (b *backdrop) paintShadow(cx, cy float32) {
 	c, k := &b.canvas, b.of
-	wide, flat := 0.8*k.radius, 0.1*k.radius
+	wide, flat := shadowWide*k.radius, shadowFlat*k.radius
 	black := Color{}.pixel()
 	for y := max(int(cy-flat), 0); y < min(int(cy+flat)+1, k.h); y++ {
 		for x := max(int(cx-wide), 0); x < min(int(cx+wide)+1, k.w); x++ {
 			u, v := (float32(x)+0.5-cx)/wide, (float32(y)+0.5-cy)/flat
-			if t := 1 - u*u - v*v; t > 0 {
-				c.dot(x, y, black, 0.14*t*t*k.strength)
+			if dark := shadow(u*u + v*v); dark > 0 {
+				c.dot(x, y, black, dark*k.strength)
 			}
 		}
 	}

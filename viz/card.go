@@ -2,41 +2,37 @@ package viz
 
 import (
 	"fmt"
-	"image"
-	"image/color"
-	"math"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
 )
 
 // drawFocus draws the point in focus larger, and a card with its picture and label beside it.
-func (s *Scene) drawFocus() {
+func (s *Scene) drawFocus(to pen) {
 	i, class := s.Focus()
 	if i < 0 || s.seen[i].radius == 0 {
 		return
 	}
 	p, k := s.seen[i], s.scale
 	group := s.groups.of[i]
-	fill, edge := s.color(i).pixel(), s.theme.Ink.pixel()
-	s.sprites.draw(&s.canvas, s.groups.markers[group], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, edge, 255)
+	fill := s.color(i)
+	to.marker(s.groups.markers[group], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, s.theme.Ink, 1)
 
 	title, detail := s.Label(class), s.detail(i)
-	big, small := s.faces.at(13.5*k), s.faces.at(11.5*k)
+	big, small := 13.5*k, 11.5*k
 	icon, pad := 16*k, 9*k
 	picture := s.pictureSide()
-	w := max(picture, icon+width(big, title), width(small, detail)) + 2*pad
+	w := max(picture, icon+width(s.faces.at(big), title), width(s.faces.at(small), detail)) + 2*pad
 	h := picture + 2*pad + 38*k
 	x, y := s.cardCorner(p, w, h)
-	s.canvas.roundRect(x, y+3*k, w, h, 8*k, 14*k, Color{}.pixel(), 0.22)
-	s.canvas.roundRect(x, y, w, h, 8*k, 1, s.theme.Line.mix(s.theme.Card, 0.5).pixel(), 1)
-	s.canvas.roundRect(x+1, y+1, w-2, h-2, 8*k-1, 1, s.theme.Card.pixel(), 1)
-	s.drawPicture(i, int(x+(w-picture)/2), int(y+pad), int(picture))
-	s.sprites.draw(&s.canvas, s.groups.markers[group], x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 255)
-	s.text(big, s.theme.Ink, x+pad+icon, y+picture+pad+18.5*k, title)
-	s.text(small, s.theme.Faint, x+pad, y+picture+pad+36*k, detail)
+	to.roundRect(x, y+3*k, w, h, 8*k, 14*k, Color{}, 0.22)
+	to.roundRect(x, y, w, h, 8*k, 1, s.theme.Line.mix(s.theme.Card, 0.5), 1)
+	to.roundRect(x+1, y+1, w-2, h-2, 8*k-1, 1, s.theme.Card, 1)
+	to.image(i, floor(x+(w-picture)/2), floor(y+pad), picture)
+	to.marker(s.groups.markers[group], x+pad+5*k, y+picture+pad+14*k, 5*k, 0, fill, fill, 1)
+	to.text(big, s.theme.Ink, x+pad+icon, y+picture+pad+18.5*k, title)
+	to.text(small, s.theme.Faint, x+pad, y+picture+pad+36*k, detail)
 }
 
 // detail is what the card says besides the class.
@@ -72,23 +68,6 @@ func (s *Scene) cardCorner(p spot, w, h float32) (x, y float32) {
 	return floor(x), floor(min(max(y, 0), max(float32(s.canvas.H)-h, 0)))
 }
 
-// drawPicture draws image i into a square of the canvas, each of its pixels a block.
-func (s *Scene) drawPicture(i, x, y, side int) {
-	m := &s.images
-	pix := m.Pixels[i*m.H*m.W*m.C:][:m.H*m.W*m.C]
-	longer := max(m.H, m.W)
-	for row := range side * m.H / longer {
-		for col := range side * m.W / longer {
-			at := m.C * (row*longer/side*m.W + col*longer/side)
-			c := Color{pix[at], pix[at], pix[at]}
-			if m.C == 3 {
-				c = Color{pix[at], pix[at+1], pix[at+2]}
-			}
-			s.canvas.dot(x+col, y+row, c.pixel(), 1)
-		}
-	}
-}
-
 // faces keeps the one font at the sizes in use, by size in pixels.
 type faces map[float32]font.Face
 
@@ -114,12 +93,3 @@ func (f faces) at(size float32) font.Face {
 }
 
 func width(f font.Face, text string) float32 { return float32(font.MeasureString(f, text)) / 64 }
-
-// text draws one line; y is its baseline.
-func (s *Scene) text(f font.Face, c Color, x, y float32, text string) {
-	d := font.Drawer{
-		Dst: s.canvas.Image(), Src: image.NewUniform(color.RGBA{c.R, c.G, c.B, 255}), Face: f,
-		Dot: fixed.Point26_6{X: fixed.Int26_6(64 * x), Y: fixed.Int26_6(64 * math.Round(float64(y)))},
-	}
-	d.DrawString(text)
-}

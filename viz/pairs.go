@@ -32,12 +32,11 @@ func (s *Scene) ShowPairs(how string) {
 }
 
 // drawPairs draws the pairs of the projection that is shown, unless the points are on their way between two.
-func (s *Scene) drawPairs(l *Lens) {
-	p, c, k := &s.pairs, &s.canvas, s.scale
+func (s *Scene) drawPairs(to pen, l *Lens) {
+	p, k := &s.pairs, s.scale
 	if s.pairsAs == NoPairs || p.Projection != s.projection {
 		return
 	}
-	spring, ink := s.theme.Ink.pixel(), s.theme.Ink.pixel()
 	n := len(p.Labels)
 	for i := range n {
 		a, b := p.Positions[3*i:], p.Positions[3*(n+i):]
@@ -47,26 +46,25 @@ func (s *Scene) drawPairs(l *Lens) {
 			continue
 		}
 		alpha := 0.3 + 0.25*(d0+d1)/2
-		c.thick(x0, y0, x1, y1, 1.2*k, spring, max(alpha, 0.12))
+		to.thick(x0, y0, x1, y1, 1.2*k, s.theme.Ink, max(alpha, 0.12))
 	}
 	for i := range 2 * n {
 		at := p.Positions[3*i:]
 		x, y, depth, scale := l.Project(at[0], at[1], at[2])
-		if scale == 0 || !(x > -50 && y > -50 && x < float32(c.W)+50 && y < float32(c.H)+50) {
+		if scale == 0 || !(x > -50 && y > -50 && x < float32(s.canvas.W)+50 && y < float32(s.canvas.H)+50) {
 			continue
 		}
 		alpha := min(max(0.75+0.25*depth, 0.35), 1)
 		if s.pairsAs == Forces {
-			s.arrow(l, at, p.Pull[3*i:], s.theme.Pull, alpha)
-			s.arrow(l, at, p.Push[3*i:], s.theme.Push, alpha)
+			s.arrow(to, l, at, p.Pull[3*i:], s.theme.Pull, alpha)
+			s.arrow(to, l, at, p.Push[3*i:], s.theme.Push, alpha)
 		}
-		fill := s.theme.Class(int(p.Labels[i%n])).pixel()
-		s.sprites.draw(c, 0, x, y, 3.4*k, 1.1*k, fill, ink, uint32(255*alpha))
+		to.marker(0, x, y, 3.4*k, 1.1*k, s.theme.Class(int(p.Labels[i%n])), s.theme.Ink, alpha)
 	}
 }
 
 // arrow draws a force from a point.
-func (s *Scene) arrow(l *Lens, at, force []float32, color Color, alpha float32) {
+func (s *Scene) arrow(to pen, l *Lens, at, force []float32, color Color, alpha float32) {
 	x0, y0, _, _ := l.Project(at[0], at[1], at[2])
 	x1, y1, _, scale := l.Project(at[0]+force[0], at[1]+force[1], at[2]+force[2])
 	dx, dy := x1-x0, y1-y0
@@ -74,13 +72,12 @@ func (s *Scene) arrow(l *Lens, at, force []float32, color Color, alpha float32) 
 	if scale == 0 || !(length > 1.5*s.scale) || length > 1e5 {
 		return
 	}
-	c, k := &s.canvas, s.scale
+	k := s.scale
 	dx, dy = dx/length, dy/length
 	head := min(7*k, 0.6*length)
-	halo, ink := s.theme.Back.pixel(), color.pixel()
-	c.thick(x0, y0, x1-0.7*head*dx, y1-0.7*head*dy, 3.6*k, halo, 0.6*alpha)
-	c.thick(x0, y0, x1-0.7*head*dx, y1-0.7*head*dy, 1.9*k, ink, alpha)
-	c.triangle([3]vertex32{
+	to.thick(x0, y0, x1-0.7*head*dx, y1-0.7*head*dy, 3.6*k, s.theme.Back, 0.6*alpha)
+	to.thick(x0, y0, x1-0.7*head*dx, y1-0.7*head*dy, 1.9*k, color, alpha)
+	to.triangle([3]vertex32{
 		{x1, y1}, {x1 - head*dx - 0.5*head*dy, y1 - head*dy + 0.5*head*dx}, {x1 - head*dx + 0.5*head*dy, y1 - head*dy - 0.5*head*dx},
-	}, ink, alpha)
+	}, color, alpha)
 }

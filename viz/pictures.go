@@ -11,7 +11,19 @@ func (s *Scene) pictureSize(n int) int {
 	return min(max(int(4.6*s.pointRadius(n)), int(9*s.scale)), int(48*s.scale))
 }
 
-// make shrinks the images to a side: each pixel is the mean of those that it covers.
+// pictureRim is the width of its rim.
+func (s *Scene) pictureRim() int { return max(int(1.5*s.scale), 1) }
+
+// pictureAlpha returns how opaque the picture of point i is, 0 to 1.
+func (s *Scene) pictureAlpha(i int32) float32 {
+	alpha := min(max(0.72+0.3*s.seen[i].depth, 0.35), 1)
+	if s.marks > 0 && !s.marked[i] {
+		alpha /= 5
+	}
+	return alpha
+}
+
+// make shrinks the images to a side.
 func (p *pictures) make(m *Images, side int) {
 	if p.side == side && len(p.pix) == m.N*side*side {
 		return
@@ -19,25 +31,30 @@ func (p *pictures) make(m *Images, side int) {
 	p.side = side
 	p.pix = make([]uint32, m.N*side*side)
 	for i := range m.N {
-		image := m.Pixels[i*m.H*m.W*m.C:][:m.H*m.W*m.C]
-		for y := range side {
-			y0 := y * m.H / side
-			y1 := max((y+1)*m.H/side, y0+1)
-			for x := range side {
-				x0 := x * m.W / side
-				x1 := max((x+1)*m.W/side, x0+1)
-				var sum [3]int
-				for row := y0; row < y1; row++ {
-					for col := x0; col < x1; col++ {
-						at := (row*m.W + col) * m.C
-						for c := range 3 {
-							sum[c] += int(image[at+c%m.C])
-						}
+		m.resize(i, side, side, p.pix[i*side*side:])
+	}
+}
+
+// resize writes image i at another size [h, w] to pix: each pixel is the mean of those that it covers.
+func (m *Images) resize(i, w, h int, pix []uint32) {
+	image := m.Pixels[i*m.H*m.W*m.C:][:m.H*m.W*m.C]
+	for y := range h {
+		y0 := y * m.H / h
+		y1 := max((y+1)*m.H/h, y0+1)
+		for x := range w {
+			x0 := x * m.W / w
+			x1 := max((x+1)*m.W/w, x0+1)
+			var sum [3]int
+			for row := y0; row < y1; row++ {
+				for col := x0; col < x1; col++ {
+					at := (row*m.W + col) * m.C
+					for c := range 3 {
+						sum[c] += int(image[at+c%m.C])
 					}
 				}
-				k := (y1 - y0) * (x1 - x0)
-				p.pix[(i*side+y)*side+x] = Color{uint8(sum[0] / k), uint8(sum[1] / k), uint8(sum[2] / k)}.pixel()
 			}
+			k := (y1 - y0) * (x1 - x0)
+			pix[y*w+x] = Color{uint8(sum[0] / k), uint8(sum[1] / k), uint8(sum[2] / k)}.pixel()
 		}
 	}
 }
@@ -46,14 +63,11 @@ func (p *pictures) make(m *Images, side int) {
 func (s *Scene) drawPictures(order []int32) {
 	side := s.pictureSize(len(s.seen))
 	s.pictures.make(&s.images, side)
-	palette, rim := s.palette(), max(int(1.5*s.scale), 1)
+	palette, rim := s.palette(), s.pictureRim()
 	c := &s.canvas
 	for _, i := range order {
 		p := &s.seen[i]
-		alpha := uint32(256 * min(max(0.72+0.3*p.depth, 0.35), 1))
-		if s.marks > 0 && !s.marked[i] {
-			alpha /= 5
-		}
+		alpha := uint32(256 * s.pictureAlpha(i))
 		edge := palette[s.paint(i)].pixel()
 		left, top := int(p.x)-side/2, int(p.y)-side/2
 		for y := max(-rim, -top); y < min(side+rim, c.H-top); y++ {

@@ -217,25 +217,29 @@ func (s *Scene) Draw() *Canvas {
 	lens := s.lens()
 	s.backdrop.draw(c, s.theme, lens.Radius, s.ball.at)
 	s.project(&lens)
-	behind := 0
-	for behind < len(s.order) && s.seen[s.order[behind]].depth < 0 {
-		behind++
-	}
+	behind, front := s.halves()
 	if s.ball.at > 0 {
 		drawGraticule(c, &lens, s.theme, false, s.ball.at)
 	}
-	s.drawPoints(s.order[:behind])
+	s.drawPoints(behind)
 	if s.ball.at > 0 {
 		drawGraticule(c, &lens, s.theme, true, s.ball.at)
 	}
-	if faint := (1 - s.ball.at) * (1 - s.flat.at); faint > 0 {
-		drawAxes(c, &lens, s.theme, faint)
-	}
-	s.drawPoints(s.order[behind:])
-	s.drawPairs(&lens)
+	s.drawAxes(raster{s}, &lens)
+	s.drawPoints(front)
+	s.drawPairs(raster{s}, &lens)
 	s.drawLasso()
-	s.drawFocus()
+	s.drawFocus(raster{s})
 	return c
+}
+
+// halves returns the points to draw behind the origin and those in front of it, each the farthest first.
+func (s *Scene) halves() (behind, front []int32) {
+	n := 0
+	for n < len(s.order) && s.seen[s.order[n]].depth < 0 {
+		n++
+	}
+	return s.order[:n], s.order[n:]
 }
 
 // lens is the camera's, which looks straight at a plane.
@@ -270,14 +274,18 @@ func (f *fade) advance(now float64) bool {
 }
 
 // drawAxes draws the three axes of a projection that floats free.
-func drawAxes(c *Canvas, l *Lens, theme *Theme, strength float32) {
+func (s *Scene) drawAxes(to pen, l *Lens) {
+	strength := (1 - s.ball.at) * (1 - s.flat.at)
+	if strength == 0 {
+		return
+	}
 	for axis := range 3 {
 		var p, q [3]float32
 		p[axis], q[axis] = -1, 1
 		x0, y0, _, _ := l.Project(p[0], p[1], p[2])
 		x1, y1, _, _ := l.Project(q[0], q[1], q[2])
 		if !math.IsNaN(float64(x0 + x1 + y0 + y1)) {
-			c.line(x0, y0, x1, y1, theme.Line.pixel(), 0.35*strength)
+			to.line(x0, y0, x1, y1, s.theme.Line, 0.35*strength)
 		}
 	}
 }

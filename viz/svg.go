@@ -3,19 +3,14 @@ package viz
 import (
 	"fmt"
 	"html"
+	"image/png"
+	"math"
 	"strings"
 	"unicode"
 )
 
-// Sizes of the legend of an SVG, in pixels of the page.
-const (
-	legendRow   = 24
-	legendText  = 13
-	legendMost  = 40  // entries
-	letterWidth = 7.6 // about, of the text
-)
-
-// SVG returns what is seen, by the same camera, as a drawing whose points are markers, with a title and the legend below.
+// SVG returns what is seen, by the same camera, as a drawing with a title and the legend below. Points' pictures are
+// within it.
 func (s *Scene) SVG(title string) string {
 	c, theme, k := &s.canvas, s.theme, s.scale
 	l := s.lens()
@@ -24,103 +19,153 @@ func (s *Scene) SVG(title string) string {
 	w, h := float32(c.W)/k, float32(c.H)/k
 	legend, below := s.svgLegend(entries, ramp, w, h)
 
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0[1]f %.0[2]f" font-family="system-ui, sans-serif" font-size="%d">`+"\n", w, h+below, legendText)
-	fmt.Fprintf(&b, "<title>%s</title>\n<defs>\n", escape(title))
-	fmt.Fprintf(&b, `<radialGradient id="ball" cx="0.36" cy="0.3" r="0.75"><stop stop-color="%s"/><stop offset="1" stop-color="%s"/></radialGradient>`+"\n", theme.Lit.Hex(), theme.Shade.Hex())
-	used := map[Shape]bool{}
+	d := drawing{scene: s, encoder: png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffer{}}}
+	d.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0[1]f %.0[2]f" font-family="system-ui, sans-serif" font-size="%d">`, w, h+below, legendText)
+	d.add("<title>%s</title>", escape(title))
+	d.define(entries)
+	d.add(`<rect width="%.0f" height="%.0f" fill="%s"/>`, w, h+below, theme.Back.Hex())
+	d.add(`<svg width="%.0f" height="%.0f" viewBox="0 0 %d %d" paint-order="stroke" stroke-linejoin="round">`, w, h, c.W, c.H)
+	d.ball(&l)
+	behind, front := s.halves()
+	d.add(`<g id="points" stroke-width="%.2f">`, rimWidth(0.7*k, s.pointRadius(len(s.seen))))
+	d.points(behind)
+	d.graticule(&l, true)
+	s.drawAxes(&d, &l)
+	d.points(front)
+	d.add(`</g>`)
+	d.add(`<g id="pairs" stroke-linecap="round">`)
+	s.drawPairs(&d, &l)
+	d.add(`</g>`)
+	d.add(`<g id="focus">`)
+	s.drawFocus(&d)
+	d.add("</g>\n</svg>")
+	d.add("<g id=\"legend\" fill=\"%s\"><title>%s</title>\n%s</g>\n</svg>", theme.Ink.Hex(), escape(colour), legend)
+	return d.String()
+}
+
+// drawing is an SVG that is being written, and a pen on it.
+type drawing struct {
+	strings.Builder
+	scene   *Scene
+	encoder png.Encoder
+}
+
+// add writes a line.
+func (d *drawing) add(format string, values ...any) {
+	fmt.Fprintf(d, format, values...)
+	d.WriteByte('\n')
+}
+
+// define writes what others refer to: the entries' markers, of radius 1, and how light falls.
+func (d *drawing) define(entries []LegendEntry) {
+	theme := d.scene.theme
+	d.add(`<defs>`)
+	// The ball is brightest at (0.36, 0.3) of its square, and darkest at the end of the radius through its centre.
+	const x, y, r, stops = 0.36, 0.3, 0.75, 6
+	d.WriteString(`<radialGradient id="ball" cx="0.36" cy="0.3" r="0.75">`)
+	away := sqrt((0.5-x)*(0.5-x) + (0.5-y)*(0.5-y))
+	for i := range stops {
+		at := float32(i) / (stops - 1)
+		u, v := 2*(x+at*r*(0.5-x)/away-0.5), 2*(y+at*r*(0.5-y)/away-0.5)
+		fmt.Fprintf(d, `<stop offset="%.2f" stop-color="%s"/>`, at, theme.Shade.mix(theme.Lit, light(u, v)).Hex())
+	}
+	d.add(`</radialGradient>`)
+	d.WriteString(`<radialGradient id="shadow">`)
+	for i := range stops {
+		at := float32(i) / (stops - 1)
+		fmt.Fprintf(d, `<stop offset="%.2f" stop-opacity="%.3f"/>`, at, shadow(at*at))
+	}
+	d.add(`</radialGradient>`)
+	used := map[Shape]bool{0: true} // the views of pairs are circles
 	for _, e := range entries {
-		if !used[e.Shape] {
-			used[e.Shape] = true
-			fmt.Fprintf(&b, `<path id="%s" fill-rule="evenodd" vector-effect="non-scaling-stroke" transform="scale(%.4f) translate(-10 -10)" d="%s"/>`+"\n", e.Shape.Name(), 1/pathUnit, e.Shape.Path())
+		used[e.Shape] = true
+	}
+	for shape := range shapes {
+		if s := Shape(shape); used[s] {
+			d.add(`<path id="%s" fill-rule="evenodd" transform="scale(%.4f) translate(-10 -10)" d="%s"/>`, s.Name(), 1/pathUnit, s.Path())
 		}
 	}
-	fmt.Fprintf(&b, "</defs>\n<rect width=\"%.0f\" height=\"%.0f\" fill=\"%s\"/>\n", w, h+below, theme.Back.Hex())
-	fmt.Fprintf(&b, `<svg width="%.0f" height="%.0f" viewBox="0 0 %d %d">`+"\n", w, h, c.W, c.H)
-	if s.ball.at > 0 {
-		fmt.Fprintf(&b, `<g opacity="%.2f"><circle cx="%.1f" cy="%.1f" r="%.1f" fill="url(#ball)"/><path fill="none" stroke="%s" stroke-width="%.1f" d="%s" opacity="0.2"/></g>`+"\n",
-			s.ball.at, l.cx, l.cy, l.Radius, theme.Line.Hex(), k, graticulePath(&l))
+	d.add(`</defs>`)
+}
+
+// rimWidth returns how wide the stroke of a marker is, in the units of its path, so that its rim is so wide outside it:
+// the fill covers the inner half.
+func rimWidth(rim, radius float32) float32 { return 2 * rim * pathUnit / radius }
+
+// ball draws the ball with its shadow, and the lines of its far half.
+func (d *drawing) ball(l *Lens) {
+	at := d.scene.ball.at
+	if at == 0 {
+		return
 	}
-	fmt.Fprintf(&b, `<g id="points" stroke-width="%.2f">`+"\n", 0.7*k)
+	d.add(`<g opacity="%.2f"><ellipse cx="%.1f" cy="%.1f" rx="%.1f" ry="%.1f" fill="url(#shadow)"/><circle cx="%.1[2]f" cy="%.1[6]f" r="%.1[7]f" fill="url(#ball)"/></g>`,
+		at, l.cx, l.cy+shadowBelow*l.Radius, shadowWide*l.Radius, shadowFlat*l.Radius, l.cy, l.Radius)
+	d.graticule(l, false)
+}
+
+// graticule draws the lines of the near half of the ball, or of the far one.
+func (d *drawing) graticule(l *Lens, near bool) {
+	strength := d.scene.ball.at
+	if strength == 0 {
+		return
+	}
+	alpha := 0.09 * strength
+	if near {
+		alpha = 0.22 * strength
+	}
+	fmt.Fprintf(d, `<path fill="none" stroke="%s" stroke-width="1" opacity="%.2f" d="`, d.scene.theme.Line.Hex(), alpha)
+	for _, circle := range graticule {
+		down := false
+		for _, p := range circle {
+			x, y, z, scale := l.Project(p[0], p[1], p[2])
+			here := (z > 1./distance) == near && scale > 0
+			if here {
+				command := 'M'
+				if down {
+					command = 'L'
+				}
+				fmt.Fprintf(d, "%c%.1f %.1f", command, x, y)
+			}
+			down = here
+		}
+	}
+	d.add(`"/>`)
+}
+
+// points draws the given points in order, as the scene's drawPoints does.
+func (d *drawing) points(order []int32) {
+	s := d.scene
+	if s.asPictures && s.images.C > 0 {
+		d.pictures(order)
+		return
+	}
 	shades := s.shades()
-	for _, i := range s.order {
+	for _, i := range order {
 		p, shade := &s.seen[i], &shades[fogLevel(s.seen[i].depth)][s.paint(i)]
 		alpha := ""
 		if a := s.alpha(i); a < 240 {
 			alpha = fmt.Sprintf(` opacity="%.2f"`, float32(a)/255)
 		}
-		fmt.Fprintf(&b, `<use href="#%s" transform="translate(%.1f %.1f) scale(%.2f)" fill="%s" stroke="%s"%s/>`+"\n",
+		d.add(`<use href="#%s" transform="translate(%.1f %.1f) scale(%.2f)" fill="%s" stroke="%s"%s/>`,
 			s.groups.markers[s.groups.of[i]].Name(), p.x, p.y, p.radius, shade.fill.Hex(), shade.edge.Hex(), alpha)
 	}
-	fmt.Fprintf(&b, "</g>\n</svg>\n<g id=\"legend\" fill=\"%s\"><title>%s</title>\n%s</g>\n</svg>\n", theme.Ink.Hex(), escape(colour), legend)
-	return b.String()
 }
 
-// svgLegend lists the groups in rows below h, w wide, and returns how high they are.
-func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (legend string, high float32) {
-	var b strings.Builder
-	x, y := float32(16), h+16
-	room := func(width float32) {
-		if x > 16 && x+width > w-16 {
-			x, y = 16, y+legendRow
-		}
-	}
-	if ramp != nil {
-		stops := ramp.Light
-		if s.theme == &Dark {
-			stops = ramp.Dark
-		}
-		b.WriteString(`<linearGradient id="ramp">`)
-		for i, stop := range stops {
-			fmt.Fprintf(&b, `<stop offset="%.3f" stop-color="%s"/>`, float32(i)/float32(len(stops)-1), stop.Hex())
-		}
-		fmt.Fprintf(&b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[3]f\">%.2[4]g</text>\n", y-5, y+5, ramp.Low, ramp.High)
-		x = 220
-	}
-	for i, e := range entries {
-		name := e.Name
-		if i == legendMost {
-			name = fmt.Sprintf("and %d more", len(entries)-legendMost)
-		}
-		width := 30 + letterWidth*float32(len([]rune(name)))
-		room(width)
-		if i == legendMost {
-			fmt.Fprintf(&b, `<text x="%.0f" y="%.0f">%s</text>`+"\n", x, y+5, name)
-			break
-		}
-		faint, color := "", e.Light
-		if s.theme == &Dark {
-			color = e.Dark
-		}
-		if s.groups.hidden[i] {
-			faint = ` opacity="0.35"`
-		}
-		fmt.Fprintf(&b, `<g%s><use href="#%s" transform="translate(%.0f %.0f) scale(5.5)" fill="%s"/><text x="%.0f" y="%.0f">%s</text></g>`+"\n",
-			faint, e.Shape.Name(), x+6, y, color.Hex(), x+17, y+5, escape(name))
-		x += width
-	}
-	return b.String(), y + 16 - h
-}
+// thumbnailPixels bounds the pixels of all points' pictures in an SVG, and with them its size: of a thousand points each has
+// 32 x 32; those of Shapes take 3.5 MB.
+const thumbnailPixels = 1 << 20
 
-// graticulePath is the near half of the ball's lines.
-func graticulePath(l *Lens) string {
-	var b strings.Builder
-	for _, circle := range graticule {
-		down := false
-		for _, p := range circle {
-			x, y, z, scale := l.Project(p[0], p[1], p[2])
-			near := z > 1./distance && scale > 0
-			if near {
-				command := 'M'
-				if down {
-					command = 'L'
-				}
-				fmt.Fprintf(&b, "%c%.1f %.1f", command, x, y)
-			}
-			down = near
-		}
+// pictures draws the images of the given points in order, as the scene's drawPictures does.
+func (d *drawing) pictures(order []int32) {
+	s := d.scene
+	size, rim := s.pictureSize(len(s.seen)), s.pictureRim()
+	side := min(max(s.images.H, s.images.W), int(math.Sqrt(thumbnailPixels/float64(max(len(s.order), 1)))))
+	palette := s.palette()
+	for _, i := range order {
+		p := &s.seen[i]
+		d.add(`<g transform="translate(%d %d)" opacity="%.2f"><rect x="%d" y="%[4]d" width="%d" height="%[5]d" fill="%s"/><image width="%d" height="%[7]d" href="%s"/></g>`,
+			int(p.x)-size/2, int(p.y)-size/2, s.pictureAlpha(i), -rim, size+2*rim, palette[s.paint(i)].Hex(), size, d.png(int(i), side, side))
 	}
-	return b.String()
 }
 
 // escape makes text fit for XML.

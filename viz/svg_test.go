@@ -1,9 +1,13 @@
 package viz
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
+	"image/png"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,13 +17,16 @@ type drawn struct {
 	uses, ids map[string]int
 	points    []string // where the points are
 	text      string
+	in        map[string][]map[string]string // by the name of a group: its elements' attributes, and "is", what they are
 }
 
 // parse reads an SVG, of which every reference must have its target.
 func parse(t *testing.T, document string) drawn {
 	t.Helper()
-	d := drawn{uses: map[string]int{}, ids: map[string]int{}}
-	decoder, inPoints := xml.NewDecoder(strings.NewReader(document)), 0
+	d := drawn{uses: map[string]int{}, ids: map[string]int{}, in: map[string][]map[string]string{}}
+	decoder := xml.NewDecoder(strings.NewReader(document))
+	var within []string // names of the elements round this one
+	referred := map[string]bool{}
 	for {
 		token, err := decoder.Token()
 		if err == io.EOF {
@@ -29,32 +36,36 @@ func parse(t *testing.T, document string) drawn {
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
-			if inPoints > 0 {
-				inPoints++
-			}
+			attributes := map[string]string{"is": e.Name.Local}
 			for _, a := range e.Attr {
-				if a.Name.Local == "id" {
-					d.ids[a.Value]++
-					if a.Value == "points" {
-						inPoints = 1
-					}
-				}
-				if a.Name.Local == "href" && inPoints > 0 {
-					d.uses[strings.TrimPrefix(a.Value, "#")]++
-				}
-				if a.Name.Local == "transform" && inPoints > 0 {
-					d.points = append(d.points, a.Value)
+				attributes[a.Name.Local] = a.Value
+				if strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "%!") {
+					t.Errorf("%s of <%s> is %q", a.Name.Local, e.Name.Local, a.Value)
 				}
 			}
+			for _, name := range within {
+				d.in[name] = append(d.in[name], attributes)
+			}
+			if slices.Contains(within, "points") && attributes["transform"] != "" {
+				d.points = append(d.points, attributes["transform"])
+			}
+			if to, ok := strings.CutPrefix(attributes["href"], "#"); ok {
+				referred[to] = true
+				if slices.Contains(within, "points") {
+					d.uses[to]++
+				}
+			}
+			within = append(within, attributes["id"])
+			d.ids[attributes["id"]]++
 		case xml.EndElement:
-			inPoints = max(inPoints-1, 0)
+			within = within[:len(within)-1]
 		case xml.CharData:
 			d.text += string(e)
 		}
 	}
-	for name := range d.uses {
+	for name := range referred {
 		if d.ids[name] != 1 {
-			t.Errorf("%d elements are called %q, which points refer to", d.ids[name], name)
+			t.Errorf("%d elements are called %q, which others refer to", d.ids[name], name)
 		}
 	}
 	return d
@@ -105,5 +116,151 @@ func TestSVGLegend(t *testing.T) {
 	s.SetFigure("loss", make([]float32, 300))
 	if d := parse(t, s.SVG("")); d.ids["ramp"] != 1 {
 		t.Error("numbers have no scale")
+	}
+}
+
+// having counts elements that have all the attributes.
+func having(elements []map[string]string, attributes map[string]string) (n int) {
+	for _, e := range elements {
+		has := true
+		for name, value := range attributes {
+			has = has && e[name] == value
+		}
+		if has {
+			n++
+		}
+	}
+	return n
+}
+
+// Springs, and the forces in the colours that they have on the screen.
+func TestSVGHoldsPairs(t *testing.T) {
+	s := scene(30, 3, 400, 300)
+	s.SetTheme(&Dark)
+	s.Resize(800, 600, 2) // two pixels of the picture make one of the page
+	s.SetPairs(Pairs{Projection: Sphere, Labels: []int32{0, 1},
+		Positions: []float32{1, 0, 0, 0, 1, 0, 0, 0, 1, 0.6, 0.8, 0},
+		Pull:      []float32{0, 0.3, 0, 0.3, 0, 0, 0, 0.3, 0, 0, 0, 0}, Push: []float32{0, -0.3, 0, -0.3, 0, 0, 0, 0, 0, 0, 0, 0}})
+	for how, want := range map[string][4]int{NoPairs: {}, Springs: {2, 4, 0, 0}, Forces: {2, 4, 3, 2}} {
+		pairs := s.pairs
+		s.ShowPairs(how)
+		d := parse(t, s.SVG("")).in["pairs"]
+		got := [4]int{having(d, map[string]string{"stroke": Dark.Ink.Hex(), "stroke-width": "2.4"}), having(d, map[string]string{"href": "#circle"}),
+			having(d, map[string]string{"stroke": Dark.Pull.Hex()}), having(d, map[string]string{"stroke": Dark.Push.Hex()})}
+		if got != want {
+			t.Errorf("%s: %d springs, %d views, %d pulls and %d pushes, want %d", how, got[0], got[1], got[2], got[3], want)
+		}
+		if heads := having(d, map[string]string{"fill": Dark.Pull.Hex()}); how == Forces && heads != 3 {
+			t.Errorf("%d pulls have heads, want 3", heads)
+		}
+		s.SetPairs(pairs)
+	}
+	s.ShowPairs(Forces)
+	s.Calm = true
+	s.Show("pca", 1) // whose pairs they are not
+	if d := parse(t, s.SVG("")); len(d.in["pairs"]) > 0 {
+		t.Errorf("in another projection %d parts of pairs are left", len(d.in["pairs"]))
+	}
+	if lines := having(parse(t, s.SVG("")).in["points"], map[string]string{"stroke": Dark.Line.Hex()}); lines != 3 {
+		t.Errorf("PCA has %d axes, want 3", lines)
+	}
+}
+
+// The chosen point stands out, beside it the card with its picture.
+func TestSVGHoldsTheChosenPoint(t *testing.T) {
+	s := scene(30, 3, 400, 300)
+	if d := parse(t, s.SVG("")); len(d.in["focus"]) > 0 {
+		t.Error("a point is in focus that nobody chose")
+	}
+	s.ChoosePoint(7)
+	d := parse(t, s.SVG(""))
+	p := &s.seen[7]
+	at := fmt.Sprintf("translate(%.1f %.1f) scale(%.2f)", p.x, p.y, max(1.7*p.radius, 6))
+	if having(d.in["focus"], map[string]string{"transform": at, "fill": Light.Class(1).Hex(), "stroke": Light.Ink.Hex()}) != 1 {
+		t.Errorf("point 7 does not stand out at %s", at)
+	}
+	if !strings.Contains(d.text, "class 1") || !strings.Contains(d.text, "image 7") {
+		t.Errorf("the card does not say what is chosen: %q", d.text)
+	}
+	pictureOf(t, s, 7, d.in["focus"])
+}
+
+// pictureOf checks that among the elements is the PNG of image i of s, once.
+func pictureOf(t *testing.T, s *Scene, i int, elements []map[string]string) {
+	t.Helper()
+	found := 0
+	for _, e := range elements {
+		code, ok := strings.CutPrefix(e["href"], "data:image/png;base64,")
+		if e["is"] != "image" || !ok {
+			continue
+		}
+		file, err := base64.StdEncoding.DecodeString(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, same := &s.images, picture.Bounds().Dx() == s.images.W && picture.Bounds().Dy() == s.images.H
+		for j := 0; same && j < m.W*m.H; j++ {
+			at := m.C * (i*m.W*m.H + j)
+			r, g, b, _ := picture.At(j%m.W, j/m.W).RGBA()
+			same = uint8(r) == m.Pixels[at] && uint8(g) == m.Pixels[at+1%m.C] && uint8(b) == m.Pixels[at+2%m.C]
+		}
+		if same {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("image %d is there %d times, want once", i, found)
+	}
+}
+
+// Points that are drawn as pictures are in the file, each once, in grey too; what is not marked fades.
+func TestSVGHoldsPictures(t *testing.T) {
+	for _, channels := range []int{3, 1} {
+		s := scene(40, 3, 400, 300)
+		s.images.C = channels
+		s.ShowPictures(true)
+		d := parse(t, s.SVG(""))
+		if n := having(d.in["points"], map[string]string{"is": "image"}); n != 40 || len(d.uses) > 0 {
+			t.Errorf("%d pictures of 40, and markers %v", n, d.uses)
+		}
+		for _, i := range []int{0, 17, 39} {
+			pictureOf(t, s, i, d.in["points"])
+		}
+		s.Mark([]int{3, 4, 5, 6})
+		faint := 0
+		for _, e := range parse(t, s.SVG("")).in["points"] {
+			if o := e["opacity"]; e["is"] == "g" && o != "" && o < "0.21" {
+				faint++
+			}
+		}
+		if faint != 36 {
+			t.Errorf("%d pictures fade where 4 of 40 are marked", faint)
+		}
+	}
+}
+
+// A thousand pictures of 32 x 32, none of which compresses, make a file that a browser opens; ten thousand no larger one.
+func TestSVGStaysReasonable(t *testing.T) {
+	for _, n := range []int{1000, 10000} {
+		s := scene(n, 3, 400, 300)
+		s.images.H, s.images.W = 32, 32
+		s.images.Pixels = slices.Repeat(s.images.Pixels[:32*8*8*3], n/32*16+16)
+		s.ShowPictures(true)
+		if size := len(s.SVG("")); size > 8<<20 {
+			t.Errorf("%d pictures take %d MB", n, size>>20)
+		}
+	}
+}
+
+func TestSVGFadesWhatIsNotMarked(t *testing.T) {
+	s := scene(30, 3, 400, 300)
+	s.Mark([]int{3, 4})
+	d := parse(t, s.SVG(""))
+	if n := having(d.in["points"], map[string]string{"is": "use", "opacity": "0.18"}); n != 28 {
+		t.Errorf("%d points fade, want 28 of 30", n)
 	}
 }

@@ -1,0 +1,60 @@
+package viz
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Sizes of the legend of an SVG, in pixels of the page.
+const (
+	legendRow   = 24
+	legendText  = 13
+	legendMost  = 40  // entries
+	letterWidth = 7.6 // about, of the text
+)
+
+// svgLegend lists the groups in rows below h, w wide, and returns how high they are.
+func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (legend string, high float32) {
+	var b strings.Builder
+	x, y := float32(16), h+16
+	room := func(width float32) {
+		if x > 16 && x+width > w-16 {
+			x, y = 16, y+legendRow
+		}
+	}
+	if ramp != nil {
+		stops := ramp.Light
+		if s.theme == &Dark {
+			stops = ramp.Dark
+		}
+		b.WriteString(`<linearGradient id="ramp">`)
+		for i, stop := range stops {
+			fmt.Fprintf(&b, `<stop offset="%.3f" stop-color="%s"/>`, float32(i)/float32(len(stops)-1), stop.Hex())
+		}
+		fmt.Fprintf(&b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[3]f\">%.2[4]g</text>\n", y-5, y+5, ramp.Low, ramp.High)
+		x = 220
+	}
+	for i, e := range entries {
+		name := e.Name
+		if i == legendMost {
+			name = fmt.Sprintf("and %d more", len(entries)-legendMost)
+		}
+		width := 30 + letterWidth*float32(len([]rune(name)))
+		room(width)
+		if i == legendMost {
+			fmt.Fprintf(&b, `<text x="%.0f" y="%.0f">%s</text>`+"\n", x, y+5, name)
+			break
+		}
+		faint, color := "", e.Light
+		if s.theme == &Dark {
+			color = e.Dark
+		}
+		if s.groups.hidden[i] {
+			faint = ` opacity="0.35"`
+		}
+		fmt.Fprintf(&b, `<g%s><use href="#%s" transform="translate(%.0f %.0f) scale(5.5)" fill="%s"/><text x="%.0f" y="%.0f">%s</text></g>`+"\n",
+			faint, e.Shape.Name(), x+6, y, color.Hex(), x+17, y+5, escape(name))
+		x += width
+	}
+	return b.String(), y + 16 - h
+}
