@@ -25,7 +25,7 @@ const (
 type Evidence struct {
 	Step     int
 	Diverged bool
-	Loss     float64
+	Loss     float64 // of the last steps
 
 	Constant float64 // the loss that one embedding for all images has
 	Minimum  bool    // whether no embedding has a lower one
@@ -58,8 +58,9 @@ const (
 	// k classes as far apart as they can be are the corners of a simplex, which takes k-1 dimensions. With less than half
 	// of these, classes must share directions.
 	simplexShare = 0.5
-	// Below an effective rank of 2 there is one axis and what rounding or a few stragglers leave beside it.
-	oneAxis = 2
+	// Below an effective rank of 2 there is one axis and what rounding or a few stragglers leave beside it; below 1.5 hardly
+	// any of these, and then a loss that jumps, since images change sides of the axis, does not speak against it.
+	oneAxis, hardlyMore = 2, 1.5
 	// A cosine within 0.1 of its extreme is an angle below 26°: with few axes left, that is agreement for no good reason.
 	nearMinimum = 0.1
 	// Without labels, fewer than 4 dimensions are few for any set of images.
@@ -90,7 +91,7 @@ func Judge(e Evidence) Verdict {
 	case e.Std < collapsingShare*e.Highest:
 		return Verdict{Collapsing, "Collapsing: the embeddings are running together.",
 			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
-	case e.Minimum && e.Loss < e.Constant+nearMinimum && e.Rank < min(oneAxis, e.fewest()):
+	case e.Minimum && e.Rank < min(oneAxis, e.fewest()) && (e.Loss < e.Constant+nearMinimum || e.Step >= earlySteps && e.Rank < hardlyMore):
 		return e.onOneAxis()
 	case e.Step >= earlySteps && e.Rank < e.fewest():
 		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",

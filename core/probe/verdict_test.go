@@ -37,6 +37,7 @@ func TestJudge(t *testing.T) {
 		{"SimSiam without stop-gradient, but with batch-norm on its projections", with(func(e *Evidence) {
 			e.Std, e.Rank, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.999, 1.5, 0.23, -0.98, -1, true, []string{"stop-gradient"}
 		}), Collapsed, []string{"one axis of the embedding; loss -1 is its minimum", "rank 1.5", "guessing gives 10.0%", "Switch stop-gradient on"}},
+		{"on one axis whose sides images change", with(func(e *Evidence) { e.Rank, e.Loss, e.Constant, e.Minimum = 1.3, -0.7, -1, true }), Collapsed, []string{"one axis"}},
 		{"on one axis, early", with(func(e *Evidence) { e.Step, e.Rank, e.Loss, e.Constant, e.Minimum = 10, 1.5, -0.4, -1, true }), Learning, nil},
 		{"on few axes", with(func(e *Evidence) { e.Rank = 3.1 }), Dimensional, []string{"Effective rank 3.1 of 128", "10 classes", "take 9"}},
 		{"two classes on one axis are no collapse", with(func(e *Evidence) { e.Rank, e.Classes = 1.4, 2 }), Learning, nil},

@@ -17,9 +17,12 @@ type references struct {
 	untrained float64
 	raw       float64
 	rawOf     rawKey
-	loss      float64 // of the last step
+	loss      float64 // of the last steps, about 1/lossShare of them
 	highest   float64 // deviation of the projections so far
 }
+
+// lossShare is the last step's share of the loss that a verdict goes by.
+const lossShare = 0.1
 
 // rawKey is what the accuracy of raw pixels depends on.
 type rawKey struct {

@@ -334,7 +334,10 @@ func (s *Session) advance() {
 		return
 	}
 	s.stale = true
-	s.known.loss = float64(m.Loss)
+	s.known.loss += lossShare * (float64(m.Loss) - s.known.loss)
+	if s.known.loss != s.known.loss {
+		s.known.loss = float64(m.Loss)
+	}
 	if s.steps > 0 && s.asked == asked {
 		s.steps--
 	}
