@@ -21,8 +21,8 @@ type settingsFile struct {
 // readSettings reads a file of settings.
 func readSettings(path string) (*settingsFile, error) {
 	bad := func(err error) (*settingsFile, error) {
-		return nil, codedError{withHint(fmt.Errorf("the settings %s cannot be read: %w", path, reason(err)),
-			`give JSON like the config.json of a run: {"algo": "simclr", "values": {"temperature": 0.2}}`), exitUsage}
+		return nil, misuse(fmt.Errorf("the settings %s cannot be read: %w", path, reason(err)),
+			`give JSON like the config.json of a run: {"algo": "simclr", "values": {"temperature": 0.2}}`)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image/png"
@@ -48,11 +47,9 @@ func dataInfoCommand() *cli.Command {
 			"pushpull data info images.tar.gz -json | jq .skipped"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "sheet", Usage: "draw images of each class into `FILE`, a png"},
-			&cli.BoolFlag{Name: "json", Usage: "print everything as one JSON object", HideDefault: true},
+			jsonFlag("everything"),
 		},
-		Action: func(_ context.Context, c *cli.Command) error {
-			return dataInfo(c, c.Root().Writer)
-		},
+		Action:       dataInfo,
 		OnUsageError: usageError,
 	}
 }
@@ -87,14 +84,15 @@ type skipped struct {
 	Reason string `json:"reason"`
 }
 
-func dataInfo(c *cli.Command, stdout io.Writer) error {
-	if n := c.Args().Len(); n != 1 {
-		return codedError{withHint(fmt.Errorf("data info takes one data set, not %d words", n), "name a folder or an archive, %s", strings.Join(data.Names, ", ")), exitUsage}
+func dataInfo(_ context.Context, c *cli.Command) error {
+	name, err := argument(c, "data set", "name a folder or an archive, %s", strings.Join(data.Names, ", "))
+	if err != nil {
+		return err
 	}
 	if sheet := c.String("sheet"); sheet != "" && !strings.EqualFold(filepath.Ext(sheet), ".png") {
-		return codedError{withHint(fmt.Errorf("%s ends in %q, which is no format of a sheet", sheet, filepath.Ext(sheet)), "end it in .png"), exitUsage}
+		return misuse(fmt.Errorf("%s ends in %q, which is no format of a sheet", sheet, filepath.Ext(sheet)), "end it in .png")
 	}
-	d, err := data.Open(c.Args().First(), mnist(), data.Options{})
+	d, err := data.Open(name, mnist(), data.Options{})
 	if err != nil {
 		return err
 	}
@@ -109,10 +107,7 @@ func dataInfo(c *cli.Command, stdout io.Writer) error {
 			return withHint(fmt.Errorf("%s cannot be written: %w", r.Sheet, reason(err)), "choose another file with -sheet")
 		}
 	}
-	if c.Bool("json") {
-		return json.NewEncoder(stdout).Encode(r)
-	}
-	return r.write(stdout)
+	return printResult(c, r)
 }
 
 // describeData counts what there is.
@@ -218,42 +213,36 @@ func dataGetCommand() *cli.Command {
 			"$XDG_CACHE_HOME/pushpull on Linux. An interrupted download goes on with the same command. Then -data SET takes it.\n\n" + examples(
 			"pushpull data get cifar10",
 			"pushpull train -data cifar10"),
-		Flags: []cli.Flag{&cli.StringFlag{Name: "from", Usage: "take the files from another server, those in the folder `URL`; their checksums must be the same"}},
-		Action: func(ctx context.Context, c *cli.Command) error {
-			return dataGet(ctx, c, c.Root().Writer, c.Root().ErrWriter)
-		},
+		Flags:        []cli.Flag{&cli.StringFlag{Name: "from", Usage: "take the files from another server, those in the folder `URL`; their checksums must be the same"}},
+		Action:       dataGet,
 		OnUsageError: usageError,
 	}
 }
 
-func dataGet(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) error {
+func dataGet(ctx context.Context, c *cli.Command) error {
 	var names []string
 	for _, d := range data.Downloads {
 		names = append(names, d.Name)
 	}
-	if n := c.Args().Len(); n != 1 {
-		return codedError{withHint(fmt.Errorf("data get takes one data set, not %d words", n), "there is %s", strings.Join(names, ", ")), exitUsage}
+	name, err := argument(c, "data set", "there is %s", strings.Join(names, ", "))
+	if err != nil {
+		return err
 	}
-	d, ok := data.Downloadable(c.Args().First())
+	d, ok := data.Downloadable(name)
 	if !ok {
-		return unknownWord("data set", c.Args().First(), names)
+		return unknownWord("data set", name, names)
 	}
 	if from := c.String("from"); from != "" {
 		d = d.From(from)
 	}
-	return download(ctx, d, "", stdout, stderr)
-}
-
-// download gets a data set into the folder cache, showing its progress.
-func download(ctx context.Context, d data.Download, cache string, stdout, stderr io.Writer) error {
+	stderr := c.Root().ErrWriter
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	bar := newDownloadBar(stderr, d.Name, d.Bytes())
-	dir, err := d.Get(ctx, cache, bar.at)
+	dir, err := d.Get(ctx, "", bar.at)
 	bar.end()
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(stderr, "Stopped; `pushpull data get %s` goes on from there.\n", d.Name)
-		return codedError{errQuiet, exitInterrupted}
+		return interrupted(stderr, "; `pushpull data get %s` goes on from there.", d.Name)
 	}
 	if err != nil {
 		return err
@@ -261,6 +250,6 @@ func download(ctx context.Context, d data.Download, cache string, stdout, stderr
 	if _, err := os.Stat(dir); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s is in %s; use it with -data %s\n", d.Name, dir, d.Name)
+	_, err = fmt.Fprintf(c.Root().Writer, "%s is in %s; use it with -data %s\n", d.Name, dir, d.Name)
 	return err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,9 +42,7 @@ func embedCommand() *cli.Command {
 		Flags: slices.Concat(trainedFlags(),
 			[]cli.Flag{&cli.StringFlag{Name: "o", Usage: "write to `FILE`, which ends in .npy or .csv"}},
 			paramFlags(whichParam, partParam), paramFlags(find("threads")...)),
-		Action: func(_ context.Context, c *cli.Command) error {
-			return embedRun(c, c.Root().Writer, c.Root().ErrWriter)
-		},
+		Action: embedRun,
 	}
 }
 
@@ -61,14 +58,14 @@ type embedding struct {
 	Dim    int    `json:"dim"`
 }
 
-func embedRun(c *cli.Command, stdout, stderr io.Writer) error {
+func embedRun(_ context.Context, c *cli.Command) error {
 	e := &embedding{File: c.String("o")}
 	kind := filepath.Ext(e.File)
 	switch {
 	case e.File == "":
-		return codedError{withHint(errors.New("where to is missing"), "add -o x.npy or -o x.csv"), exitUsage}
+		return misuse(errors.New("where to is missing"), "add -o x.npy or -o x.csv")
 	case kind != ".npy" && kind != ".csv":
-		return codedError{withHint(fmt.Errorf("%s ends in %q, which is no format of embeddings", e.File, kind), "end it in .npy or .csv"), exitUsage}
+		return misuse(fmt.Errorf("%s ends in %q, which is no format of embeddings", e.File, kind), "end it in .npy or .csv")
 	}
 	for _, choice := range []struct {
 		param train.Param
@@ -80,11 +77,7 @@ func embedRun(c *cli.Command, stdout, stderr io.Writer) error {
 		}
 		*choice.to = v.(string)
 	}
-	t, err := openTrained(c, stderr)
-	if err != nil {
-		return err
-	}
-	n, err := t.network()
+	t, err := openTrained(c)
 	if err != nil {
 		return err
 	}
@@ -93,12 +86,12 @@ func embedRun(c *cli.Command, stdout, stderr io.Writer) error {
 		set = t.images.Train
 	}
 	e.Run, e.Data, e.Rows = t.path, t.source, set.Len()
-	x, z, err := transfer.Embed(n, set, train.Sample(0, set.Len(), 0))
+	x, z, err := transfer.Embed(t.network, set, train.Sample(0, set.Len(), 0))
 	if err != nil {
 		return err
 	}
-	if e.Dim = n.Dim(); e.Which == "z" {
-		x, e.Dim = z, n.Width()
+	if e.Dim = t.network.Dim(); e.Which == "z" {
+		x, e.Dim = z, t.network.Width()
 	}
 	write := e.writeNPY
 	if kind == ".csv" {
@@ -107,14 +100,16 @@ func embedRun(c *cli.Command, stdout, stderr io.Writer) error {
 	if err := write(x, set); err != nil {
 		return withHint(fmt.Errorf("%s cannot be written: %w", e.File, reason(err)), "choose another file with -o")
 	}
-	if c.Bool("json") {
-		return json.NewEncoder(stdout).Encode(e)
-	}
+	return printResult(c, e)
+}
+
+// write prints for people what the files hold.
+func (e *embedding) write(to io.Writer) error {
 	labels := "they have no labels"
-	if set.Labels != nil {
+	if e.Labels != "" {
 		labels = "labels are in " + e.Labels
 	}
-	_, err = fmt.Fprintf(stdout, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, labels)
+	_, err := fmt.Fprintf(to, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, labels)
 	return err
 }
 

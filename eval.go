@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -28,9 +27,7 @@ func evalCommand() *cli.Command {
 		Flags: append(append(trainedFlags(),
 			&cli.StringFlag{Name: "prompt", Usage: "tell classes by `TEXT`, with {} for the name, {s} for its plural (default: captions that the run learned from)"}),
 			paramFlags(slices.Concat(find("knn-k", "knn-temperature"), []train.Param{transfer.L2}, find("threads"))...)...),
-		Action: func(_ context.Context, c *cli.Command) error {
-			return evalRun(c, c.Root().Writer, c.Root().ErrWriter)
-		},
+		Action: evalRun,
 	}
 }
 
@@ -43,10 +40,12 @@ type evaluation struct {
 	Seed    int    `json:"seed"`
 	Data    string `json:"data"` // that it was measured on
 	*transfer.Report
+
+	about string // the run
 }
 
-func evalRun(c *cli.Command, stdout, stderr io.Writer) error {
-	t, err := openTrained(c, stderr)
+func evalRun(_ context.Context, c *cli.Command) error {
+	t, err := openTrained(c)
 	if err != nil {
 		return err
 	}
@@ -62,10 +61,7 @@ func evalRun(c *cli.Command, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.network()
-	if err != nil {
-		return err
-	}
+	stderr := c.Root().ErrWriter
 	captions, err := t.captions(stderr)
 	if err != nil {
 		return err
@@ -73,28 +69,23 @@ func evalRun(c *cli.Command, stdout, stderr io.Writer) error {
 	if prompt := c.String("prompt"); c.IsSet("prompt") {
 		switch {
 		case captions == nil:
-			return codedError{withHint(fmt.Errorf("-prompt is of no use: %s learned from no captions", t.path), "leave it out"), exitUsage}
+			return misuse(fmt.Errorf("-prompt is of no use: %s learned from no captions", t.path), "leave it out")
 		case !strings.Contains(prompt, "{}") && !strings.Contains(prompt, "{s}"):
-			return codedError{withHint(fmt.Errorf("the prompt %q has no {} for the name of a class", prompt), "such as -prompt 'a small {}'"), exitUsage}
+			return misuse(fmt.Errorf("the prompt %q has no {} for the name of a class", prompt), "such as -prompt 'a small {}'")
 		}
 		captions.Prompts = []string{prompt}
 	}
 	fmt.Fprintf(stderr, "Measuring on %d training and %d test images…\n", t.images.Known().Len(), t.images.Test.Len())
-	report, err := transfer.Measure(n, t.images, l2.(float64), captions)
+	report, err := transfer.Measure(t.network, t.images, l2.(float64), captions)
 	if err != nil {
 		return err
 	}
-	e := &evaluation{t.path, t.Config.Algo, t.Config.Encoder, t.Step, t.Config.Int("seed"), t.source, report}
-	if c.Bool("json") {
-		return json.NewEncoder(stdout).Encode(e)
-	}
-	fmt.Fprintln(stdout, t)
-	return e.writeTables(stdout)
+	return printResult(c, &evaluation{t.path, t.Config.Algo, t.Config.Encoder, t.Step, t.Config.Int("seed"), t.source, report, t.String()})
 }
 
-// writeTables writes the figures for people, each with its protocol.
-func (e *evaluation) writeTables(to io.Writer) error {
-	fmt.Fprintf(to, "measured on %s: %d training and %d test images\n", e.Data, e.Train, e.Test)
+// write prints the figures for people, each with its protocol.
+func (e *evaluation) write(to io.Writer) error {
+	fmt.Fprintf(to, "%s\nmeasured on %s: %d training and %d test images\n", e.about, e.Data, e.Train, e.Test)
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if k, l := e.KNN, e.Linear; k == nil {
 		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")

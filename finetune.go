@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -38,9 +34,7 @@ func finetuneCommand() *cli.Command {
 				&cli.StringFlag{Name: "out", Usage: "keep the fine-tuned encoder and its classifier in `FOLDER`, new or empty, which eval and embed take like a run"},
 			},
 			paramFlags(transfer.Params...), paramFlags(find("threads")...)),
-		Action: func(ctx context.Context, c *cli.Command) error {
-			return finetuneRun(ctx, c, c.Root().Writer, c.Root().ErrWriter)
-		},
+		Action: finetuneRun,
 	}
 }
 
@@ -60,12 +54,12 @@ type finetuning struct {
 	classes int
 }
 
-func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) error {
+func finetuneRun(ctx context.Context, c *cli.Command) error {
 	text := given(c)
 	delete(text, "threads")
 	settings, err := transfer.Resolve(text)
 	if err != nil {
-		return codedError{withHint(err, "`pushpull finetune -h` shows every range"), exitUsage}
+		return misuse(err, "`pushpull finetune -h` shows every range")
 	}
 	out := c.String("out")
 	if out != "" {
@@ -73,16 +67,13 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 			return err
 		}
 	}
-	t, err := openTrained(c, stderr)
+	t, err := openTrained(c)
 	if err != nil {
 		return err
 	}
-	n, err := t.network()
-	if err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
+	stderr := c.Root().ErrWriter
 	fmt.Fprintln(stderr, t)
 	begun := time.Now()
 	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.source, Settings: settings, classes: len(t.images.Known().Classes)}
@@ -91,7 +82,7 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 			fmt.Fprintf(stderr, "%s  epoch %d/%d  loss %.4f  validation %s\n", name, e.Epoch, settings.Epochs, e.Loss, percent(e.Validation))
 		}
 	}
-	f.Finetuned, err = settings.FineTune(ctx, n, t.images, told("fine-tuned"))
+	f.Finetuned, err = settings.FineTune(ctx, t.network, t.images, told("fine-tuned"))
 	if err == nil && c.Bool("scratch") {
 		var fresh *train.Network
 		if fresh, err = train.NewNetwork(t.Config, t.Input); err == nil {
@@ -100,37 +91,33 @@ func finetuneRun(ctx context.Context, c *cli.Command, stdout, stderr io.Writer) 
 	}
 	switch {
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "Stopped; the run is as it was.")
-		return codedError{errQuiet, exitInterrupted}
+		return interrupted(stderr, "; the run is as it was.")
 	case err != nil:
 		return err
 	}
 	if out != "" {
-		if err := keepTuned(out, t, n, f.Finetuned.Classifier); err != nil {
+		if err := keepTuned(out, t, f.Finetuned.Classifier); err != nil {
 			return err
 		}
 		f.Out = out
 	}
 	f.Seconds = time.Since(begun).Seconds()
-	if c.Bool("json") {
-		return json.NewEncoder(stdout).Encode(f)
-	}
-	return f.writeTable(stdout)
+	return printResult(c, f)
 }
 
 // keepTuned leaves what fine-tuning made of a run in a folder that can be read like one.
-func keepTuned(out string, t *trained, n *train.Network, classifier *nn.Linear) error {
+func keepTuned(out string, t *trained, classifier *nn.Linear) error {
 	if err := writeConfig(out, t.Config); err != nil {
 		return err
 	}
-	if err := t.SaveTuned(filepath.Join(out, checkpointName), n, classifier, t.images.Known().Classes); err != nil {
+	if err := t.SaveTuned(filepath.Join(out, checkpointName), t.network, classifier, t.images.Known().Classes); err != nil {
 		return cannotWrite(out, err)
 	}
 	return nil
 }
 
-// writeTable writes the outcome for people, with its protocol.
-func (f *finetuning) writeTable(to io.Writer) error {
+// write prints the outcome for people, with its protocol.
+func (f *finetuning) write(to io.Writer) error {
 	s, o := f.Settings, f.Finetuned
 	fmt.Fprintf(to, "\n%s, %s, fine-tuned on %s with %s of the labels: %d images to learn from, %d to choose the epoch by (seed %d)\n",
 		f.Algo, f.Encoder, f.Data, percent(s.Labels), o.Learned, o.Held, s.Seed)

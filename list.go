@@ -23,12 +23,12 @@ func listCommand() *cli.Command {
 			"pushpull list",
 			"pushpull list simsiam",
 			"pushpull list -json | jq '.params[].key'"),
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print everything as one JSON object", HideDefault: true}},
+		Flags: []cli.Flag{jsonFlag("everything")},
 		Action: func(_ context.Context, c *cli.Command) error {
 			w := c.Root().Writer
 			switch {
 			case c.Args().Len() > 1:
-				return codedError{withHint(fmt.Errorf("list takes one algorithm, not %d", c.Args().Len()), "`pushpull list` shows them all"), exitUsage}
+				return misuse(fmt.Errorf("list takes one algorithm, not %d", c.Args().Len()), "`pushpull list` shows them all")
 			case c.Bool("json"):
 				e := json.NewEncoder(w)
 				e.SetIndent("", "  ")
@@ -68,7 +68,7 @@ func list(to io.Writer, all algos.Catalogue) error {
 func listAlgorithm(to io.Writer, name string) error {
 	a, err := algos.Find(name)
 	if err != nil {
-		return codedError{withHint(err, "`pushpull list` shows them all"), exitUsage}
+		return misuse(err, "`pushpull list` shows them all")
 	}
 	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\n\n    %s\n\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, strings.ReplaceAll(a.Equation, "\n", "\n    "), a.MinBatch)
 	var used []train.Param

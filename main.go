@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v3"
 
@@ -98,7 +100,7 @@ func usageError(_ context.Context, c *cli.Command, err error, _ bool) error {
 	if name, ok := strings.CutPrefix(err.Error(), "flag needs an argument: "); ok {
 		err = fmt.Errorf("%s needs a value", name)
 	}
-	return codedError{withHint(err, "`%s -h` explains it", c.FullName()), exitUsage}
+	return misuse(err, "`%s -h` explains it", c.FullName())
 }
 
 // flagNames returns the names of a command's flags, each with a dash.
@@ -116,13 +118,25 @@ func flagNames(c *cli.Command) []string {
 func unknownWord(what, word string, words []string) error {
 	err := fmt.Errorf("unknown %s %q", what, word)
 	if near := suggest.Nearest(word, words); near != "" {
-		return codedError{withHint(err, "did you mean %s?", near), exitUsage}
+		return misuse(err, "did you mean %s?", near)
 	}
 	hint := "there is " + strings.Join(words, ", ")
 	if len(words) > 12 {
 		hint = "-h lists them"
 	}
-	return codedError{withHint(err, "%s", hint), exitUsage}
+	return misuse(err, "%s", hint)
+}
+
+// argument returns the one word that a command takes, a what.
+func argument(c *cli.Command, what, hint string, args ...any) (string, error) {
+	switch n := c.Args().Len(); n {
+	case 0:
+		return "", misuse(fmt.Errorf("%s needs a %s", c.FullName(), what), hint, args...)
+	case 1:
+		return c.Args().First(), nil
+	default:
+		return "", misuse(fmt.Errorf("%s takes one %s, not %d words", c.FullName(), what, n), hint, args...)
+	}
 }
 
 // noArguments is the error for words that a command has no use for, nil where there are none.
@@ -133,9 +147,9 @@ func noArguments(c *cli.Command) error {
 	word := c.Args().First()
 	err := fmt.Errorf("%s takes flags only, not %q", c.FullName(), word)
 	if word == "true" || word == "false" {
-		return codedError{withHint(err, "write switches with an equals sign, such as -stop-gradient=%s", word), exitUsage}
+		return misuse(err, "write switches with an equals sign, such as -stop-gradient=%s", word)
 	}
-	return codedError{withHint(err, "`%s -h` shows examples", c.FullName()), exitUsage}
+	return misuse(err, "`%s -h` shows examples", c.FullName())
 }
 
 // hintedError is an error with a remedy.
@@ -158,3 +172,22 @@ type codedError struct {
 }
 
 func (e codedError) Unwrap() error { return e.error }
+
+// misuse is an error of the command line, with its remedy.
+func misuse(err error, hint string, args ...any) error {
+	return codedError{withHint(err, hint, args...), exitUsage}
+}
+
+// errQuiet is an error that was told already.
+var errQuiet = errors.New("")
+
+// interruptible returns a context that Ctrl-C ends.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+}
+
+// interrupted tells what an interruption leaves, and is its error.
+func interrupted(stderr io.Writer, format string, args ...any) error {
+	fmt.Fprintf(stderr, "Stopped"+format+"\n", args...)
+	return codedError{errQuiet, exitInterrupted}
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"image"
 	_ "image/png"
-	"io/fs"
 	"maps"
 	"math"
 	"net/http/httptest"
@@ -44,11 +43,7 @@ func openPage(t *testing.T, query string) *page {
 // realSite is what `pushpull serve` serves.
 func realSite(t *testing.T) *site {
 	t.Helper()
-	root, err := fs.Sub(static, "static")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := newSite(root)
+	s, err := playground()
 	if err != nil {
 		t.Fatalf("%v: run make test, which makes them first", err)
 	}

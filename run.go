@@ -23,9 +23,6 @@ const (
 	mostSteps  = 100
 )
 
-// errQuiet is an error that was told already.
-var errQuiet = errors.New("")
-
 // train takes the run's steps until they are done or ctx is. The checkpoint is then up to date; an error leaves the last
 // one as it is.
 func (r *run) train(ctx context.Context, stderr io.Writer) error {

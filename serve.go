@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -33,26 +30,20 @@ func serveCommand() *cli.Command {
 			&cli.StringFlag{Name: "addr", Value: defaultAddr, Usage: "listen on `HOST:PORT`; where the default is taken, on the next free port"},
 			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser", HideDefault: true},
 		},
-		Action: func(ctx context.Context, c *cli.Command) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			return serve(ctx, c)
-		},
+		Action: serve,
 	}
 }
 
 // serve answers until it is interrupted.
 func serve(ctx context.Context, c *cli.Command) error {
-	root, err := fs.Sub(static, "static")
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	site, err := playground()
 	if err != nil {
 		return err
 	}
-	site, err := newSite(root)
-	if err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
 	listener, err := listen(c.String("addr"), c.IsSet("addr"))
 	if err != nil {

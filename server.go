@@ -65,6 +65,15 @@ type built struct {
 	Bytes int64  `json:"bytes"`
 }
 
+// playground returns the site that is inside this program.
+func playground() (*site, error) {
+	root, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, err
+	}
+	return newSite(root)
+}
+
 // newSite returns the site of the files under root.
 func newSite(root fs.FS) (*site, error) {
 	var manifest map[string]built

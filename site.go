@@ -34,21 +34,8 @@ func siteCommand() *cli.Command {
 			"pushpull site docs/play && git add docs/play          # for GitHub Pages, at USER.github.io/PROJECT/play/",
 			"pushpull site public -json | jq .bytes",
 			"python3 -m http.server -d public                      # to try it"),
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the outcome as one JSON object", HideDefault: true}},
-		Action: func(ctx context.Context, c *cli.Command) error {
-			if n := c.Args().Len(); n != 1 {
-				return codedError{withHint(fmt.Errorf("site takes one folder, not %d words", n), "name where to write, such as `pushpull site public`"), exitUsage}
-			}
-			root, err := fs.Sub(static, "static")
-			if err != nil {
-				return err
-			}
-			s, err := newSite(root)
-			if err != nil {
-				return err
-			}
-			return writeSite(ctx, s, c.Args().First(), c.Bool("json"), c.Root().Writer, c.Root().ErrWriter)
-		},
+		Flags:  []cli.Flag{jsonFlag("the outcome")},
+		Action: writeSite,
 	}
 }
 
@@ -64,24 +51,35 @@ type siteRecord struct {
 	Seconds    float64 `json:"seconds"`
 }
 
-func writeSite(ctx context.Context, s *site, dir string, asJSON bool, stdout, stderr io.Writer) error {
+func writeSite(ctx context.Context, c *cli.Command) error {
+	dir, err := argument(c, "folder", "name where to write, such as `pushpull site public`")
+	if err != nil {
+		return err
+	}
+	s, err := playground()
+	if err != nil {
+		return err
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	stderr := c.Root().ErrWriter
 	r, err := s.write(ctx, dir, stderr)
-	switch {
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(stderr, "Stopped; %s is as it was.\n", dir)
-		return codedError{errQuiet, exitInterrupted}
-	case err != nil:
-		return err
-	case asJSON:
-		return json.NewEncoder(stdout).Encode(r)
+	if errors.Is(err, context.Canceled) {
+		return interrupted(stderr, "; %s is as it was.", dir)
 	}
+	if err != nil {
+		return err
+	}
+	return printResult(c, r)
+}
+
+// write prints the outcome for people.
+func (r *siteRecord) write(to io.Writer) error {
 	removed := ""
 	if r.Removed > 0 {
 		removed = fmt.Sprintf(" %d files of the earlier site are gone.", r.Removed)
 	}
-	_, err = fmt.Fprintf(stdout, "%s holds the playground: %d files, %.1f MB, of which %.1f MB are MNIST, fetched when it is chosen.%s\nTry it: python3 -m http.server -d %s\n",
+	_, err := fmt.Fprintf(to, "%s holds the playground: %d files, %.1f MB, of which %.1f MB are MNIST, fetched when it is chosen.%s\nTry it: python3 -m http.server -d %s\n",
 		r.Dir, r.Files, float64(r.Bytes)/1e6, float64(r.DataBytes)/1e6, removed, r.Dir)
 	return err
 }

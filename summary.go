@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -84,11 +83,8 @@ func (r *run) summarise(set *data.Dataset) (*summary, error) {
 	return s, nil
 }
 
-// writeJSON writes the summary as one line.
-func (s *summary) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(s) }
-
-// writeTable writes the summary for people.
-func (s *summary) writeTable(to io.Writer) error {
+// write prints the summary for people.
+func (s *summary) write(to io.Writer) error {
 	fmt.Fprintf(to, "\n%s, %s on %s: %d steps of %d images in %v, %.0f views/s, peak memory %.0f MB\n",
 		s.Algo, s.Encoder, s.Data, s.Steps, s.Batch, time.Duration(s.Seconds*float64(time.Second)).Round(100*time.Millisecond), s.ViewsPerS, s.PeakRSS)
 	fmt.Fprintf(to, "loss %.4f, std %.3f (1 healthy, 0 collapsed), effective rank %.1f\n", s.Loss, s.Std, s.EffectiveRank)

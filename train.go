@@ -5,19 +5,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
-
 	"github.com/vbauerster/mpb/v8/decor"
-	"pushpull/algos"
 
+	"pushpull/algos"
 	"pushpull/core/data"
 	"pushpull/core/train"
 )
@@ -31,7 +27,7 @@ func trainCommand() *cli.Command {
 		&cli.StringFlag{Name: "config", Usage: "take settings from `FILE`, JSON like the config.json of a run; flags count more"},
 		&cli.StringFlag{Name: "out", Usage: "keep the run in `FOLDER`, new or empty (default runs/ALGO-DATA-TIME)"},
 		&cli.StringFlag{Name: "resume", Usage: "go on with the run in `FOLDER`, bit for bit"},
-		&cli.BoolFlag{Name: "json", Usage: "print the final record as one JSON object", HideDefault: true},
+		jsonFlag("the final record"),
 	}
 	return &cli.Command{
 		Name:  "train",
@@ -44,13 +40,8 @@ func trainCommand() *cli.Command {
 			"pushpull train -data path/to/unlabelled -probe-data path/to/labelled",
 			"pushpull train -data shapes -max-steps 500 -json | tail -n 1",
 			"pushpull train -resume runs/a"),
-		Flags: append(flags, paramFlags(train.Params...)...),
-		Action: func(ctx context.Context, c *cli.Command) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			return trainRun(ctx, c)
-		},
+		Flags:  append(flags, paramFlags(train.Params...)...),
+		Action: trainRun,
 	}
 }
 
@@ -70,22 +61,23 @@ type run struct {
 
 // trainRun does what `pushpull train` is asked for.
 func trainRun(ctx context.Context, c *cli.Command) error {
-	stdout, stderr := c.Root().Writer, c.Root().ErrWriter
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	stderr := c.Root().ErrWriter
 	r, set, err := prepare(c, stderr)
 	if err != nil {
 		return err
 	}
 	defer r.dir.close()
 
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	err = r.train(ctx, stderr)
-	if err != nil {
+	if err := r.train(ctx, stderr); err != nil {
 		return err
 	}
 	if !r.Done() {
-		fmt.Fprintf(stderr, "Stopped after step %d of %d; the checkpoint is saved. To go on:\n  pushpull train -resume %s\n", r.Steps(), r.TotalSteps(), r.dir.path)
-		return codedError{errQuiet, exitInterrupted}
+		return interrupted(stderr, " after step %d of %d; the checkpoint is saved. To go on:\n  pushpull train -resume %s", r.Steps(), r.TotalSteps(), r.dir.path)
 	}
 	stop() // the summary has nothing to lose
 	fmt.Fprintln(stderr, "Measuring the encoder, beside an untrained one and raw pixels…")
@@ -93,10 +85,7 @@ func trainRun(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return r.explain(err)
 	}
-	if c.Bool("json") {
-		return s.writeJSON(stdout)
-	}
-	return s.writeTable(stdout)
+	return printResult(c, s)
 }
 
 // prepare makes a run ready for its next step: everything that can be wrong with what was asked for is found here.
@@ -116,7 +105,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	algo, source, encoder := name("algo"), name("data"), name("encoder")
 	config, err := algos.Resolve(algo, source, encoder, given)
 	if err != nil {
-		return nil, nil, codedError{withHint(err, "`pushpull list` shows what there is, `pushpull train -h` every range"), exitUsage}
+		return nil, nil, misuse(err, "`pushpull list` shows what there is, `pushpull train -h` every range")
 	}
 	out := c.String("out")
 	if out == "" {
@@ -156,7 +145,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (*run, *data.Dataset, error) {
 	for _, name := range []string{"algo", "encoder", "out"} {
 		if c.IsSet(name) {
-			return nil, nil, codedError{withHint(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder"), exitUsage}
+			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder")
 		}
 	}
 	path := c.String("resume")
@@ -167,7 +156,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	config := saved.Config
 	for key, text := range given {
 		if p, _ := train.Find(key); !p.Live && !slices.Contains([]string{"epochs", "max-steps", "threads"}, key) {
-			return nil, nil, codedError{withHint(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run"), exitUsage}
+			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
 		}
 		if err := config.Set(key, text); err != nil {
 			return nil, nil, codedError{err, exitUsage}

@@ -16,28 +16,26 @@ import (
 // trained is a run that a command looks at, and the images that it is shown.
 type trained struct {
 	*train.Checkpoint
-	path   string
-	source string // of the images
-	images *data.Dataset
+	path    string
+	network *train.Network
+	source  string // of the images
+	images  *data.Dataset
 }
 
 // trainedFlags are the flags of commands that look at a run.
 func trainedFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "data", Usage: "show it the images of `SET`: shapes, mnist, or a folder (default: those it learned from)"},
-		&cli.BoolFlag{Name: "json", Usage: "print the results as one JSON object", HideDefault: true},
+		jsonFlag("the results"),
 	}
 }
 
-// openTrained reads the run that the command line names, and the images.
-func openTrained(c *cli.Command, stderr io.Writer) (*trained, error) {
-	switch n := c.Args().Len(); {
-	case n == 0:
-		return nil, codedError{withHint(fmt.Errorf("%s needs a run", c.FullName()), "name the folder that -out of `pushpull train` was"), exitUsage}
-	case n > 1:
-		return nil, codedError{withHint(fmt.Errorf("%s takes one run, not %d words", c.FullName(), n), "`%s -h` shows examples", c.FullName()), exitUsage}
+// openTrained reads the run that the command line names, and the images that it is shown.
+func openTrained(c *cli.Command) (*trained, error) {
+	path, err := argument(c, "run", "name the folder that -out of `pushpull train` was")
+	if err != nil {
+		return nil, err
 	}
-	path := c.Args().First()
 	saved, err := loadRun(path)
 	if err != nil {
 		return nil, err
@@ -56,8 +54,16 @@ func openTrained(c *cli.Command, stderr io.Writer) (*trained, error) {
 	if !c.IsSet("data") {
 		probe = t.Config.Probe
 	}
-	t.images, err = loadBoth(t.source, probe, stderr)
-	return t, err
+	if t.images, err = loadBoth(t.source, probe, c.Root().ErrWriter); err != nil {
+		return nil, err
+	}
+	if t.network, err = t.Network(); err != nil {
+		return nil, err
+	}
+	if err := t.network.Fits(t.images.Train); err != nil {
+		return nil, withHint(fmt.Errorf("%s cannot be shown to %s: %w", t.source, path, err), "-data takes images like those it learned from, %s", t.Config.Data)
+	}
+	return t, nil
 }
 
 // String tells what is looked at.
@@ -68,18 +74,6 @@ func (t *trained) String() string {
 		text += fmt.Sprintf(", then fine-tuned to tell %d classes apart", len(t.Classes))
 	}
 	return text
-}
-
-// network returns the trained network, or the remedy where it cannot take the images.
-func (t *trained) network() (*train.Network, error) {
-	n, err := t.Network()
-	if err != nil {
-		return nil, err
-	}
-	if err := n.Fits(t.images.Train); err != nil {
-		return nil, withHint(fmt.Errorf("%s cannot be shown to %s: %w", t.source, t.path, err), "-data takes images like those it learned from, %s", t.Config.Data)
-	}
-	return n, nil
 }
 
 // captions returns the side of captions of a run that learned from some, nil for others. Its words are those of the images

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/urfave/cli/v3"
+)
+
+// jsonFlag asks for what a command prints as JSON.
+func jsonFlag(what string) cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "print " + what + " as one JSON object", HideDefault: true}
+}
+
+// printResult prints what a command has found: as a line of JSON where -json asks for it, or else for people.
+func printResult(c *cli.Command, result interface{ write(to io.Writer) error }) error {
+	if c.Bool("json") {
+		return json.NewEncoder(c.Root().Writer).Encode(result)
+	}
+	return result.write(c.Root().Writer)
+}
