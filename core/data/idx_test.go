@@ -4,7 +4,6 @@ package data
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"io/fs"
 	"math"
@@ -27,14 +26,6 @@ func idx(values []byte, dims ...int) []byte {
 	return append(file, values...)
 }
 
-func zipped(b []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	w.Write(b)
-	w.Close()
-	return out.Bytes()
-}
-
 func brotlied(b []byte) []byte {
 	var out bytes.Buffer
 	w := brotli.NewWriterLevel(&out, 5)
@@ -48,7 +39,7 @@ func tinyMNIST() fstest.MapFS {
 	file := func(b []byte) *fstest.MapFile { return &fstest.MapFile{Data: b} }
 	return fstest.MapFS{
 		"train-images-idx3-ubyte":    file(idx([]byte{0, 255, 51, 102, 1, 2, 3, 4, 5, 6, 7, 8}, 3, 2, 2)),
-		"train-labels-idx1-ubyte.gz": file(zipped(idx([]byte{1, 0, 2}, 3))),
+		"train-labels-idx1-ubyte.gz": file(asGzip(idx([]byte{1, 0, 2}, 3))),
 		"t10k-images.idx3-ubyte":     file(idx([]byte{9, 8, 7, 6, 5, 4, 3, 2}, 2, 2, 2)),
 		"t10k-labels-idx1-ubyte.br":  file(brotlied(idx([]byte{2, 1}, 2))),
 	}
@@ -83,7 +74,7 @@ func TestMNISTInPart(t *testing.T) {
 		"test part":     {map[string][]byte{"t10k-images-idx3-ubyte": ten, "t10k-labels-idx1-ubyte": labels, "more.zip": nil}, 8, true, "Only the files of MNIST's test part are here, t10k-…, so it learns from those."},
 		"archive":       {map[string][]byte{"t10k-images-idx3-ubyte": ten, "t10k-labels-idx1-ubyte": labels, "more.zip": nil}, 8, true, "more.zip beside these files is not read"},
 		"training part": {map[string][]byte{"train-images-idx3-ubyte": ten, "train-labels-idx1-ubyte": labels}, 8, true, "There is no test part"},
-		"another set":   {map[string][]byte{"emnist-letters-train-images-idx3-ubyte.gz": zipped(ten), "emnist-letters-train-labels-idx1-ubyte.gz": zipped(labels)}, 8, true, "There is no test part"},
+		"another set":   {map[string][]byte{"emnist-letters-train-images-idx3-ubyte.gz": asGzip(ten), "emnist-letters-train-labels-idx1-ubyte.gz": asGzip(labels)}, 8, true, "There is no test part"},
 		"no labels":     {map[string][]byte{"train-images-idx3-ubyte": ten, "t10k-images-idx3-ubyte": ten}, 10, false, "no file of labels"},
 	} {
 		d, err := Read(InMemory(c.files), "part", Options{})
@@ -109,7 +100,7 @@ func TestMNISTInPart(t *testing.T) {
 
 func TestMNISTRefuses(t *testing.T) {
 	images := idx(make([]byte, 12), 3, 2, 2)
-	damaged := zipped(idx([]byte{1, 0, 2}, 3))
+	damaged := asGzip(idx([]byte{1, 0, 2}, 3))
 	damaged[len(damaged)-8] ^= 1 // its checksum
 	for name, c := range map[string]struct {
 		file    string
@@ -124,14 +115,14 @@ func TestMNISTRefuses(t *testing.T) {
 		"wrong magic":    {"train-images-idx3-ubyte", []byte("\x89PNG\r\n\x1a\n"), "starts with 89 50 4e 47"},
 		"floats":         {"train-images-idx3-ubyte", []byte("\x00\x00\x0d\x03aaaaaaaaaaaa"), "starts with 00 00 0d 03"},
 		"labels instead": {"train-images-idx3-ubyte", idx([]byte{1, 2, 3}, 3), "is it a file of labels?"},
-		"images instead": {"train-labels-idx1-ubyte.gz", zipped(images), "is it a file of images?"},
+		"images instead": {"train-labels-idx1-ubyte.gz", asGzip(images), "is it a file of images?"},
 		"no images":      {"train-images-idx3-ubyte", idx(nil, 0, 2, 2), "holds no images"},
 		"huge claim":     {"train-images-idx3-ubyte", idx(nil, 1<<31, 1<<31, 1<<31), "claims more than"},
 		"wrapping claim": {"train-images-idx3-ubyte", idx(nil, 1<<31, 1<<31, 4), "claims more than"},
 		"other count":    {"train-images-idx3-ubyte", idx(make([]byte, 8), 2, 2, 2), "holds 2 images but train-labels-idx1-ubyte.gz holds 3 labels"},
 		"other size":     {"t10k-images.idx3-ubyte", idx(make([]byte, 18), 2, 3, 3), "training images are 2x2x1 but test images 3x3x1"},
 		"no gzip":        {"train-labels-idx1-ubyte.gz", []byte("hello, hello"), "train-labels-idx1-ubyte.gz: cannot be unpacked"},
-		"cut gzip":       {"train-labels-idx1-ubyte.gz", zipped(idx([]byte{1, 0, 2}, 3))[:20], "the compressed data ends too early"},
+		"cut gzip":       {"train-labels-idx1-ubyte.gz", asGzip(idx([]byte{1, 0, 2}, 3))[:20], "the compressed data ends too early"},
 		"damaged gzip":   {"train-labels-idx1-ubyte.gz", damaged, "cannot be unpacked (gzip: invalid checksum)"},
 		"damaged brotli": {"t10k-labels-idx1-ubyte.br", bytes.Repeat([]byte("hello"), 50), "cannot be unpacked"},
 	} {
@@ -211,7 +202,7 @@ func FuzzParseIDX(f *testing.F) {
 
 // FuzzUnpack: compressed files of any content give an error or a set, never a panic, nor more memory than maxFile.
 func FuzzUnpack(f *testing.F) {
-	f.Add(zipped(idx([]byte{1, 0, 2}, 3)), true)
+	f.Add(asGzip(idx([]byte{1, 0, 2}, 3)), true)
 	f.Add(brotlied(idx([]byte{1, 0, 2}, 3)), false)
 	f.Add([]byte{0x1f, 0x8b, 8, 0}, true)
 	f.Add([]byte{}, false)

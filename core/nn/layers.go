@@ -93,23 +93,21 @@ func NewBatchNorm(c int, affine bool) *BatchNorm {
 
 // Forward normalises x [..., c].
 func (b *BatchNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
-	training := t.Training
-	t.Training = training && !b.still()
-	y := t.BatchNorm(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
-	t.Training = training
-	return y
+	return b.normalise(t, x, (*ad.Tape).BatchNorm)
 }
 
 // forwardReLU is Forward, then ReLU.
 func (b *BatchNorm) forwardReLU(t *ad.Tape, x *ad.Value) *ad.Value {
+	return b.normalise(t, x, (*ad.Tape).BatchNormReLU)
+}
+
+func (b *BatchNorm) normalise(t *ad.Tape, x *ad.Value, f func(t *ad.Tape, x, gamma, beta *ad.Value, mean, variance []float32, momentum, eps float32) *ad.Value) *ad.Value {
 	training := t.Training
-	t.Training = training && !b.still()
-	y := t.BatchNormReLU(x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
+	t.Training = training && (b.Still == nil || !*b.Still)
+	y := f(t, x, b.Weight, b.Bias, b.RunningMean, b.RunningVar, b.Momentum, b.Eps)
 	t.Training = training
 	return y
 }
-
-func (b *BatchNorm) still() bool { return b.Still != nil && *b.Still }
 
 // Visit visits scale, shift and running statistics.
 func (b *BatchNorm) Visit(v Visitor) {

@@ -1,6 +1,10 @@
 package probe
 
-import "pushpull/core/kernel"
+import (
+	"math"
+
+	"pushpull/core/kernel"
+)
 
 // blockFloats bounds the memory of one block of similarities: 8 MB.
 const blockFloats = 1 << 21
@@ -59,4 +63,21 @@ func squaredDistances(x []float32, d int, visit func(lo, hi int, s []float32)) {
 		})
 		visit(lo, hi, s)
 	})
+}
+
+// nearestRows returns, of each row of x [n, d], the k nearest others, scored by minus their squared distances: [n, k].
+func nearestRows(x []float32, d, k int) []candidate {
+	n := len(x) / d
+	near := make([]candidate, n*k)
+	squaredDistances(x, d, func(lo, hi int, s []float32) {
+		eachRow(lo, hi, func(i int) {
+			row := s[(i-lo)*n:][:n]
+			for j, v := range row {
+				row[j] = -v
+			}
+			row[i] = float32(math.NaN()) // no row is its own neighbour
+			selectTop(near[i*k:][:k], row)
+		})
+	})
+	return near
 }

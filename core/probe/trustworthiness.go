@@ -1,9 +1,6 @@
 package probe
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Trustworthiness tells how far a projection y [n, dy] of x [n, dx] invents neighbours (Venna and Kaski 2001): 1 where
 // the k nearest rows of each row in y are also its nearest in x; each that is not costs its rank in x beyond k.
@@ -15,17 +12,7 @@ func Trustworthiness(x []float32, dx int, y []float32, dy, k int) (float64, erro
 	if k < 1 || 2*k >= n {
 		return 0, fmt.Errorf("trustworthiness of %d rows with %d neighbours: choose from 1 to %d", n, k, (n-1)/2)
 	}
-	near := make([]candidate, n*k)
-	squaredDistances(y, dy, func(lo, hi int, s []float32) {
-		eachRow(lo, hi, func(i int) {
-			row := s[(i-lo)*n:][:n]
-			for j, v := range row {
-				row[j] = -v
-			}
-			row[i] = float32(math.NaN()) // no row is its own neighbour
-			selectTop(near[i*k:][:k], row)
-		})
-	})
+	near := nearestRows(y, dy, k)
 	penalty := make([]int64, n)
 	squaredDistances(x, dx, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {

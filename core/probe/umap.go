@@ -73,28 +73,18 @@ func (u *UMAP) Follow(x []float32, d int) {
 // fuzzyGraph returns the union of every row's fuzzy set of its k nearest rows, each edge once and in order.
 func fuzzyGraph(x []float32, d, k int) []link {
 	n := len(x) / d
-	near, member := make([]int32, n*k), make([]float32, n*k)
-	heaps := make([]candidate, n*k)
-	squaredDistances(x, d, func(lo, hi int, s []float32) {
-		eachRow(lo, hi, func(i int) {
-			row := s[(i-lo)*n:][:n]
-			for j, v := range row {
-				row[j] = -v
-			}
-			row[i] = float32(math.NaN()) // no row is its own neighbour
-			heap, at := heaps[i*k:][:k], member[i*k:][:k]
-			selectTop(heap, row)
-			for j, c := range heap {
-				near[i*k+j] = c.index()
-				at[j] = float32(math.Sqrt(float64(max(0, -c.score()))))
-			}
-			memberships(at)
-		})
+	near, member := nearestRows(x, d, k), make([]float32, n*k)
+	eachRow(0, n, func(i int) {
+		at := member[i*k:][:k]
+		for j, c := range near[i*k:][:k] {
+			at[j] = float32(math.Sqrt(float64(max(0, -c.score()))))
+		}
+		memberships(at)
 	})
 	edges := make([]link, 0, n*k)
 	for i := range n {
-		for j, other := range near[i*k:][:k] {
-			a, b := int32(i), other
+		for j, c := range near[i*k:][:k] {
+			a, b := int32(i), c.index()
 			if a > b {
 				a, b = b, a
 			}

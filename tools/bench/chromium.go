@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
 
 	"pushpull/tools/bench/work"
@@ -60,18 +58,7 @@ func chromium(browser *inchromium.Browser, torch torch, threads int, budget time
 
 // inPage returns this project's median seconds in Chromium, and the bytes of the program's memory at the end.
 func inPage(browser *inchromium.Browser, threads int, budget time.Duration) (times, float64, error) {
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return nil, 0, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "page.wasm")
-	build := exec.Command("go", "build", "-tags=wasmkernel", "-o", file, "pushpull/tools/bench/page")
-	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if said, err := build.CombinedOutput(); err != nil {
-		return nil, 0, fmt.Errorf("%w: %s", err, said)
-	}
-	program, err := inchromium.NewProgram(file, ".")
+	program, err := inchromium.Build(".", "pushpull/tools/bench/page", "build")
 	if err != nil {
 		return nil, 0, err
 	}

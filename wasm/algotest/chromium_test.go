@@ -6,9 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +16,10 @@ import (
 
 // Every algorithm takes the same steps in Chromium, on the page's kernels, as natively: losses differ by rounding only.
 func TestChromiumAgreesWithNative(t *testing.T) {
+	program, err := inchromium.Build("../..", "pushpull/wasm/algotest", "test", "-c")
+	if err != nil {
+		t.Fatal(err)
+	}
 	browser, err := inchromium.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +27,7 @@ func TestChromiumAgreesWithNative(t *testing.T) {
 	t.Cleanup(browser.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	a, err := browser.Run(ctx, build(t), inchromium.Visit{Query: "threads=2", Args: []string{"-test.run=^TestLosses$"}})
+	a, err := browser.Run(ctx, program, inchromium.Visit{Query: "threads=2", Args: []string{"-test.run=^TestLosses$"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,19 +63,4 @@ func TestChromiumAgreesWithNative(t *testing.T) {
 			t.Logf("at most %.1e apart; the loss went from %v to %v", worst, want[0], want[steps-1])
 		})
 	}
-}
-
-// build builds this package's tests for the page.
-func build(t *testing.T) inchromium.Program {
-	file := filepath.Join(t.TempDir(), "algos.test.wasm")
-	command := exec.Command("go", "test", "-c", "-tags=wasmkernel", "-o", file, "pushpull/wasm/algotest")
-	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if said, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	program, err := inchromium.NewProgram(file, "../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
 }

@@ -54,9 +54,20 @@ func (b *Browser) Close() {
 // Program is what a page of its own needs to run a Go program: files by path.
 type Program map[string][]byte
 
-// NewProgram puts together a program, which a file holds that `go build` or `go test -c` made with the tag wasmkernel for
-// js/wasm, and the kernels and loader of the module whose top is the folder root.
-func NewProgram(file, root string) (Program, error) {
+// Build builds a package by a go command, `build` or `test -c`, and puts the program together with the kernels and the
+// loader of the module whose top is the folder root.
+func Build(root, pkg string, command ...string) (Program, error) {
+	dir, err := os.MkdirTemp("", "inchromium")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "program.wasm")
+	build := exec.Command("go", append(command, "-tags=wasmkernel", "-o", file, pkg)...)
+	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if said, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, said)
+	}
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go env GOROOT: %w", err)

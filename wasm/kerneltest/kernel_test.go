@@ -6,9 +6,6 @@ package kerneltest
 import (
 	"context"
 	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +38,10 @@ var modes = []mode{
 }
 
 func TestInChromium(t *testing.T) {
-	program := build(t)
+	program, err := inchromium.Build("../..", "pushpull/core/kernel", "test", "-c")
+	if err != nil {
+		t.Fatal(err)
+	}
 	browser, err := inchromium.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -83,19 +83,4 @@ func TestInChromium(t *testing.T) {
 			}
 		})
 	}
-}
-
-// build builds the tests of core/kernel for the page.
-func build(t *testing.T) inchromium.Program {
-	file := filepath.Join(t.TempDir(), "kernel.test.wasm")
-	command := exec.Command("go", "test", "-c", "-tags=wasmkernel", "-o", file, "pushpull/core/kernel")
-	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if said, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	program, err := inchromium.NewProgram(file, "../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
 }
