@@ -58,7 +58,7 @@ func list(to io.Writer, all algos.Catalogue) error {
 	for _, d := range all.Datasets {
 		fmt.Fprintf(w, "  %s\t%s\n", d.Name, d.Help)
 	}
-	fmt.Fprintf(w, "  FOLDER\timages as train/CLASS/* and test/CLASS/* (png, jpeg, gif, webp), or idx files\n")
+	fmt.Fprintln(w, "  PATH\ta folder or an archive of images, a table of them, or files of idx, CIFAR, NumPy, parquet; `pushpull data info PATH` shows it")
 	w.Flush()
 	fmt.Fprintln(to, "\nHyperparameters, by the part they belong to")
 	return listParams(to, all.Params, nil)

@@ -25,7 +25,7 @@ type trained struct {
 // trainedFlags are the flags of commands that look at a run.
 func trainedFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "data", Usage: "show it the images of `SET`: shapes, mnist, or a folder (default: those it learned from)"},
+		&cli.StringFlag{Name: "data", Usage: "show it the images of `SET`, as -data of pushpull train takes it (default: those it learned from)"},
 		jsonFlag("the results"),
 	}
 }
