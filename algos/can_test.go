@@ -2,7 +2,6 @@ package algos
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"pushpull/core/ad"
@@ -88,11 +87,5 @@ func TestMaskHidesTheRightPatches(t *testing.T) {
 }
 
 func TestCANNeedsPatches(t *testing.T) {
-	c, err := Resolve("can", "shapes", "convnet", map[string]string{"batch": "8"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "choose the encoder vit") {
-		t.Errorf("error %v", err)
-	}
+	checkRefused(t, "can", smallSet(), "8", "choose the encoder vit")
 }

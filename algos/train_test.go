@@ -210,36 +210,30 @@ func TestQueueIsNoLargerThanTheData(t *testing.T) {
 func TestSupervisedMethodRefusesUnlabelledData(t *testing.T) {
 	d := smallSet()
 	d.Train.Labels = nil
-	c, err := Resolve("supcon", d.Name, "convnet", map[string]string{"batch": "8"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), "labels") {
-		t.Errorf("error %v", err)
-	}
+	checkRefused(t, "supcon", d, "8", "labels")
 }
 
 func TestMethodsOfCaptionsRefuseDataWithout(t *testing.T) {
 	d := smallSet()
 	d.Train.Captions = nil
 	for _, name := range []string{"clip", "siglip"} {
-		c, err := Resolve(name, d.Name, "convnet", map[string]string{"batch": "8"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), name+" learns from captions and these images have none") {
-			t.Errorf("error %v", err)
-		}
+		checkRefused(t, name, d, "8", name+" learns from captions and these images have none")
 	}
 }
 
 func TestTooSmallBatchIsRefused(t *testing.T) {
-	c, err := Resolve("simclr", "shapes", "convnet", map[string]string{"batch": "1"})
+	checkRefused(t, "simclr", smallSet(), "1", "set batch to 2 or more")
+}
+
+// checkRefused checks that a run of the ConvNet does not start, and that its error says what is wanted.
+func checkRefused(t *testing.T, algo string, d *data.Dataset, batch, want string) {
+	t.Helper()
+	c, err := Resolve(algo, d.Name, "convnet", map[string]string{"batch": batch})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "set batch to 2 or more") {
-		t.Errorf("error %v", err)
+	if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want one with %q", err, want)
 	}
 }
 

@@ -2,7 +2,6 @@ package algos
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"pushpull/core/ad"
@@ -94,11 +93,5 @@ func TestWhitenedProjectionsHaveUnitCovariance(t *testing.T) {
 }
 
 func TestWMSERefusesSmallBatches(t *testing.T) {
-	c, err := Resolve("wmse", "shapes", "convnet", map[string]string{"batch": "8"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Start(c, smallSet()); err == nil || !strings.Contains(err.Error(), "set batch to 64 or more, or head-dim to 4 or less") {
-		t.Errorf("error %v", err)
-	}
+	checkRefused(t, "wmse", smallSet(), "8", "set batch to 64 or more, or head-dim to 4 or less")
 }
