@@ -3,6 +3,9 @@
 import { command } from './address.js';
 import { Clip } from './clip.js';
 import { html } from './svg.js';
+import { thin } from './thin.js';
+
+const STEPS = 20_000, EVALUATIONS = 5_000;  // that are kept of a run
 
 // save lets the user keep a file.
 function save(name, content, type) {
@@ -16,13 +19,18 @@ const csv = rows => rows.map(row => row.map(v => v == null ? '' : /[",\n]/.test(
 const FIGURES = ['step', 'epoch', 'loss', 'lr', 'knn_top1', 'std', 'effective_rank', 'alignment', 'uniformity', 'images_per_second'];
 
 export class Keep {
-  #figures = [];
+  #steps = [];        // rows of FIGURES
+  #evaluations = [];
 
   // say(text) tells the user what was done, fail(message, hint) what could not be.
   constructor(button, run, view, say, fail) {
     Object.assign(this, { run, view, say, fail });
-    run.addEventListener('metrics', e => this.#figures.push(e.detail));
-    run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#figures = []; });
+    run.addEventListener('metrics', ({ detail: m }) => {
+      const [list, most] = m.std == null ? [this.#steps, STEPS] : [this.#evaluations, EVALUATIONS];
+      list.push(FIGURES.map(key => m[key] ?? null));
+      thin(list, most);
+    });
+    run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#steps = [], this.#evaluations = []; });
     run.addEventListener('checkpoint', ({ detail: { buffer, head, body } }) => save(head.name, new Uint8Array(buffer, body), 'application/octet-stream'));
     this.file = html('input', { type: 'file', accept: '.safetensors', hidden: true });
     this.file.addEventListener('change', () => { if (this.file.files[0]) this.load(this.file.files[0]); this.file.value = ''; });
@@ -51,7 +59,7 @@ export class Keep {
       item('Address', 'Holds every setting; whoever opens it sees the same experiment.', button('Copy', 'Copy the address', () => this.copy(location.href))),
       item('Run', 'Weights, optimiser and state as a file. It goes on bit for bit, here or natively.',
         button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
-      item('Figures', 'Every step and every evaluation, as CSV.', button('Save', 'Save the figures', () => this.figures())),
+      item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),
       item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
       item('Picture', 'The embedding as it is shown, in pixels or as a drawing.', button('PNG', 'Save the picture as PNG', () => this.picture()), button('SVG', 'Save the picture as SVG', () => this.drawing())),
       this.#clipItem(item, button),
@@ -82,7 +90,7 @@ export class Keep {
     this.dialog.close();
   }
 
-  figures() { save('figures.csv', csv([FIGURES, ...this.#figures.map(m => FIGURES.map(key => m[key]))]), 'text/csv'); }
+  figures() { save('figures.csv', csv([FIGURES, ...[...this.#steps, ...this.#evaluations].sort((a, b) => a[0] - b[0])]), 'text/csv'); }
 
   points() {
     const e = this.run.embedding();

@@ -2,7 +2,10 @@
 import { Chart } from './chart.js';
 import { Spectrum } from './spectrum.js';
 import { html } from './svg.js';
+import { thin } from './thin.js';
 import { Time } from './time.js';
+
+const EVALUATIONS = 1000;  // that are kept for the table
 
 const short = v => String(Number(v.toPrecision(3))).replace('-', '−');
 const percent = v => `${Number((100 * v).toFixed(1))}`;
@@ -83,7 +86,8 @@ export class Measures {
     for (const [key, chart] of this.charts) if (m[key] != null) chart.add(m.step, m[key]);
     if (m.std == null) return;  // no evaluation
     if (m.spectrum) this.spectrum.add(m.step, m.spectrum);
-    this.#rows.push({ ...m, loss: this.#loss });
+    this.#rows.push({ ...m, loss: this.#loss, spectrum: null });
+    thin(this.#rows, EVALUATIONS);
     if (this.details.open) this.#tabulate();
   }
 

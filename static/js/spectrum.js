@@ -1,6 +1,7 @@
 // The eigenvalues of the covariance of the projections, greatest first, on a logarithmic axis: a healthy space holds many,
 // a dimensional collapse few, a collapse none. It follows the common time axis.
 import { path, svg } from './svg.js';
+import { thin } from './thin.js';
 
 const KEPT = 240;              // spectra
 const LOWEST = 1e-6;           // drawn
@@ -22,7 +23,7 @@ export class Spectrum {
   add(step, values) {
     if (this.#all.at(-1)?.[0] >= step) this.#all.pop();
     this.#all.push([step, values]);
-    if (this.#all.length > KEPT) this.#all = this.#all.filter((_, i) => i === 0 || i % 2);  // the first is the untrained one
+    thin(this.#all, KEPT);
     this.time.draw();
   }
 
