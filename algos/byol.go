@@ -51,7 +51,7 @@ func (a *BYOL) Loss(s *train.Step) *ad.Value {
 	p := a.predict(s, s.AllProjections())
 	z := s.AllProjections()
 	if s.Bool("stop-gradient") {
-		z = a.target.project(s.Tape, s.AllImages())
+		z = a.target.targets(s, s.AllImages())
 	}
 	if !s.Bool("symmetric") {
 		return squaredDistance(s.Tape, s.View(p, 0), s.View(z, 1))

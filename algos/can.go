@@ -87,6 +87,7 @@ func (a *CAN) Loss(s *train.Step) *ad.Value {
 	patches := all - first
 	kept := max(1, patches-int(math.Round(float64(s.Float("mask-ratio"))*float64(patches))))
 
+	s.At(train.StageEncoder)
 	index, source := a.choose(t, n, patches, kept, first)
 	tokens := t.Reshape(a.vit.Tokens(t, images), n*all, a.vit.Dim())
 	seen := t.GatherRows(tokens, index, n, first+kept) // [2n, first + kept, d]

@@ -19,7 +19,7 @@ func init() {
 		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
 			"s_{ij} = x_i·y_j/τ\n" +
 			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}",
-		Flow: flow.Chart{Loss: "find image by caption and back", Branches: []flow.Branch{
+		Flow: flow.Chart{Loss: "find image by caption and back", Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),
 		}},
 		MinBatch: 2,

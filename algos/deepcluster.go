@@ -22,7 +22,7 @@ o_i = W z_i + b
 c = "k-means"(h) "before each epoch"`,
 		Flow: flow.Chart{Loss: "cross-entropy with the cluster", Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head, flow.Learn("classifier")),
-			flow.From("all, each epoch", flow.Encoder, flow.Do("whiten, k-means"), flow.Store("clusters")),
+			flow.From("all, each epoch", flow.Encoder, flow.Do("whiten, k-means"), flow.Store("clusters")).BeforeEpoch(),
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"clusters": 100, "uniform-clusters": true, "temperature": 1.0}, // the paper's 10000 are for 1000 classes
@@ -74,6 +74,7 @@ func (a *DeepCluster) Visit(v nn.Visitor) { v.State("assignment", a.clusters, le
 
 // StartEpoch clusters all images and makes a new classifier.
 func (a *DeepCluster) StartEpoch(e *train.Epoch) error {
+	e.At(train.StageEpoch)
 	h := e.Represent()
 	d := len(h) / e.Images.Len()
 	if h, d = whiten(h, d); d == 0 {

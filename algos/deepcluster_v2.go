@@ -20,7 +20,7 @@ s_{ik} = z_i·μ_k/τ
 μ, c = "k-means"(z) "before each epoch"`,
 		Flow: flow.Chart{Loss: "find the cluster's centroid", Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),
-			flow.Keep("k-means of past z", 2),
+			flow.Keep("k-means of past z", 2).BeforeEpoch(),
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
@@ -74,6 +74,7 @@ func (a *DeepClusterV2) Visit(v nn.Visitor) {
 
 // StartEpoch clusters the memory, which is filled before the first epoch.
 func (a *DeepClusterV2) StartEpoch(e *train.Epoch) error {
+	e.At(train.StageEpoch)
 	if e.Index == 0 {
 		copy(a.memory, e.Project())
 		unitRows(a.memory, a.d)
@@ -130,6 +131,7 @@ func (a *DeepClusterV2) Loss(s *train.Step) *ad.Value {
 
 // AfterStep keeps the first view's projections.
 func (a *DeepClusterV2) AfterStep(s *train.Step) {
+	s.At(train.StageAfterStep)
 	for i, at := range s.Samples {
 		copy(a.memory[int(at)*a.d:][:a.d], a.z.Data[i*a.d:])
 	}

@@ -20,7 +20,7 @@ func init() {
 			"c ← μ c + (1 − μ) mean t",
 		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
-			flow.From("view 2", flow.SlowEncoder, flow.SlowHead, flow.Part{Kind: flow.Slow, Name: "its prototypes"},
+			flow.From("view 2", flow.SlowEncoder, flow.SlowHead, flow.Part{Kind: flow.Slow, Name: "its prototypes", Stage: train.StageMomentum},
 				flow.Store("− centre").If("centring"), flow.Do("sharpen").If("sharpening"), flow.StopGradient),
 		}},
 		MinBatch: 2,
@@ -75,7 +75,7 @@ func (a *DINO) Loss(s *train.Step) *ad.Value {
 		_, local := s.Encode(s.LocalImages())
 		student = t.ConcatRows(student, a.student.scores(t, local))
 	}
-	a.scores = a.slow.scores(t, a.teacher.project(t, s.AllImages()))
+	a.scores = a.slow.scores(t, a.teacher.targets(s, s.AllImages()))
 	k := student.Cols()
 	return DINOLoss(t, t.Reshape(student, 2+s.Local(), n, k), t.Reshape(a.scores, 2, n, k), t.Input(a.centre, k),
 		s.Float("temperature"), a.sharpness(s))
@@ -91,14 +91,14 @@ func (a *DINO) sharpness(s *train.Step) float32 {
 	return from + (to-from)*min(1, 3*float32(s.Index)/float32(s.Total))
 }
 
-// AfterStep moves the centre and the teacher. Without centring the centre is 0.
+// AfterStep moves the teacher and the centre. Without centring the centre is 0.
 func (a *DINO) AfterStep(s *train.Step) {
+	a.teacher.follow(s)
 	if s.Bool("centring") {
 		MoveCentre(a.centre, a.scores.Data, s.Float("centre-momentum"))
 	} else {
 		clear(a.centre)
 	}
-	a.teacher.follow(s)
 }
 
 // DINOLoss returns the mean, over the teacher's views t and the student's views v ≠ t, of the mean cross-entropy of

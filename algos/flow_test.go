@@ -81,6 +81,9 @@ func TestEveryAlgorithmHasEquationAndFlow(t *testing.T) {
 					check(p)
 				}
 			}
+			for _, p := range a.Flow.Inputs {
+				check(p)
+			}
 			if !learns {
 				t.Error("nothing learns")
 			}
@@ -90,7 +93,7 @@ func TestEveryAlgorithmHasEquationAndFlow(t *testing.T) {
 
 // A switch that an algorithm flips mid-run to show what it is for must change its diagram.
 func TestMechanismsAreDrawn(t *testing.T) {
-	for _, key := range []string{"stop-gradient", "predictor", "momentum-encoder", "negatives", "centring", "sharpening", "sinkhorn", "nearest-neighbour", "symmetric", "normalise"} {
+	for _, key := range []string{"stop-gradient", "predictor", "momentum-encoder", "negatives", "centring", "sharpening", "sinkhorn", "nearest-neighbour", "symmetric", "normalise", "learn-temperature"} {
 		for _, a := range All() {
 			if _, owned := a.Defaults[key]; owned && !slices.Contains(switches(a.Flow), key) {
 				t.Errorf("%s has %s, and its diagram does not show it", a.Name, key)
@@ -117,5 +120,125 @@ func switches(c flow.Chart) []string {
 			visit(p)
 		}
 	}
+	for _, p := range c.Inputs {
+		visit(p)
+	}
 	return keys
+}
+
+// shown returns a flow as a configuration's switches make it: the parts that are on.
+func shown(c flow.Chart, config train.Config) (parts []flow.Part, branches []flow.Branch) {
+	off := func(key string) bool {
+		v := config.Values[key]
+		return v == false || v == 0 || v == 0.0
+	}
+	var resolve func(p flow.Part) (flow.Part, bool)
+	resolve = func(p flow.Part) (flow.Part, bool) {
+		for _, s := range p.Switches {
+			if off(s.Key) {
+				if s.Else == nil {
+					return p, false
+				}
+				return resolve(*s.Else)
+			}
+		}
+		return p, true
+	}
+	add := func(all []flow.Part) {
+		for _, p := range all {
+			if p, on := resolve(p); on {
+				parts = append(parts, p)
+			}
+		}
+	}
+	for _, b := range c.Branches {
+		if b.Switch == "" || !off(b.Switch) {
+			branches = append(branches, b)
+			add(b.Parts)
+		}
+	}
+	add(c.Inputs)
+	return parts, branches
+}
+
+// The stages that a step goes through are those in which the diagram has something to do, in an order that the page's
+// strip of stages keeps; and what is learned is in the diagram, with the switches as they are.
+func TestDiagramsAreWhatRuns(t *testing.T) {
+	order := []train.Stage{train.StageEpoch, train.StageViews, train.StageEncoder, train.StageHead, train.StageMomentum, train.StageText,
+		train.StageLoss, train.StageBackward, train.StageOptimiser, train.StageAfterStep}
+	always := []train.Stage{train.StageViews, train.StageLoss, train.StageBackward, train.StageOptimiser}
+	names := map[string]string{"encoder": "encoder", "head": "head", "predictor": "predictor", "prototypes": "prototypes", "classifier": "classifier",
+		"decoder": "decoder", "text": "text encoder", "text.head": "linear", "temperature": "learned τ", "logit_bias": "learned bias b",
+		"view1.encoder": "its own encoder", "view1.head": "its own head"}
+	check := func(t *testing.T, a Algorithm, given map[string]string, off string) {
+		tr := begin(t, a, smallSet(), given)
+		var told []train.Stage
+		tr.OnStage(func(s train.Stage) { told = append(told, s) })
+		losses(t, tr, 1)
+		parts, branches := shown(a.Flow, tr.Config)
+		for _, s := range order {
+			want := slices.Contains(always, s)
+			for _, p := range parts {
+				want = want || p.Stage == s || s == train.StageAfterStep && p.Kind == flow.Slow
+			}
+			for _, b := range branches {
+				kept := slices.ContainsFunc(b.Parts, func(p flow.Part) bool {
+					return p.Kind == flow.Kept && !slices.ContainsFunc(p.Switches, func(s flow.Switch) bool {
+						v := tr.Config.Values[s.Key]
+						return v == false || v == 0
+					})
+				})
+				want = want || s == train.StageAfterStep && kept && (b.FilledBy > 0 || !b.Before) || s == train.StageEpoch && b.Before
+			}
+			if s == train.StageAfterStep && off != "" {
+				continue // what nothing uses while a switch is off is kept up to date, for when it is on again
+			}
+			if got := slices.Contains(told, s); got != want {
+				t.Errorf("%s stage %q: a step goes through it: %t, the diagram says %t", off, s, got, want)
+			}
+		}
+		last := -1
+		for i, s := range told {
+			at := slices.Index(order, s)
+			if again := s == train.StageEncoder && i > 0 && told[i-1] == train.StageHead; at < last && !again {
+				t.Errorf("the stages %q are not in order", told)
+			}
+			last = at
+		}
+
+		runs := map[string]bool{}
+		for _, s := range tr.Stacks() {
+			n := 0
+			for _, l := range s.Layers {
+				n += l.Parameters
+			}
+			if n > 0 {
+				runs[names[s.Part]] = true
+			}
+		}
+		for _, p := range parts {
+			if p.Kind == flow.Learned && !runs[p.Name] {
+				t.Errorf("%s the diagram has %q, which does not learn", off, p.Name)
+			}
+		}
+		for name := range runs {
+			drawn := slices.ContainsFunc(parts, func(p flow.Part) bool { return p.Kind == flow.Learned && p.Name == name })
+			if !drawn && name != off { // an idle predictor waits for its switch
+				t.Errorf("%s %q learns and the diagram does not have it", off, name)
+			}
+		}
+	}
+	for _, a := range All() {
+		t.Run(a.Name, func(t *testing.T) {
+			check(t, a, small, "")
+			if v := variants[a.Name]; v != nil {
+				check(t, a, v, "")
+			}
+			for key, def := range a.Defaults {
+				if def == true {
+					check(t, a, with(key, "false"), key)
+				}
+			}
+		})
+	}
 }

@@ -17,7 +17,7 @@ func init() {
 		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
 			"s_{ik} = z_i·z′_k/τ\n" +
 			"ℓ(s) = −{1}/{n} Σ_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
-		Flow: flow.Chart{Loss: "find the other view", Without: map[string]string{"negatives": "pull the views together"}, Exchanged: "symmetric", Branches: []flow.Branch{
+		Flow: flow.Chart{Loss: "find the other view", Without: map[string]string{"negatives": "pull the views together"}, Exchanged: "symmetric", Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise).If("negatives"),
 		}},

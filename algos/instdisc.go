@@ -18,7 +18,7 @@ func init() {
 		Equation: "L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}\n" +
 			"s_{ik} = z_i·b_k/τ\n" +
 			"b_i ← m b_i + (1 − m) z_i",
-		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1)}},
+		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1).BeforeEpoch()}},
 		MinBatch: 1,
 		Defaults: train.Values{
 			"temperature": 0.07, "noise": 0, // the paper's 4096 noise entries are for a million images
@@ -55,6 +55,7 @@ func (a *InstDisc) Build(b *train.Build) error {
 // would be all that a short run learns in its first pass.
 func (a *InstDisc) StartEpoch(e *train.Epoch) error {
 	if e.Index == 0 {
+		e.At(train.StageEpoch)
 		copy(a.bank, e.Project())
 		unitRows(a.bank, a.d)
 	}
@@ -88,6 +89,7 @@ func (a *InstDisc) Loss(s *train.Step) *ad.Value {
 
 // AfterStep moves the entries of the images seen.
 func (a *InstDisc) AfterStep(s *train.Step) {
+	s.At(train.StageAfterStep)
 	UpdateBank(a.bank, a.z.Data, a.d, s.Samples, s.Float("bank-momentum"))
 }
 

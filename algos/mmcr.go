@@ -42,7 +42,7 @@ func (a *MMCR) Build(b *train.Build) error {
 // Loss returns MMCRLoss of all views, in units of the number of images.
 func (a *MMCR) Loss(s *train.Step) *ad.Value {
 	t := s.Tape
-	online, momentum := s.AllProjections(), a.target.project(t, s.AllImages())
+	online, momentum := s.AllProjections(), a.target.targets(s, s.AllImages())
 	if s.Bool("normalise") {
 		online, momentum = t.NormalizeRows(online), t.NormalizeRows(momentum)
 	}

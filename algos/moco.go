@@ -50,16 +50,20 @@ func (a *MoCo) Build(b *train.Build) error {
 func (a *MoCo) Loss(s *train.Step) *ad.Value {
 	t, splits, tau := s.Tape, s.Int("key-splits"), s.Float("temperature")
 	queue := a.queue.value(t)
-	k2 := t.NormalizeRows(a.key.projectSplit(t, s.Images(1), splits))
+	keys := func(view int) *ad.Value {
+		s.At(train.StageMomentum)
+		return t.NormalizeRows(a.key.projectSplit(t, s.Images(view), splits))
+	}
 	if !s.Bool("symmetric") {
-		a.new = k2.Data
 		_, q1 := s.Encode(s.Images(0))
+		k2 := keys(1)
+		a.new = k2.Data
 		return MoCoLoss(t, q1, k2, queue, tau)
 	}
-	k1 := t.NormalizeRows(a.key.projectSplit(t, s.Images(0), splits))
+	q1, q2 := s.Project(0), s.Project(1)
+	k2, k1 := keys(1), keys(0)
 	a.new = t.ConcatRows(k1, k2).Data
-	there := MoCoLoss(t, s.Project(0), k2, queue, tau)
-	back := MoCoLoss(t, s.Project(1), k1, queue, tau)
+	there, back := MoCoLoss(t, q1, k2, queue, tau), MoCoLoss(t, q2, k1, queue, tau)
 	return t.Scale(t.Add(there, back), 0.5)
 }
 

@@ -46,7 +46,7 @@ func (a *MoCoV3) Build(b *train.Build) error {
 // Loss returns MoCoV3Loss.
 func (a *MoCoV3) Loss(s *train.Step) *ad.Value {
 	q := a.predict(s, s.AllProjections())
-	k := a.key.project(s.Tape, s.AllImages())
+	k := a.key.targets(s, s.AllImages())
 	tau := s.Float("temperature")
 	if !s.Bool("symmetric") {
 		return findKey(s.Tape, s.View(q, 0), s.View(k, 1), tau)

@@ -36,6 +36,12 @@ func (m *momentumEncoder) project(t *ad.Tape, images *ad.Value) *ad.Value {
 	return m.head.Forward(t, m.encoder.Forward(t, images))
 }
 
+// targets is project within a step.
+func (m *momentumEncoder) targets(s *train.Step, images *ad.Value) *ad.Value {
+	s.At(train.StageMomentum)
+	return m.project(s.Tape, images)
+}
+
 // projectSplit is project with batch-norm statistics taken over each of some random parts of the batch: otherwise those
 // of a batch tell which key belongs to it (He et al. 2020, section 3.3, shuffling BN).
 func (m *momentumEncoder) projectSplit(t *ad.Tape, images *ad.Value, parts int) *ad.Value {
@@ -66,6 +72,7 @@ func (m *momentumEncoder) projectSplit(t *ad.Tape, images *ad.Value, parts int) 
 
 // follow moves the weights after a step. Without the switch they become those that learn.
 func (m *momentumEncoder) follow(s *train.Step) {
+	s.At(train.StageAfterStep)
 	keep := optim.CosineMomentum(s.Index, s.Total, s.Float("target-momentum"), s.Float("target-momentum-end"))
 	if !s.Bool("momentum-encoder") {
 		keep = 0

@@ -74,7 +74,10 @@ func (a *MultiView) Loss(s *train.Step) *ad.Value {
 	} else {
 		_, z = s.Encode(s.Images(0))
 		for v, o := range a.others {
-			z = t.ConcatRows(z, o.head.Forward(t, o.encoder.Forward(t, s.Images(v+1))))
+			s.At(train.StageEncoder)
+			h := o.encoder.Forward(t, s.Images(v+1))
+			s.At(train.StageHead)
+			z = t.ConcatRows(z, o.head.Forward(t, h))
 		}
 	}
 	views := s.Views()

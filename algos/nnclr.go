@@ -64,7 +64,10 @@ func (a *NNCLR) Loss(s *train.Step) *ad.Value {
 }
 
 // AfterStep puts the first view's projections into the support set.
-func (a *NNCLR) AfterStep(*train.Step) { a.support.push(a.new.Data) }
+func (a *NNCLR) AfterStep(s *train.Step) {
+	s.At(train.StageAfterStep)
+	a.support.push(a.new.Data)
+}
 
 // NNCLRLoss returns (CE(nn1 p2ᵀ/τ) + CE(nn2 p1ᵀ/τ))/2, in nats, with targets on the diagonal (Dwibedi et al. 2021,
 // equations 2 and 4): nn1, nn2 [n, d] are the neighbours of each view's projections, constants, and p1, p2 the

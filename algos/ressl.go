@@ -52,8 +52,8 @@ func (a *ReSSL) Build(b *train.Build) error {
 // Loss returns ReSSLLoss of view 1's queries and view 2's keys.
 func (a *ReSSL) Loss(s *train.Step) *ad.Value {
 	t := s.Tape
-	a.new = t.NormalizeRows(a.key.project(t, s.Images(1)))
 	_, q := s.Encode(s.Images(0))
+	a.new = t.NormalizeRows(a.key.targets(s, s.Images(1)))
 	return ReSSLLoss(t, q, a.new, a.queue.value(t), s.Float("temperature"), s.Float("teacher-temperature"))
 }
 

@@ -17,7 +17,7 @@ func init() {
 		Equation: `L = −{1}/{2n} Σ_i log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}
 s_{ik} = z_i·z_k/τ
 p(i): "other view of the image of" i`,
-		Flow: flow.Chart{Loss: "find the other view among all", Without: map[string]string{"negatives": "pull the views together"}, Branches: []flow.Branch{
+		Flow: flow.Chart{Loss: "find the other view among all", Without: map[string]string{"negatives": "pull the views together"}, Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise).If("negatives"),
 		}},

@@ -94,6 +94,7 @@ func (a *SwAV) code(s *train.Step, v int, scores *ad.Value) []float32 {
 func (a *SwAV) AfterStep(s *train.Step) {
 	for v, q := range a.queues {
 		if q != nil {
+			s.At(train.StageAfterStep)
 			q.push(s.View(a.z, v).Data)
 		}
 	}

@@ -54,6 +54,7 @@ func (x *text) tokenise(captions []string) []int32 {
 
 // project returns the projections [n, Width] of the captions of the step's images.
 func (x *text) project(s *train.Step) *ad.Value {
+	s.At(train.StageText)
 	length := x.encoder.Length()
 	batch := s.Tape.Ints(s.Size() * length)
 	for i, at := range s.Samples {

@@ -53,7 +53,7 @@ func (a *TiCo) Visit(v nn.Visitor) { v.State("covariance", a.covariance, len(a.c
 func (a *TiCo) Loss(s *train.Step) *ad.Value {
 	t, beta, rho := s.Tape, s.Float("covariance-momentum"), s.Float("covariance-weight")
 	z := s.AllProjections()
-	target := a.target.project(t, s.AllImages())
+	target := a.target.targets(s, s.AllImages())
 	a.next = MoveCovariance(t, a.covariance, s.View(z, 0), beta)
 	loss := TiCoLoss(t, s.View(z, 0), s.View(target, 1), a.next, rho)
 	if s.Bool("symmetric") {
@@ -65,8 +65,8 @@ func (a *TiCo) Loss(s *train.Step) *ad.Value {
 
 // AfterStep moves the momentum encoder and the covariance.
 func (a *TiCo) AfterStep(s *train.Step) {
-	copy(a.covariance, a.next)
 	a.target.follow(s)
+	copy(a.covariance, a.next)
 }
 
 // MoveCovariance returns beta·covariance + (1−beta)·zᵀz/n [d, d] of z [n, d], rows scaled to length 1.

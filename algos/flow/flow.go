@@ -1,5 +1,5 @@
 // Package flow tells the way of the data through an algorithm, so that the page can draw it: branches side by side, each
-// from what it starts with, through parts, down to the loss. Gradient comes back up from the loss; it ends where a branch
+// from what it starts with, through parts, down to the loss, which may have learned numbers of its own. Gradient comes back up from the loss; it ends where a branch
 // stops it, and at what is kept constant.
 package flow
 
@@ -9,6 +9,7 @@ import "pushpull/core/train"
 type Chart struct {
 	Branches  []Branch `json:"branches"`            // from left to right, three at most
 	Loss      string   `json:"loss"`                // how their ends are compared, in a few words
+	Inputs    []Part   `json:"inputs,omitempty"`    // learned numbers that the loss takes besides
 	Exchanged string   `json:"exchanged,omitempty"` // switch by which the views also change places; Always without one
 
 	Without map[string]string `json:"without,omitempty"` // what Loss is while the switch of a key is off
@@ -23,6 +24,7 @@ type Branch struct {
 	Parts    []Part `json:"parts,omitempty"`
 	Switch   string `json:"switch,omitempty"`    // without which there is no such branch
 	FilledBy int    `json:"filled_by,omitempty"` // number of the branch, from 1, whose end enters this one after each step
+	Before   bool   `json:"before,omitempty"`    // it is computed before an epoch; in a step its numbers are only used
 }
 
 // Kind is what a part is to the gradient.
@@ -81,6 +83,12 @@ func (b Branch) If(key string) Branch {
 	return b
 }
 
+// BeforeEpoch returns the branch as one that is computed before an epoch.
+func (b Branch) BeforeEpoch() Branch {
+	b.Before = true
+	return b
+}
+
 // Do returns an operation, Learn a part with weights, Store one that is kept.
 func Do(name string) Part    { return Part{Kind: Operation, Name: name} }
 func Learn(name string) Part { return Part{Kind: Learned, Name: name} }
@@ -95,9 +103,12 @@ var (
 	StopGradient = Part{Kind: Stop, Name: "stop-gradient"}
 	Normalise    = Do("length 1").If("normalise")
 
-	SlowEncoder = Part{Kind: Slow, Name: "momentum encoder", Stage: train.StageEncoder}.If("momentum-encoder", Part{Kind: Slow, Name: "copied encoder", Stage: train.StageEncoder})
-	SlowHead    = Part{Kind: Slow, Name: "its head", Stage: train.StageHead}.If("head-layers")
+	SlowEncoder = Part{Kind: Slow, Name: "momentum encoder", Stage: train.StageMomentum}.If("momentum-encoder", Part{Kind: Slow, Name: "copied encoder", Stage: train.StageMomentum})
+	SlowHead    = Part{Kind: Slow, Name: "its head", Stage: train.StageMomentum}.If("head-layers")
 
-	TextEncoder = Part{Kind: Learned, Name: "text encoder", Stage: train.StageEncoder}
-	TextHead    = Part{Kind: Learned, Name: "linear", Stage: train.StageHead}
+	Temperature = Learn("learned τ").If("learn-temperature")
+	Bias        = Learn("learned bias b")
+
+	TextEncoder = Part{Kind: Learned, Name: "text encoder", Stage: train.StageText}
+	TextHead    = Part{Kind: Learned, Name: "linear", Stage: train.StageText}
 )

@@ -49,7 +49,10 @@ type SizeCount struct {
 }
 
 // Skip is a file that was left out, and why.
-type Skip struct{ File, Reason string }
+type Skip struct {
+	File   string `json:"file"`
+	Reason string `json:"reason"`
+}
 
 // Known returns the labelled images that evaluation compares test images with.
 func (d *Dataset) Known() *Set {

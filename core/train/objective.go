@@ -159,9 +159,7 @@ func (s *Step) Encode(images *ad.Value) (h, z *ad.Value) {
 // ProjectFrom returns the head's projections z [n, Width] of representations h [n, Dim] that came about in another way.
 func (s *Step) ProjectFrom(h *ad.Value) *ad.Value {
 	s.trainer.at(StageHead)
-	z := s.trainer.Head.Forward(s.Tape, h)
-	s.trainer.at(StageLoss)
-	return z
+	return s.trainer.Head.Forward(s.Tape, h)
 }
 
 // Images returns view v of each image [n, h, w, c].
@@ -229,6 +227,9 @@ type Epoch struct {
 	Random  random.Stream
 	trainer *Trainer
 }
+
+// At tells that a stage begins, StageEpoch where the objective has something to do.
+func (e *Epoch) At(stage Stage) { e.trainer.at(stage) }
 
 // Represent returns h [n, Dim] of every training image, in evaluation mode.
 func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }

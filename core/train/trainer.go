@@ -37,6 +37,7 @@ type Trainer struct {
 
 	keepGradients bool
 	stage         func(Stage) // see OnStage
+	during        Stage       // the last one told of in this step
 }
 
 // extra is a part of the objective.
@@ -185,6 +186,7 @@ func (e *DivergedError) Hint() string {
 // Step takes one step: views, loss, gradient, update. A *DivergedError leaves the trainer as it was before.
 func (t *Trainer) Step() (Metrics, error) {
 	start := time.Now()
+	t.during = ""
 	per := t.StepsPerEpoch()
 	epoch, index := t.step/per, t.step%per
 	if err := t.enter(epoch); err != nil {
@@ -211,6 +213,7 @@ func (t *Trainer) Step() (Metrics, error) {
 	lr := t.schedule.At(t.step)
 	optim.ZeroGrad(t.params)
 	loss := t.Objective.Loss(s)
+	t.at(StageLoss)
 	if !finite(loss.Scalar()) {
 		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "loss"}
 	}
@@ -223,7 +226,6 @@ func (t *Trainer) Step() (Metrics, error) {
 	t.at(StageOptimiser)
 	t.optimiser.Step(lr)
 	if o, ok := t.Objective.(AfterStepper); ok {
-		t.at(StageAfterStep)
 		o.AfterStep(s)
 	}
 	t.lastLoss = loss.Scalar()

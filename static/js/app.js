@@ -5,6 +5,7 @@ import { expose } from './console.js';
 import { DataPictures } from './dataset.js';
 import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
+import { stages } from './diagram.js';
 import { embed } from './embed.js';
 import { figures } from './figures.js';
 import { full } from './full.js';
@@ -82,7 +83,10 @@ function connectButtons(run) {
 
 // In slow motion the trainer stays a while at each stage of a step, and says which: it lights up.
 const SLOW = 600;  // milliseconds a stage
-const STAGES = { views: 'Views', encoder: 'Encoder', head: 'Head', loss: 'Loss', backward: 'Gradients', optimiser: 'Optimiser', 'after-step': 'After the step' };
+const STAGES = {
+  epoch: 'Before the epoch', views: 'Views', encoder: 'Encoder', head: 'Head', momentum: 'Momentum encoder', text: 'Text encoder',
+  loss: 'Loss', backward: 'Gradients', optimiser: 'Optimiser', 'after-step': 'After the step',
+};
 
 function connectSpeed(run) {
   const strip = $('stages'), items = new Map(Object.entries(STAGES).map(([name, text]) => [name, Object.assign(document.createElement('li'), { textContent: text })]));
@@ -97,6 +101,12 @@ function connectSpeed(run) {
       tell();
     });
   }
+  const offer = () => {  // the stages that this algorithm has
+    const known = stages(run.settings);
+    for (const [name, item] of items) item.hidden = !known.has(name);
+  };
+  offer();
+  run.addEventListener('settings', offer);
   run.addEventListener('ready', tell);
   run.addEventListener('stage', ({ detail: { name } }) => {
     for (const [n, item] of items) item.classList.toggle('lit', n === name);

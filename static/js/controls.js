@@ -12,7 +12,10 @@ const STAGES = [
   { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },
 ];
 const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
-const LIT = { views: 'views', encoder: 'encoder', head: 'encoder', loss: 'algorithm', backward: 'algorithm', 'after-step': 'algorithm', optimiser: 'optimiser' };
+const LIT = {
+  epoch: 'algorithm', views: 'views', encoder: 'encoder', head: 'encoder', momentum: 'algorithm', text: 'algorithm',
+  loss: 'algorithm', backward: 'algorithm', optimiser: 'optimiser', 'after-step': 'algorithm',
+};
 const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
 // title is how a data set or an encoder is written.

@@ -6,7 +6,7 @@ const WIDTH = 290, GAPS = [0, 0, 26, 14];
 const LINE = 12.5, ROOM = 6.1;  // of text: height of a line, width of a letter
 const EDGE = 21;                // height between two rows
 const SLOT = 4.5;               // from the middle of an edge to data and to gradient
-const FIRST = 'views', LAST = 'loss';
+const FIRST = 'views', LAST = 'loss', BEFORE = 'epoch';
 
 export class Diagram {
   #name = '';
@@ -33,22 +33,29 @@ export class Diagram {
   }
 }
 
+// stages returns the names of the stages of a step in which the algorithm has something to do, as it is set.
+export function stages(settings) {
+  const { columns } = resolve(settings.algorithm.flow, settings), cells = columns.flatMap(c => c.cells).filter(c => !c.off);
+  return new Set(['views', 'loss', 'backward', 'optimiser', ...cells.flatMap(c => c.stages)].filter(Boolean));
+}
+
 // resolve returns the chart as the settings make it: columns {from, off, cells, bar, …}, where a cell is a part with the row
 // that it stands in. What is off by default is left out while it is off; what was switched off stays, struck out.
-function resolve({ branches, loss, exchanged, without = {} }, settings) {
+function resolve({ branches, loss, inputs = [], exchanged, without = {} }, settings) {
   const off = key => settings.value(key) === 'false' || Number(settings.value(key)) === 0, usual = key => [false, 0].includes(settings.default(key));
   const part = p => {
     const s = p.switches?.find(s => off(s.key));
-    if (!s) return { kind: p.kind, name: p.name, stage: p.stage ?? LAST };
+    if (!s) return { kind: p.kind, name: p.name, stage: p.stage ?? LAST, stages: [p.stage ?? LAST, ...ALSO[p.kind] ?? []] };
     if (s.else) return part(s.else);
-    return usual(s.key) || p.kind === 'stop' ? null : { kind: p.kind, name: p.name, stage: p.stage ?? LAST, off: true };
+    return usual(s.key) || p.kind === 'stop' ? null : { kind: p.kind, name: p.name, off: true, stages: [] };
   };
   const shown = branches.map((b, i) => ({ ...b, number: i + 1 })).filter(b => !b.switch || !off(b.switch) || !usual(b.switch));
   const columns = shown.map(b => {
     const gone = !!b.switch && off(b.switch), cells = [];
     let row = b.from ? 1 : 0;
     if (!gone) for (const p of (b.parts ?? []).map(part)) if (p) cells.push(p.kind === 'stop' ? { ...p, row: row - 0.5 } : { ...p, row: row++ });
-    return { from: b.from, number: b.number, filled: b.filled_by, gone, cells, rows: row };
+    if (b.before) for (const c of cells) c.stage = c.kind === 'kept' ? LAST : BEFORE, c.stages = [BEFORE, ...c.kind === 'kept' ? [LAST] : [], ...b.filled_by ? ['after-step'] : []];
+    return { from: b.from, before: !!b.before, number: b.number, filled: b.filled_by, gone, cells, rows: row };
   });
   for (const c of columns) {  // what is only kept stands beside the end of the branch that fills it
     const source = columns.find(o => o.number === c.filled);
@@ -56,7 +63,7 @@ function resolve({ branches, loss, exchanged, without = {} }, settings) {
   }
   for (const c of columns) back(c);
   const says = exchanged === 'always' || exchanged && !off(exchanged) ? 'on' : exchanged && !usual(exchanged) ? 'off' : '';
-  return { columns, loss: without[Object.keys(without).find(off)] ?? loss, exchanged: says };
+  return { columns, loss: without[Object.keys(without).find(off)] ?? loss, inputs: inputs.map(part).filter(Boolean), exchanged: says };
 }
 
 // back follows the gradient up a column: which cells it reaches, and before which it is stopped.
@@ -71,6 +78,9 @@ function back(column) {
   }
 }
 
+// The stages in which a part works besides its own: those that change it.
+const ALSO = { learned: ['optimiser'], slow: ['after-step'], kept: ['after-step'] };
+
 const same = (a, b) => a && b && a.kind === b.kind && a.name === b.name && !!a.off === !!b.off && a.kind !== 'kept';
 
 // lines breaks a name where the box is too narrow for it.
@@ -81,7 +91,8 @@ function lines(name, width) {
   return [words.slice(0, best).join(' '), words.slice(best).join(' ')];
 }
 
-function draw({ columns, loss, exchanged }) {
+function draw(chart) {
+  const { columns, loss, inputs, exchanged } = chart;
   const gap = GAPS[columns.length], width = (WIDTH - gap * (columns.length - 1)) / columns.length;
   const left = i => i * (width + gap), middle = i => left(i) + width / 2;
   const rows = 1 + Math.max(...columns.flatMap(c => c.cells.map(cell => Math.floor(cell.row))), 0);
@@ -90,7 +101,7 @@ function draw({ columns, loss, exchanged }) {
   const boxes = [];
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < columns.length; i++) {
-      const source = row === 0 && columns[i].from && { kind: 'from', name: columns[i].from, stage: FIRST, off: columns[i].gone, row };
+      const source = row === 0 && columns[i].from && { kind: 'from', name: columns[i].from, stages: [columns[i].before ? BEFORE : FIRST], off: columns[i].gone, row };
       const cell = source || columns[i].cells.find(c => c.row === row), before = boxes.at(-1);
       if (!cell) continue;
       if (before?.row === row && before.last === i - 1 && same(before.cell, cell)) before.last = i, before.cells.push(cell);
@@ -110,8 +121,8 @@ function draw({ columns, loss, exchanged }) {
     for (const b of here) b.y = y + (heights[row] - b.h) / 2;
     y += heights[row] + EDGE;
   }
-  const end = y, height = end + 28 + (exchanged ? 17 : 0);
-  const picture = svg('svg', { viewBox: `-1 -1 ${WIDTH + 2} ${height + 2}`, role: 'img', 'aria-label': sentence({ columns, loss, exchanged }), class: 'diagram' });
+  const end = y, under = end + 26 + (inputs.length ? EDGE + 24 : 0), height = under + 2 + (exchanged ? 17 : 0);
+  const picture = svg('svg', { viewBox: `-1 -1 ${WIDTH + 2} ${height + 2}`, role: 'img', 'aria-label': sentence(chart), class: 'diagram' });
 
   // The edges of each column.
   const over = [];
@@ -123,7 +134,7 @@ function draw({ columns, loss, exchanged }) {
       const cells = c.cells.filter(cell => cell.row >= b.row && cell.row < (below?.row ?? Infinity) && !cell.off);
       const own = c.cells.find(cell => cell.row === b.row), bar = cells.some(cell => cell.bar), flows = !bar && own?.reached;
       const shift = flows ? SLOT : 0;
-      picture.append(arrow('data', x - shift, from, x - shift, to - 1, b.cell.kind === 'from' ? FIRST : own?.stage ?? LAST));
+      picture.append(arrow('data', x - shift, from, x - shift, to - 1, own?.stage ?? b.cell.stages[0] ?? LAST));
       if (flows) over.push(arrow('gradient', x + shift, to, x + shift, from + 1, 'backward'));
       if (bar) over.push(svg('path', { class: 'stop', d: `M${x - 10} ${to - 12}h20`, 'data-stages': 'backward' }));
     });
@@ -133,14 +144,22 @@ function draw({ columns, loss, exchanged }) {
   const out = svg('g', { class: 'part loss', 'data-stages': LAST });
   out.append(svg('rect', { x: 0, y: end, width: WIDTH, height: 26, rx: 13 }), svg('text', { x: WIDTH / 2, y: end + 17.3 }, loss));
   picture.append(out);
-  if (exchanged) picture.append(svg('text', { class: `exchanged ${exchanged}`, x: WIDTH / 2, y: end + 41 }, '⇄ and with the views exchanged'));
+  inputs.forEach((cell, i) => picture.append(...input(cell, (i + 0.5) * WIDTH / inputs.length, end + 26)));
+  if (exchanged) picture.append(svg('text', { class: `exchanged ${exchanged}`, x: WIDTH / 2, y: under + 15 }, '⇄ and with the views exchanged'));
   return picture;
 }
 
+// input draws a number that the loss takes besides, round x under the loss, which ends at y.
+function input(cell, x, y) {
+  const w = cell.name.length * ROOM + 26, from = y + EDGE;
+  const arrows = cell.off ? [] : [arrow('data', x - SLOT, from, x - SLOT, y + 1, LAST), arrow('gradient', x + SLOT, y, x + SLOT, from - 1, 'backward')];
+  return [...arrows, box({ cell, cells: [cell], x: x - w / 2, y: from, w, h: 24, text: [cell.name] })];
+}
+
 // box draws a part.
-function box({ cell, x, y, w, h, text }) {
-  const also = { learned: 'optimiser', slow: 'after-step', kept: 'after-step' }[cell.kind] ?? '';
-  const group = svg('g', { class: `part ${cell.kind} ${cell.off ? 'off' : ''}`, 'data-stages': cell.off ? '' : `${cell.stage} ${also}` });
+function box({ cell, cells, x, y, w, h, text }) {
+  const stages = new Set(cells.flatMap(c => c.off ? [] : c.stages));
+  const group = svg('g', { class: `part ${cell.kind} ${cell.off ? 'off' : ''}`, 'data-stages': [...stages].join(' ') });
   if (cell.kind === 'kept') {  // a cylinder
     group.append(svg('path', { d: `M${x} ${y + 4}v${h - 8}a${w / 2} 4 0 0 0 ${w} 0v${8 - h}a${w / 2} 4 0 0 0 ${-w} 0a${w / 2} 4 0 0 0 ${w} 0` }));
   } else group.append(svg('rect', { x, y, width: w, height: h, rx: cell.kind === 'learned' || cell.kind === 'slow' ? 6 : h / 2 }));
@@ -201,14 +220,14 @@ function key({ columns }) {
 }
 
 // sentence says what the diagram shows.
-function sentence({ columns, loss, exchanged }) {
+function sentence({ columns, loss, inputs, exchanged }) {
   const way = c => [c.from, ...c.cells.filter(p => !p.off && p.kind !== 'stop').map(p => p.name)].filter(Boolean).join(' → ');
   const there = columns.filter(c => !c.gone), cells = there.flatMap(c => c.cells);
   const names = list => [...new Set(list.map(p => p.name))].join(', ');
-  const reached = cells.filter(p => p.reached && p.kind === 'learned' && !p.off), stopped = there.filter(c => c.cells.some(p => p.bar));
-  const gone = [...cells.filter(p => p.off).map(p => p.name), ...columns.filter(c => c.gone).map(c => c.from)];
+  const taken = inputs.filter(p => !p.off), reached = [...cells.filter(p => p.reached && p.kind === 'learned' && !p.off), ...taken], stopped = there.filter(c => c.cells.some(p => p.bar));
+  const gone = [...[...cells, ...inputs].filter(p => p.off).map(p => p.name), ...columns.filter(c => c.gone).map(c => c.from)];
   const slow = cells.filter(p => p.kind === 'slow' && !p.off);
-  return `Flow: ${there.map(way).join('; ')}; all end in the loss: ${loss}${exchanged === 'on' ? ', and the same with the views exchanged' : ''}. ` +
+  return `Flow: ${there.map(way).join('; ')}; all end in the loss: ${loss}${taken.length ? `, with ${taken.map(p => p.name).join(' and ')}` : ''}${exchanged === 'on' ? ', and the same with the views exchanged' : ''}. ` +
     `Gradient reaches ${names(reached)}${stopped.length ? ` and is stopped in the branch of ${stopped.map(c => c.from ?? c.cells[0].name).join(' and of ')}` : ''}.` +
     (slow.length ? ` After each step ${names(slow)} follow the learned weights.` : '') + (gone.length ? ` Switched off: ${[...new Set(gone)].join(', ')}.` : '');
 }

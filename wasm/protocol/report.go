@@ -58,8 +58,7 @@ type Metrics struct {
 	Ahead           int       `json:"ahead"` // steps whose views a helper had made while the step before was computed
 }
 
-// Stage tells which stage of a step begins, in slow motion: "views", "encoder", "head", "loss", "backward", "optimiser",
-// "after-step"; "" when the step is over.
+// Stage tells which stage of a step begins, in slow motion, by its name in package train; "" when the step is over.
 type Stage struct {
 	bare
 	Step int    `json:"step"` // the step in progress, from 1

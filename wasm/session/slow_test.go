@@ -29,7 +29,7 @@ func TestSlowMotion(t *testing.T) {
 			break
 		}
 	}
-	if !slices.Equal(names, []string{"views", "encoder", "head", "loss", "backward", "optimiser", "after-step", ""}) {
+	if !slices.Equal(names, []string{"views", "encoder", "head", "loss", "backward", "optimiser", ""}) {
 		t.Errorf("stages %q", names)
 	}
 	if m := until[*protocol.Metrics](p); *m.Loss != want[0] {
