@@ -68,7 +68,7 @@ type dataInfoRecord struct {
 	Classes  []classCount     `json:"classes"` // null where images are unlabelled
 	Captions int              `json:"captions"`
 	Sizes    []data.SizeCount `json:"sizes,omitempty"` // of the image files
-	Skipped  []skipped        `json:"skipped"`
+	Skipped  []data.Skip      `json:"skipped"`
 	Notes    []string         `json:"notes"`
 	Sheet    string           `json:"sheet,omitempty"`
 }
@@ -77,11 +77,6 @@ type classCount struct {
 	Name  string `json:"name"`
 	Train int    `json:"train"`
 	Test  int    `json:"test"`
-}
-
-type skipped struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
 }
 
 func dataInfo(_ context.Context, c *cli.Command) error {
@@ -114,7 +109,7 @@ func dataInfo(_ context.Context, c *cli.Command) error {
 func describeData(d *data.Dataset) *dataInfoRecord {
 	s := d.Train
 	r := &dataInfoRecord{Name: d.Name, Train: s.Len(), Test: d.Test.Len(), Height: s.H, Width: s.W, Channels: s.C, Mean: d.Mean,
-		Std: d.Std, Captions: len(s.Captions), Sizes: d.Sizes, Notes: d.Notes, Skipped: []skipped{}}
+		Std: d.Std, Captions: len(s.Captions), Sizes: d.Sizes, Notes: d.Notes, Skipped: append([]data.Skip{}, d.Skipped...)}
 	if d.Bank != nil {
 		r.Bank = d.Bank.Len()
 	}
@@ -128,9 +123,6 @@ func describeData(d *data.Dataset) *dataInfoRecord {
 		for _, label := range d.Test.Labels {
 			r.Classes[label].Test++
 		}
-	}
-	for _, f := range d.Skipped {
-		r.Skipped = append(r.Skipped, skipped{f.File, f.Reason})
 	}
 	return r
 }
@@ -176,19 +168,27 @@ func (r *dataInfoRecord) write(to io.Writer) error {
 			fmt.Fprintf(to, "and %d more\n", more)
 		}
 	}
-	if n := len(r.Skipped); n > 0 {
-		fmt.Fprintf(to, "\n%d files were skipped\n", n)
-		for _, s := range r.Skipped[:min(n, 20)] {
-			fmt.Fprintf(to, "  %s %s\n", s.File, s.Reason)
-		}
-		if n > 20 {
-			fmt.Fprintf(to, "  and %d more; -json lists them all\n", n-20)
-		}
+	if len(r.Skipped) > 0 {
+		fmt.Fprintln(to)
+		writeSkipped(to, r.Skipped, 20)
 	}
 	if r.Sheet != "" {
 		fmt.Fprintf(to, "\n%s shows some of them\n", r.Sheet)
 	}
 	return nil
+}
+
+// writeSkipped names the first of the files that were left out, if any, and why.
+func writeSkipped(to io.Writer, files []data.Skip, most int) {
+	if len(files) > 0 {
+		fmt.Fprintf(to, "Skipped files: %d\n", len(files))
+	}
+	for _, f := range files[:min(len(files), most)] {
+		fmt.Fprintf(to, "  %s: %s\n", f.File, f.Reason)
+	}
+	if more := len(files) - most; more > 0 {
+		fmt.Fprintf(to, "  and %d more; `pushpull data info -json` lists them all\n", more)
+	}
 }
 
 // figures writes a few numbers.

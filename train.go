@@ -234,15 +234,7 @@ func load(source string, stderr io.Writer) (*data.Dataset, error) {
 	for _, note := range set.Notes {
 		fmt.Fprintln(stderr, note)
 	}
-	if n := len(set.Skipped); n > 0 {
-		fmt.Fprintf(stderr, "Skipped files: %d\n", n)
-		for _, s := range set.Skipped[:min(n, 10)] {
-			fmt.Fprintf(stderr, "  %s: %s\n", s.File, s.Reason)
-		}
-		if n > 10 {
-			fmt.Fprintf(stderr, "  and %d more\n", n-10)
-		}
-	}
+	writeSkipped(stderr, set.Skipped, 10)
 	return set, nil
 }
 
