@@ -1,12 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // A visitor trains SimSiam, switches its stop-gradient off in the middle of the run, and sees it collapse: a mark on the
@@ -24,11 +21,11 @@ func TestPageCollapseSwitch(t *testing.T) {
 		t.Errorf("with stop-gradient the verdict is %q", state)
 	}
 
-	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.play(); 0"))
+	p.run("pushpull.play()")
 	p.await("pushpull.metrics.step > 40", 20*time.Second)
-	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.set({'stop-gradient': false}); 0"))
-	p.await("document.getElementById('verdict').textContent.includes('Collapsed')", 40*time.Second)
-	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); 0"))
+	p.run("pushpull.set({'stop-gradient': false})")
+	p.awaitText("#verdict", "Collapsed")
+	p.run("pushpull.pause()")
 	p.await("pushpull.state.verdict.step === pushpull.metrics.step && pushpull.state.phase === 'paused'", 20*time.Second)
 
 	if loss := eval[float64](p, "pushpull.metrics.loss"); !(loss < -0.97) {
@@ -37,8 +34,8 @@ func TestPageCollapseSwitch(t *testing.T) {
 	if std := eval[float64](p, "pushpull.metrics.std"); !(healthy > 0.3 && std < 0.1*healthy) {
 		t.Errorf("deviation %v, want less than a tenth of %v", std, healthy)
 	}
-	for id, want := range map[string]string{"verdict": "every image gets the same embedding; loss -1 is its minimum", "pane-over-time": "stop-gradient off"} {
-		if text := eval[string](p, fmt.Sprintf("document.getElementById('%s').textContent", id)); !strings.Contains(text, want) {
+	for id, want := range map[string]string{"#verdict": "every image gets the same embedding; loss -1 is its minimum", "#pane-over-time": "stop-gradient off"} {
+		if text := p.text(id); !strings.Contains(text, want) {
 			t.Errorf("%s says %q, want %q", id, text, want)
 		}
 	}
@@ -47,15 +44,15 @@ func TestPageCollapseSwitch(t *testing.T) {
 	}
 
 	// The batch of the moment: its matrix can be read by keyboard.
-	p.do(chromedp.Click(chromedp.CSS("#tab-this-batch")))
-	p.await("document.querySelector('.facts')?.textContent.includes('Cosine')", 10*time.Second)
-	before := eval[string](p, "document.querySelector('.facts').textContent")
-	p.do(chromedp.Evaluate[chromedp.Void](`const matrix = document.querySelector('.matrix');
-		for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowLeft']) matrix.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})); 0`))
-	if after := eval[string](p, "document.querySelector('.facts').textContent"); after == before {
+	p.click("#tab-this-batch")
+	p.awaitText(".facts", "Cosine")
+	before := p.text(".facts")
+	p.run(`const matrix = document.querySelector('.matrix');
+		for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowLeft']) matrix.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))`)
+	if after := p.text(".facts"); after == before {
 		t.Errorf("arrow keys leave %q", before)
 	}
-	if why := eval[string](p, "document.querySelector('#pane-this-batch .batch').textContent"); !strings.Contains(why, "no softmax") {
+	if why := p.text("#pane-this-batch .batch"); !strings.Contains(why, "no softmax") {
 		t.Errorf("nothing says why SimSiam's pairs have no weights: %q", why)
 	}
 }

@@ -28,7 +28,7 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p.drop("pets.zip", zipOfImages(t))
 	p.await("pushpull.state.data === 'yours'", time.Minute)
 	p.awaitStart()
-	if got := eval[string](p, "document.querySelector('.drop p').textContent"); !strings.Contains(got, "48 images to learn from, 12 to test on, 32x32, colour, 2 classes") ||
+	if got := p.text(".drop p"); !strings.Contains(got, "48 images to learn from, 12 to test on, 32x32, colour, 2 classes") ||
 		!strings.Contains(got, "pets/cat/broken.jpg") {
 		t.Errorf("the page says %q", got)
 	}
@@ -56,13 +56,12 @@ func TestPageTakesDroppedImages(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"bomb.zip":   {zipOfImages(t)[:500], "bomb.zip: is a damaged zip"},
+		"bomb.zip":   {zipOfImages(t)[:500], "Bomb.zip: is a damaged zip"},
 		"x.npy":      {[]byte("\x93NUMPY\x01\x00\x48\x00{'descr': '|u1', 'fortran_order': False, 'shape': (999999999, 28, 28)}"), "X.npy is truncated"},
 		"notes.docx": {[]byte("nothing to see"), "Notes.docx: holds no image that can be read"},
 	} {
 		p.drop(name, c.content)
-		p.await(fmt.Sprintf("document.getElementById('alert-message').textContent.toLowerCase().includes(%q)", strings.ToLower(c.want)), 30*time.Second)
-		p.do(chromedp.Evaluate[chromedp.Void]("document.getElementById('alert-close').click(); 0"))
+		p.awaitAlert(c.want)
 	}
 	if step := eval[float64](p, "pushpull.metrics.step"); step != 3 || eval[string](p, "pushpull.state.data") != "yours" {
 		t.Errorf("bad files leave the run at step %v", step)
@@ -83,12 +82,9 @@ func (p *page) dropAll(files map[string][]byte) {
 	if err != nil {
 		p.Fatal(err)
 	}
-	eval[bool](p, `(() => {
-		const transfer = new DataTransfer();
-		for (const [name, text] of Object.entries(`+string(text)+`)) transfer.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
-		for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}));
-		return true;
-	})()`)
+	p.run(`const transfer = new DataTransfer();
+		for (const [name, text] of Object.entries(` + string(text) + `)) transfer.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
+		for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
 }
 
 // zipOfImages holds 30 jpegs of cats, which are red and blue, and of dogs, which are green, and one that is none.
@@ -178,7 +174,7 @@ func TestPageTakesEveryForm(t *testing.T) {
 			map[string][]byte{"huge.png": huge, "text.png": []byte("No picture at all, only words."), "a.gif": picture(1, 9, 9), "b.png": picture(2, 9, 9), "c.png": picture(3, 9, 9), "d.png": picture(4, 9, 9), "e.png": picture(5, 9, 9)}},
 	} {
 		p.dropAll(c.files)
-		p.await(fmt.Sprintf("document.querySelector('.drop p').textContent.includes(%q)", c.want), 30*time.Second)
+		p.awaitText(".drop p", c.want)
 	}
 
 	// A folder is chosen, of images in folders of their classes, at another size.
@@ -193,9 +189,9 @@ func TestPageTakesEveryForm(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.drop select').value = '48'; 0"),
-		chromedp.SetUploadFiles(chromedp.CSS("input[webkitdirectory]"), []string{dir}, chromedp.NodeReady))
-	p.await("document.querySelector('.drop p').textContent.includes('10 images to learn from, 2 to test on, 48x48, colour, 2 classes')", 30*time.Second)
+	p.run("document.querySelector('.drop select').value = '48'")
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("input[webkitdirectory]"), []string{dir}, chromedp.NodeReady))
+	p.awaitText(".drop p", "10 images to learn from, 2 to test on, 48x48, colour, 2 classes")
 	p.awaitStart()
 	if losses := p.losses(2); losses[0] == 0 {
 		t.Errorf("losses %v", losses)

@@ -5,10 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // The embedding can be taken away as a drawing, which holds each point, and as a film, which tells its length.
@@ -16,12 +15,12 @@ func TestPageExportsDrawingAndClip(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "?webgl=1#v=1&batch=16&conv-channels=4-8&conv-strides=4-2")
 	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding() != null", time.Minute)
-	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.files = [];
+	p.run(`globalThis.files = [];
 		const url = URL.createObjectURL;
 		URL.createObjectURL = blob => { files.push(blob); return url.call(URL, blob); };
 		HTMLAnchorElement.prototype.click = function () { files.at(-1).called = this.download; };
 		document.getElementById('keep').click();
-		document.querySelector('[aria-label="Save the picture as SVG"]').click(); 0`))
+		document.querySelector('[aria-label="Save the picture as SVG"]').click()`)
 	type drawing struct {
 		Called, Wrong, Title, Legend string
 		Points, Markers              int
@@ -36,12 +35,12 @@ func TestPageExportsDrawingAndClip(t *testing.T) {
 		t.Errorf("the drawing is %+v, want %+v", got, want)
 	}
 
-	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[aria-label="Record a clip of the embedding"]').click(); pushpull.step(20); 0`))
+	p.run(`document.querySelector('[aria-label="Record a clip of the embedding"]').click(); pushpull.step(20)`)
 	if eval[bool](p, "document.querySelector('dialog.keep').open || document.querySelector('.recording').hidden") {
 		t.Error("while a clip is recorded the dialog hides the embedding, or no button stops it")
 	}
 	p.await("pushpull.metrics.step === 20", time.Minute)
-	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.recording').click(); 0"))
+	p.run("document.querySelector('.recording').click()")
 	p.await("files.length === 2 && document.querySelector('.recording').hidden", 30*time.Second)
 	clip, err := base64.StdEncoding.DecodeString(eval[string](p, `files[1].arrayBuffer().then(b => btoa(String.fromCharCode(...new Uint8Array(b, 0, Math.min(b.byteLength, 2000)))))`))
 	if err != nil || !bytes.HasPrefix(clip, []byte{0x1a, 0x45, 0xdf, 0xa3}) || !bytes.Contains(clip, []byte("webm")) {
@@ -56,5 +55,18 @@ func TestPageExportsDrawingAndClip(t *testing.T) {
 	}
 	if why := eval[string](p, "import('/js/clip.js').then(({ Clip }) => { const kept = MediaRecorder; delete globalThis.MediaRecorder; const why = Clip.refused(); globalThis.MediaRecorder = kept; return why; })"); why != "This browser cannot record a canvas." {
 		t.Errorf("a browser without a recorder is told %q", why)
+	}
+
+	p.run(`document.querySelector('[aria-label="Save the figures"]').click(); document.querySelector('[aria-label="Save the points"]').click()`)
+	figures := strings.Split(strings.TrimSpace(eval[string](p, "files[2].text()")), "\n")
+	if figures[0] != "step,epoch,loss,lr,knn_top1,std,effective_rank,alignment,uniformity,images_per_second" || len(figures) < 22 {
+		t.Errorf("the figures have %d lines, the first %q", len(figures), figures[0])
+	}
+	points := strings.Split(strings.TrimSpace(eval[string](p, "files[3].text()")), "\n")
+	if points[0] != "image,class,sphere_x,sphere_y,sphere_z,pca_x,pca_y,pca_z" || len(points) != 1001 || strings.Contains(points[1], ",,") {
+		t.Errorf("the points have %d lines, the first %q, %q", len(points), points[0], points[1])
+	}
+	if kept := eval[[]int](p, "import('/js/thin.js').then(({ thin }) => { const list = []; for (let i = 0; i <= 1000; i++) list.push(i), thin(list, 100); return [list.length, list[0], list.at(-1)]; })"); kept[0] < 50 || kept[0] > 100 || kept[1] != 0 || kept[2] != 1000 {
+		t.Errorf("of a thousand entries there are kept %v: how many, first, last", kept)
 	}
 }

@@ -18,14 +18,15 @@ func TestPageHandlesPoints(t *testing.T) {
 	p := openPage(t, "#v=1&batch=16&conv-channels=4-8&conv-strides=4-2&crop-min=0.3")
 	p.losses(3)
 	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding()?.step === 3", time.Minute)
-	said := func() string { return eval[string](p, "document.getElementById('hover').textContent") }
+	said := func() string { return p.text("#hover") }
 	saying := func(what string) {
 		t.Helper()
-		p.await("document.getElementById('hover').textContent.includes('"+what+"')", 20*time.Second)
+		p.awaitText("#hover", what)
 	}
 
 	hearts := eval[int](p, "(({labels, classes}) => labels.filter(l => classes[l] === 'heart').length)(pushpull.embedding())")
-	p.do(chromedp.Click(chromedp.CSS("input[type=search]")), chromedp.KeyEvent("heart"))
+	p.click("input[type=search]")
+	p.do(chromedp.KeyEvent("heart"))
 	saying(`are called "heart": heart 100%`)
 	if got := said(); !strings.HasPrefix(got, fmt.Sprintf("%d points", hearts)) {
 		t.Errorf("the page says %q, there are %d hearts", got, hearts)
@@ -55,10 +56,10 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.do(chromedp.KeyEvent("\x1b"))
 	saying("Drag to turn")
 
-	p.do(chromedp.Click(chromedp.CSS("[data-projection=umap]")))
+	p.click("[data-projection=umap]")
 	p.await("pushpull.embedding().umap != null", 30*time.Second)
 	before := eval[[]float64](p, "[...pushpull.embedding().sphere.slice(0, 3)]")
-	p.do(chromedp.Evaluate[chromedp.Void]("const of = document.querySelector('#space-tools select'); of.value = 'h'; of.dispatchEvent(new Event('change')); 0"))
+	p.run("const of = document.querySelector('#space-tools select'); of.value = 'h'; of.dispatchEvent(new Event('change'))")
 	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]), 30*time.Second)
 
 	tables := eval[[]string](p, `(async () => {

@@ -19,39 +19,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// startPage opens the real page in a browser with flags.
-func startPage(t *testing.T, flags ...chromedp.ExecAllocatorOption) *page {
-	t.Helper()
-	server := httptest.NewServer(realSite(t))
-	t.Cleanup(server.Close)
-	p := startBrowser(t, flags...)
-	p.open(server.URL + "/#v=1&batch=16")
-	return p
-}
-
-// awaitColours waits until the picture of the embedding shows several hues, as points glide to their places.
-func (p *page) awaitColours() {
-	p.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
-		several := 0
-		for _, n := range hues(p.screenshot("#view")) {
-			if n >= 20 {
-				several++
-			}
-		}
-		if several >= 4 {
-			return
-		}
-		if time.Now().After(end) {
-			p.Fatalf("the embedding shows %d colours", several)
-		}
-	}
-}
-
 // Without WebGL the processor draws, the page says so, and a point can be chosen by keyboard all the same.
 func TestPageWithoutWebGL(t *testing.T) {
-	p := startPage(t, chromedp.Flag("disable-3d-apis", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true))
-	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
+	p := openPage(t, "#v=1&batch=16", chromedp.Flag("disable-3d-apis", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true))
+	p.awaitView()
 	p.awaitStart()
 	p.losses(1)
 	if said := eval[string](p, "document.querySelector('.view-without:not([hidden])')?.textContent ?? ''"); said != "The browser gives this page no WebGL, so the picture is drawn by the processor." {
@@ -60,10 +31,10 @@ func TestPageWithoutWebGL(t *testing.T) {
 	if !eval[bool](p, "document.querySelector('#view iframe').contentDocument.documentElement.dataset.plain !== undefined") {
 		t.Error("it is not the processor that draws")
 	}
-	p.do(chromedp.Click(chromedp.CSS("[data-projection=pca]")))
+	p.click("[data-projection=pca]")
 	p.awaitColours()
-	p.do(chromedp.Evaluate[chromedp.Void](`{ const frame = document.querySelector('#view iframe').contentWindow;
-		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true})); } 0`))
+	p.run(`const frame = document.querySelector('#view iframe').contentWindow;
+		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
 	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 10", 20*time.Second)
 }
 
@@ -71,13 +42,14 @@ func TestPageWithoutWebGL(t *testing.T) {
 func TestPageLosesWebGL(t *testing.T) {
 	p := openPage(t, "?webgl=1#v=1&batch=16")
 	p.awaitStart()
-	p.do(chromedp.Click(chromedp.CSS("[data-projection=pca]")), chromedp.Click(chromedp.CSS("#play")))
+	p.click("[data-projection=pca]")
+	p.click("#play")
 	for loss := range 2 {
 		p.await("document.querySelector('#view iframe.ready')?.contentDocument.querySelector('canvas') != null", 30*time.Second)
 		time.Sleep(time.Second)
-		p.do(chromedp.Evaluate[chromedp.Void](`{ const lost = document.querySelector('#view iframe').contentWindow;
+		p.run(`const lost = document.querySelector('#view iframe').contentWindow;
 			lost.document.old = true;
-			lost.document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(); } 0`))
+			lost.document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`)
 		p.await("document.querySelector('#view iframe').contentDocument.old === undefined && document.querySelector('#view iframe').contentDocument.querySelector('canvas') != null", 30*time.Second)
 		p.await("!document.querySelector('.view-without').hidden === "+[]string{"false", "true"}[loss], 20*time.Second)
 		p.awaitColours()
@@ -118,7 +90,7 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 	p.open(server.URL + "/#v=1&batch=16")
 	p.awaitStart()
 	want := p.losses(8)
-	p.do(chromedp.Click(chromedp.CSS("#reset")))
+	p.click("#reset")
 	p.awaitStart()
 	done := 0
 	for _, end := range []struct{ message, says string }{
@@ -130,16 +102,16 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 		p.losses(1)
 		p.await("pushpull.state.verdict?.step === pushpull.metrics.step", 30*time.Second) // an evaluation goes before the copy
 		time.Sleep(500 * time.Millisecond)
-		p.do(chromedp.Evaluate[chromedp.Void]("trainer.postMessage('" + end.message + "'); 0"))
+		p.run("trainer.postMessage('" + end.message + "')")
 		p.await("document.getElementById('alert-restore').checkVisibility()", 20*time.Second)
-		if said := eval[string](p, "document.getElementById('alert-message').textContent"); said != end.says {
+		if said := p.text("#alert-message"); said != end.says {
 			t.Errorf("the page says %q, not %q", said, end.says)
 		}
 		step := eval[int](p, "Number(document.getElementById('alert-restore').textContent.match(/^Go on from step (\\d+)$/)[1])")
 		if step <= done || step > done+2 {
 			t.Errorf("the copy is of step %d, after %d", step, done+2)
 		}
-		p.do(chromedp.Click(chromedp.CSS("#alert-restore")))
+		p.click("#alert-restore")
 		p.await(fmt.Sprintf("pushpull.state.phase === 'paused' && pushpull.state.step === %d && document.getElementById('alert').hidden", step), 30*time.Second)
 		if got := p.losses(1); got[0] != want[step] {
 			t.Errorf("after step %d the loss is %v, not %v", step, got[0], want[step])
@@ -150,9 +122,9 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.
 func TestPageStoppedInBackground(t *testing.T) {
-	p := startPage(t)
+	p := openPage(t, "#v=1&batch=16")
 	p.awaitStart()
-	p.do(chromedp.Click(chromedp.CSS("#play")))
+	p.click("#play")
 	p.await("pushpull.metrics.step > 2", 30*time.Second)
 	for _, state := range []cdppage.SetWebLifecycleStateState{cdppage.SetWebLifecycleStateStateFrozen, cdppage.SetWebLifecycleStateStateActive} {
 		if _, err := chromedp.Call(p.tab, cdppage.SetWebLifecycleState, cdppage.SetWebLifecycleStateParams{State: state}); err != nil {
@@ -160,7 +132,7 @@ func TestPageStoppedInBackground(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 	}
-	if said := eval[string](p, "document.getElementById('status').textContent"); said != "The browser had stopped this tab for a while; training goes on." {
+	if said := p.text("#status"); said != "The browser had stopped this tab for a while; training goes on." {
 		t.Errorf("the page says %q", said)
 	}
 	step := eval[int](p, "pushpull.metrics.step")
@@ -169,9 +141,9 @@ func TestPageStoppedInBackground(t *testing.T) {
 
 // Whoever presses everything, twice and at once, has a run that answers in the end.
 func TestPageBearsHastyHands(t *testing.T) {
-	p := startPage(t)
-	p.await("document.querySelector('#view iframe.ready') != null", 30*time.Second)
-	p.do(chromedp.Evaluate[chromedp.Void](`(() => {
+	p := openPage(t, "#v=1&batch=16")
+	p.awaitView()
+	p.run(`
 		const twice = id => { for (let i = 0; i < 2; i++) document.getElementById(id).click(); };
 		for (const algo of ['simsiam', 'moco', 'vicreg', 'simclr']) {
 			for (const id of ['play', 'step', 'reset']) twice(id);
@@ -183,28 +155,23 @@ func TestPageBearsHastyHands(t *testing.T) {
 		for (const id of ['keep', 'keys', 'about-open']) twice(id);
 		for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
 		document.querySelector('[data-speed=full]').click();
-	})(); 0`))
+	`)
 	p.await("['paused', 'playing'].includes(pushpull.state.phase) && pushpull.state.algo === 'simclr' && pushpull.state.references != null", time.Minute)
-	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); 0"))
+	p.run("pushpull.pause()")
 	p.await("pushpull.state.phase === 'paused'", 30*time.Second)
 	if losses := p.losses(1); losses[0] == 0 {
 		t.Error("a step has no loss")
 	}
 	if alert := eval[bool](p, "document.getElementById('alert').checkVisibility()"); alert {
-		t.Errorf("the page says %q", eval[string](p, "document.getElementById('alert').textContent"))
+		t.Errorf("the page says %q", p.text("#alert"))
 	}
 }
 
 // Hostile files are told in a sentence each, and the run goes on.
 func TestPageBearsHostileFiles(t *testing.T) {
-	p := startPage(t)
+	p := openPage(t, "#v=1&batch=16")
 	p.awaitStart()
 	p.losses(1)
-	says := func(want string) {
-		t.Helper()
-		p.await(fmt.Sprintf("document.getElementById('alert').checkVisibility() && document.getElementById('alert-message').textContent.toLowerCase().includes(%q)", want), 45*time.Second)
-		p.do(chromedp.Click(chromedp.CSS("#alert-close")))
-	}
 
 	// 360 MB in a zip of 0.4 MB: images that begin as such.
 	zeros := make([]byte, 60<<20)
@@ -237,22 +204,19 @@ func TestPageBearsHostileFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.drop("bomb.zip", bomb.Bytes())
-	says("bomb.zip")
+	p.awaitAlert("Bomb.zip")
 
 	var wide bytes.Buffer
 	if err := png.Encode(&wide, image.NewPaletted(image.Rect(0, 0, 20_000, 20_000), color.Palette{color.Black, color.White})); err != nil {
 		t.Fatal(err)
 	}
 	p.drop("wide.png", wide.Bytes())
-	says("wide.png, is 20000x20000, more than 64 megapixels")
+	p.awaitAlert("wide.png, is 20000x20000, more than 64 megapixels")
 
-	eval[bool](p, `(() => {
-		const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
+	p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
 		transfer.items.add(new File(Array(32).fill(part), 'huge.tar'));
-		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
-		return true;
-	})()`)
-	says("these files have 2048 mb, more than the 512 mb that a page takes")
+		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
+	p.awaitAlert("These files have 2048 MB, more than the 512 MB that a page takes")
 
 	if state := eval[string](p, "pushpull.state.data + ' ' + pushpull.state.step"); state != "shapes 1" {
 		t.Errorf("the run is %s", state)

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // The left side shows what the run is made of: the images, the layers as they were built, and the algorithm's diagram, which
@@ -16,7 +14,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "#v=1&algo=simsiam&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&predictor-hidden=8")
 	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
-	if text := eval[string](p, "document.querySelector('[data-stage=data] .place').textContent"); !strings.Contains(text, "10,000 to learn from, 2,000 held out; 32×32, colour; 8 classes") || !strings.Contains(text, "heart") {
+	if text := p.text("[data-stage=data] .place"); !strings.Contains(text, "10,000 to learn from, 2,000 held out; 32×32, colour; 8 classes") || !strings.Contains(text, "heart") {
 		t.Errorf("the data are described by %q", text)
 	}
 
@@ -61,11 +59,11 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 		t.Errorf("without predictor the diagram is %+v", d)
 	}
 
-	p.do(chromedp.Evaluate[chromedp.Void](`globalThis.lit = new Set();
+	p.run(`globalThis.lit = new Set();
 		pushpull.on('stage', s => document.querySelectorAll('.stage.lit, .diagram .lit').forEach(e => lit.add(s.name + ' ' + (e.dataset.stage ?? e.classList[1]))));
-		document.querySelector('[data-speed=slow]').click(); pushpull.play(); 0`))
+		document.querySelector('[data-speed=slow]').click(); pushpull.play()`)
 	p.await("lit.has('after-step algorithm') || lit.has('optimiser optimiser') && pushpull.metrics.step > 0", 30*time.Second)
-	p.do(chromedp.Evaluate[chromedp.Void]("pushpull.pause(); document.querySelector('[data-speed=full]').click(); 0"))
+	p.run("pushpull.pause(); document.querySelector('[data-speed=full]').click()")
 	for _, want := range []string{"views views", "views from", "encoder encoder", "encoder learned", "loss algorithm", "loss loss", "backward gradient", "optimiser optimiser"} {
 		if !eval[bool](p, fmt.Sprintf("lit.has(%q)", want)) {
 			t.Errorf("in slow motion nothing shows %q; seen: %s", want, eval[string](p, "[...lit].join('; ')"))

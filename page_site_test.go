@@ -45,7 +45,7 @@ func TestPageOnPlainHost(t *testing.T) {
 	p.awaitPage("crossOriginIsolated && globalThis.pushpull?.state.phase === 'paused'")
 	p.set(`{data: 'mnist', 'conv-channels': '8-16', 'conv-strides': '4-2'}`)
 	p.losses(1)
-	if said := eval[string](p, "document.getElementById('about').textContent"); !strings.Contains(said, "60,000 images") {
+	if said := p.text("#about"); !strings.Contains(said, "60,000 images") {
 		t.Errorf("the page says %q", said)
 	}
 	p.awaitKept()
@@ -54,7 +54,7 @@ func TestPageOnPlainHost(t *testing.T) {
 	}
 
 	host.Close()
-	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => location.reload()); 0"))
+	p.run("globalThis.old = true; setTimeout(() => location.reload())")
 	p.awaitRun()
 	if !eval[bool](p, "crossOriginIsolated") {
 		t.Error("without its server the page is not isolated")
@@ -121,19 +121,19 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		t.Errorf("the kept page has the policy %q", csp)
 	}
 
-	p.do(chromedp.Click(chromedp.CSS("#full")))
+	p.click("#full")
 	p.await("document.fullscreenElement?.classList.contains('space')", 10*time.Second)
-	p.do(chromedp.Click(chromedp.CSS("#full")))
+	p.click("#full")
 	p.await("document.fullscreenElement === null", 10*time.Second)
-	p.do(chromedp.Click(chromedp.CSS("#about-open")))
-	p.await("document.querySelector('.about').textContent.includes('edition "+now.Load().version[:8]+"')", 10*time.Second)
+	p.click("#about-open")
+	p.awaitText(".about", "edition "+now.Load().version[:8])
 	licences := eval[string](p, "fetch(document.querySelector('.about a').href).then(answer => answer.text())")
 	for _, part := range []string{"Pushpull", "Go 1.", "hajimehoshi/ebiten", "GoMNIST", "gonum"} {
 		if !strings.Contains(licences, part) {
 			t.Errorf("the licences lack that of %s", part)
 		}
 	}
-	p.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.about').close(); 0"))
+	p.run("document.querySelector('.about').close()")
 
 	newer := realSite(t)
 	newer.files["icon.svg"].hash = "another"
@@ -145,21 +145,21 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	time.Sleep(1100 * time.Millisecond) // a copy of the run is made no more often than each second
 	want := p.losses(2)
 	p.await("pushpull.state.verdict?.step === 3", 30*time.Second)
-	p.do(chromedp.Evaluate[chromedp.Void]("dispatchEvent(new Event('online')); 0"))
-	p.await("document.getElementById('new-edition')?.textContent.includes('A new version of this page is here.')", 20*time.Second)
+	p.run("dispatchEvent(new Event('online'))")
+	p.awaitText("#new-edition", "A new version of this page is here.")
 	if step := eval[float64](p, "pushpull.metrics.step"); step != 3 {
 		t.Errorf("the run stands at step %v", step)
 	}
 
 	server.Close()
-	p.do(chromedp.Evaluate[chromedp.Void]("globalThis.old = true; setTimeout(() => document.querySelector('#new-edition button').click()); 0"))
+	p.run("globalThis.old = true; setTimeout(() => document.querySelector('#new-edition button').click())")
 	p.awaitRun()
 	p.await("document.querySelector('#kept-run button') != null", 20*time.Second)
 	kept := eval[int](p, "Number(document.querySelector('#kept-run button').textContent.match(/\\d+/)[0])")
 	if kept < 1 || kept > 3 {
 		t.Errorf("the copy is of step %d", kept)
 	}
-	p.do(chromedp.Click(chromedp.CSS("#kept-run button")))
+	p.click("#kept-run button")
 	p.await(fmt.Sprintf("pushpull.state.phase === 'paused' && pushpull.state.step === %d", kept), 30*time.Second)
 	if losses := p.losses(1); losses[0] == 0 || kept < 3 && losses[0] != want[kept-1] {
 		t.Errorf("after step %d the loss is %v; before, steps 2 and 3 had %v", kept, losses, want)
@@ -175,7 +175,7 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	})}
 	go other.Serve(listener)
 	t.Cleanup(func() { other.Close() })
-	p.do(chromedp.Evaluate[chromedp.Void]("setTimeout(() => location.reload()); 0"))
+	p.run("setTimeout(() => location.reload())")
 	p.awaitPage("document.title === 'Something else' && !crossOriginIsolated")
 	p.await("(Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()]).then(left => { globalThis.left = left.flat().length; }), globalThis.left === 0)", 20*time.Second)
 }

@@ -34,7 +34,7 @@ func TestPageStateIsChecked(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16")
 	p.await("!document.getElementById('alert').hidden", 30*time.Second)
-	said := eval[string](p, "document.getElementById('alert-message').textContent")
+	said := p.text("#alert-message")
 	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says %q, not %q", said, want)
@@ -64,13 +64,10 @@ func TestPageSavesAndLoads(t *testing.T) {
 	p.set(`{algo: 'simclr', batch: 32}`)
 	p.losses(1)
 	load := func(file string) {
-		eval[bool](p, `(() => {
-			const input = document.querySelector('dialog.keep input[type=file]'), list = new DataTransfer();
-			list.items.add(`+file+`);
+		p.run(`const input = document.querySelector('dialog.keep input[type=file]'), list = new DataTransfer();
+			list.items.add(` + file + `);
 			input.files = list.files;
-			input.dispatchEvent(new Event('change'));
-			return true;
-		})()`)
+			input.dispatchEvent(new Event('change'))`)
 	}
 	load("globalThis.file")
 	p.await("pushpull.state.algo === 'byol' && pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
@@ -81,7 +78,7 @@ func TestPageSavesAndLoads(t *testing.T) {
 		t.Errorf("the address is %s", got)
 	}
 	load("new File(['no run at all'], 'x.safetensors')")
-	p.await("document.getElementById('alert-message').textContent.includes('.safetensors is not a checkpoint of this program')", 30*time.Second)
+	p.awaitText("#alert-message", ".safetensors is not a checkpoint of this program")
 	if got := eval[float64](p, "pushpull.state.step"); got != 6 {
 		t.Errorf("a file that is no run leaves the run at step %v", got)
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"slices"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // The views of the next step are made by a worker meanwhile. Losses are the same bits without it, as a run that asks for one
@@ -15,7 +13,7 @@ func TestPageMakesViewsAhead(t *testing.T) {
 	p := openPage(t, "#v=1&batch=16&conv-channels=8-16&conv-strides=2-2&augment=byol")
 	p.awaitStart()
 	crop := func(text string) {
-		p.do(chromedp.Evaluate[chromedp.Void]("pushpull.set({'crop-min': " + text + "}); 0"))
+		p.run("pushpull.set({'crop-min': " + text + "})")
 	}
 	ahead := func() float64 { return eval[float64](p, "pushpull.metrics.ahead") }
 	crop("0.3")
