@@ -18,15 +18,17 @@ func TestLookBringsProjections(t *testing.T) {
 		for _, space := range []string{"z", "h"} {
 			p.inbox <- &protocol.Look{Projection: kind, Space: space, Focus: -1}
 			var last []float32
-			for same := 0; same < 3; {
+			for moved, seen := 0, 0; moved < 3; {
 				m := until[*protocol.Snapshot](p)
 				if !slices.Equal(m.Names, []string{"sphere", "pca", kind}) || m.Space != space {
 					continue
 				}
-				same++
 				at := m.Positions[2]
-				if len(at) != 3*m.N || !allFinite(at) || slices.Equal(at, last) {
-					t.Fatalf("%s of %s: %d coordinates, finite or moved: %v", kind, space, len(at), at[:6])
+				if seen++; len(at) != 3*m.N || !allFinite(at) || seen > 50 {
+					t.Fatalf("%s of %s, snapshot %d: %d coordinates, finite or not, moved %d times: %v", kind, space, seen, len(at), moved, at[:6])
+				}
+				if !slices.Equal(at, last) { // on a busy machine a layout can have no time for a step
+					moved++
 				}
 				last = at
 				p.losses(1)
