@@ -22,7 +22,7 @@ p_v = "predictor"(z_v)`,
 		Defaults: train.Values{
 			"views": 4, "predictor": true, "predictor-hidden": 128, "predictor-norm": true, "stop-gradient": true,
 			"head-final-norm": true, "head-dim": 64,
-			"lr": 2e-3, // as in SimSiam
+			"lr": 2e-3, // with Adam
 		},
 		Constant: func(train.Config) (float64, bool) { return -1, true },
 		New:      func(train.Config) (train.Objective, error) { return &FastSiam{}, nil },
