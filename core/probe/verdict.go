@@ -95,7 +95,7 @@ func Judge(e Evidence) Verdict {
 		return e.onOneAxis()
 	case e.Step >= earlySteps && e.Rank < e.fewest():
 		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",
-			fmt.Sprintf("Effective rank %.1f of %d; %s.", e.Rank, e.Width, e.needed()), e.mechanisms()}
+			fmt.Sprintf("Effective rank %.1f of %d; %s. %s", e.Rank, e.Width, e.needed(), e.accuracies()), e.mechanisms()}
 	case math.IsNaN(e.KNN):
 		return e.unlabelled()
 	case e.KNN > e.Untrained+e.doubt():
