@@ -9,7 +9,7 @@ import (
 // step what follows. The strip of stages has those that the algorithm has.
 func TestPageLightsWhatComputes(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=moco&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&queue-size=32")
+	p := openPage(t, small+"&algo=moco&head-hidden=16&head-dim=8&queue-size=32")
 	p.await("pushpull.embedding() != null", 30*time.Second)
 	got := eval[map[string]string](p, `(async () => {
 		const lit = {}, strip = () => [...document.querySelectorAll('#stages li')].filter(e => !e.hidden);
@@ -49,7 +49,7 @@ func TestPageLightsWhatComputes(t *testing.T) {
 // What the loss learns itself is drawn under it, and follows its switch.
 func TestPageDrawsWhatTheLossLearns(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	type picture struct {
 		Under, Off string // parts under the loss
 		Flows      bool   // gradient reaches them all

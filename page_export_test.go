@@ -13,7 +13,7 @@ import (
 // The embedding can be taken away as a drawing, which holds each point, and as a film, which tells its length.
 func TestPageExportsDrawingAndClip(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "?webgl=1#v=1&batch=16&conv-channels=4-8&conv-strides=4-2")
+	p := openPage(t, "?webgl=1"+small)
 	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding() != null", time.Minute)
 	p.run(`globalThis.files = [];
 		const url = URL.createObjectURL;

@@ -15,7 +15,7 @@ import (
 // at the representations by UMAP, and takes figures and points along as tables.
 func TestPageHandlesPoints(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&batch=16&conv-channels=4-8&conv-strides=4-2&crop-min=0.3")
+	p := openPage(t, small+"&crop-min=0.3")
 	p.losses(3)
 	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding()?.step === 3", time.Minute)
 	said := func() string { return p.text("#hover") }

@@ -21,7 +21,7 @@ import (
 
 // Without WebGL the processor draws, the page says so, and a point can be chosen by keyboard all the same.
 func TestPageWithoutWebGL(t *testing.T) {
-	p := openPage(t, "#v=1&batch=16", chromedp.Flag("disable-3d-apis", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true))
+	p := openPage(t, small, chromedp.Flag("disable-3d-apis", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-software-rasterizer", true))
 	p.awaitView()
 	p.awaitStart()
 	p.losses(1)
@@ -40,7 +40,7 @@ func TestPageWithoutWebGL(t *testing.T) {
 
 // When the driver takes WebGL away, the picture comes back; the second time it is drawn without. Training goes on.
 func TestPageLosesWebGL(t *testing.T) {
-	p := openPage(t, "?webgl=1#v=1&batch=16")
+	p := openPage(t, "?webgl=1"+small)
 	p.awaitStart()
 	p.click("[data-projection=pca]")
 	p.click("#play")
@@ -87,7 +87,7 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	p := startBrowser(t)
-	p.open(server.URL + "/#v=1&batch=16")
+	p.open(server.URL + "/" + small)
 	p.awaitStart()
 	want := p.losses(8)
 	p.click("#reset")
@@ -122,7 +122,7 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.
 func TestPageStoppedInBackground(t *testing.T) {
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	p.awaitStart()
 	p.click("#play")
 	p.await("pushpull.metrics.step > 2", 30*time.Second)
@@ -141,7 +141,7 @@ func TestPageStoppedInBackground(t *testing.T) {
 
 // Whoever presses everything, twice and at once, has a run that answers in the end.
 func TestPageBearsHastyHands(t *testing.T) {
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	p.awaitView()
 	p.run(`
 		const twice = id => { for (let i = 0; i < 2; i++) document.getElementById(id).click(); };
@@ -167,17 +167,17 @@ func TestPageBearsHastyHands(t *testing.T) {
 
 // Hostile files are told in a sentence each, and the run goes on.
 func TestPageBearsHostileFiles(t *testing.T) {
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	p.awaitStart()
 	p.losses(1)
 
 	// 360 MB in a zip of 0.4 MB: images that begin as such.
 	zeros := make([]byte, 60<<20)
-	var small bytes.Buffer
-	if err := png.Encode(&small, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
+	var black bytes.Buffer
+	if err := png.Encode(&black, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
 		t.Fatal(err)
 	}
-	copy(zeros, small.Bytes()[:50]) // the header and the beginning of the pixels
+	copy(zeros, black.Bytes()[:50]) // the header and the beginning of the pixels
 	var squeezed bytes.Buffer
 	w, err := flate.NewWriter(&squeezed, flate.BestCompression)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // follows its switches at once and lights up in slow motion.
 func TestPageShowsTheWayOfTheData(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=simsiam&batch=16&conv-channels=4-8&conv-strides=4-2&head-hidden=16&head-dim=8&predictor-hidden=8")
+	p := openPage(t, small+"&algo=simsiam&head-hidden=16&head-dim=8&predictor-hidden=8")
 	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
 	if text := p.text("[data-stage=data] .place"); !strings.Contains(text, "10,000 to learn from, 2,000 held out; 32×32, colour; 8 classes") || !strings.Contains(text, "heart") {
 		t.Errorf("the data are described by %q", text)
@@ -74,7 +74,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.
 func TestPageDrawsEveryAlgorithm(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	wrong := eval[[]string](p, `(async () => {
 		const [{ Diagram }, { equation }, { Settings }] = await Promise.all(['diagram', 'equation', 'settings'].map(m => import('/js/' + m + '.js')));
 		const registry = await (await fetch('/build/registry.json')).json(), place = document.querySelector('.equation'), wrong = [];

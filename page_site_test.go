@@ -109,7 +109,7 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		now.Load().ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	p.open(server.URL + "/?ahead=0#v=1&batch=16") // no second worker that could still be loading when something else is served
+	p.open(server.URL + "/?ahead=0" + small) // no second worker that could still be loading when something else is served
 	p.awaitStart()
 	p.awaitKept()
 	if n := loads.Load(); n != 1 {

@@ -48,7 +48,7 @@ func TestPageStateIsChecked(t *testing.T) {
 // A saved run that is loaded goes on bit for bit, with its own settings.
 func TestPageSavesAndLoads(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=byol&batch=16&seed=5")
+	p := openPage(t, small+"&algo=byol&seed=5")
 	p.awaitStart()
 	p.losses(3)
 	eval[bool](p, `(async () => {
@@ -87,7 +87,7 @@ func TestPageSavesAndLoads(t *testing.T) {
 // Every algorithm starts from the page by its name alone, and takes a step.
 func TestPageStartsEveryAlgorithm(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&batch=16")
+	p := openPage(t, small)
 	for _, a := range algos.All() {
 		settings := map[string]string{"algo": a.Name, "encoder": "convnet"}
 		if a.Name == "can" {
