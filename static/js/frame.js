@@ -6,7 +6,7 @@ import '../build/wasm_exec.js';
 import { asset } from './asset.js';
 import { encode } from './protocol.js';
 
-const FRAME = 1000 / 30;   // milliseconds between frames that nobody's hand asks for
+const FRAME = 1000 / 30, PLAIN_FRAME = 1000 / 26;  // milliseconds between frames that nobody's hand asks for: with WebGL and without
 const AT_HAND = 400;       // milliseconds after the last move of a hand with frames as fast as the screen's
 
 // Taking the focus must not scroll the page.
@@ -22,15 +22,15 @@ HTMLCanvasElement.prototype.getContext = function (kind, wishes) {
 // Frames stop while nothing moves or nobody can see them: a held request runs when something happens. While things move
 // by themselves, some frames are left to training.
 const request = window.requestAnimationFrame.bind(window);
-let held = null, resting = false, seen = true, quiet = 0, touched = 0, last = 0, frames = 0, film = null;
+let held = null, resting = false, seen = true, quiet = 0, touched = 0, due = 0, frames = 0, film = null;
 window.requestAnimationFrame = f => {
   if (!seen || resting) {
     held = f;
     return 0;
   }
   return request(function ask(now) {
-    if (now - touched > AT_HAND && now - last < FRAME - 4) return request(ask);
-    last = now;
+    if (now - touched > AT_HAND && now < due - 4) return request(ask);
+    due = Math.max(due + (host.plain ? PLAIN_FRAME : FRAME), now);
     frames++;
     f(now);
     film?.();
