@@ -30,8 +30,8 @@ type page struct {
 	complain func() []string // what the console has said that is no mere note
 }
 
-// small is the address of a run with a small network, which is quick to start.
-const small = "#v=1&batch=16&conv-channels=4-8&conv-strides=4-2"
+// small is the address of a run with a small network, which is quick to start, and so long that no test sees its end.
+const small = "#v=1&epochs=1000&batch=16&conv-channels=4-8&conv-strides=4-2"
 
 // openPage serves the real page and opens it, in a browser with flags. At the end of the test, the console must be free of
 // errors.
