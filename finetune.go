@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -107,10 +106,12 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 
 // keepTuned leaves what fine-tuning made of a run in a folder that can be read like one.
 func keepTuned(out string, t *trained, classifier *nn.Linear) error {
-	if err := writeConfig(out, t.Config); err != nil {
+	dir, err := newDir(out, t.Config)
+	if err != nil {
 		return err
 	}
-	if err := t.SaveTuned(filepath.Join(out, checkpointName), t.network, classifier, t.images.Known().Classes); err != nil {
+	defer dir.close()
+	if err := t.SaveTuned(dir.file(checkpointName), t.network, classifier, t.images.Known().Classes); err != nil {
 		return cannotWrite(out, err)
 	}
 	return nil

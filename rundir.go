@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,10 +24,11 @@ const (
 	checkpointName = "checkpoint.safetensors"
 )
 
-// runDir is the folder of a run.
+// runDir is the folder of a run, open: no other process takes it until it is closed.
 type runDir struct {
 	path    string
-	metrics *os.File
+	config  *os.File // locked
+	metrics *os.File // nil where no training is noted
 }
 
 func (d *runDir) file(name string) string { return filepath.Join(d.path, name) }
@@ -34,14 +36,24 @@ func (d *runDir) file(name string) string { return filepath.Join(d.path, name) }
 // loadRun reads the checkpoint of the run in a folder.
 func loadRun(path string) (*train.Checkpoint, error) {
 	saved, err := train.Load(filepath.Join(path, checkpointName))
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		err = fmt.Errorf("%s holds no run: there is no %s", path, checkpointName)
-		if near := nearestRun(path); near != "" {
-			return nil, withHint(err, "did you mean %s?", near)
-		}
-		return nil, withHint(err, "name the folder that -out was")
+	if missing(err) {
+		return nil, noRun(path)
 	}
 	return saved, err
+}
+
+// missing tells of an error whether it says that a file is not there.
+func missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// noRun is the error for a folder without a run.
+func noRun(path string) error {
+	err := fmt.Errorf("%s holds no run: there is no %s", path, checkpointName)
+	if near := nearestRun(path); near != "" {
+		return withHint(err, "did you mean %s?", near)
+	}
+	return withHint(err, "name the folder that -out was")
 }
 
 // nearestRun returns the run beside path, or in runs, whose name is most like its name; "" where none is.
@@ -71,6 +83,11 @@ func free(path string) error {
 	case len(entries) == 0:
 		return nil
 	}
+	return occupied(path)
+}
+
+// occupied is the error for a folder that holds something.
+func occupied(path string) error {
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); err == nil {
 		return withHint(fmt.Errorf("%s holds a run already", path), "go on with it by -resume %s, or choose another folder with -out", path)
 	}
@@ -94,41 +111,76 @@ func reason(err error) error {
 	return err
 }
 
-// writeConfig makes a folder that holds a configuration.
-func writeConfig(path string, c train.Config) error {
-	if err := os.MkdirAll(path, 0o755); err != nil {
-		return cannotWrite(path, err)
-	}
-	text, err := json.MarshalIndent(c, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(path, configName), append(text, '\n'), 0o644); err != nil {
-		return cannotWrite(path, err)
-	}
-	return nil
-}
-
-// createRunDir makes the folder of a new run.
-func createRunDir(path string, c train.Config) (*runDir, error) {
-	if err := writeConfig(path, c); err != nil {
-		return nil, err
-	}
-	f, err := os.Create(filepath.Join(path, metricsName))
+// hold opens a folder that is there. It is an error if another process has it open.
+func hold(path string) (*runDir, error) {
+	f, err := os.OpenFile(filepath.Join(path, configName), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, cannotWrite(path, err)
 	}
-	return &runDir{path, f}, nil
+	if !lock(f) {
+		f.Close()
+		return nil, withHint(fmt.Errorf("the run's folder %s is in use: another pushpull writes it", path), "wait until that one is done, or end it")
+	}
+	return &runDir{path: path, config: f}, nil
 }
 
-// openRunDir opens the folder of a run that goes on after some steps, and returns the record of the last of them. Records
-// of later steps, which a run that was killed may have left, are removed.
-func openRunDir(path string, steps int) (*runDir, train.Metrics, error) {
-	var last train.Metrics
-	f, err := os.OpenFile(filepath.Join(path, metricsName), os.O_RDWR|os.O_CREATE, 0o644)
+// newDir makes and opens a folder that gets only a configuration.
+func newDir(path string, c train.Config) (*runDir, error) {
+	text, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
-		return nil, last, cannotWrite(path, err)
+		return nil, err
 	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, cannotWrite(path, err)
+	}
+	d, err := hold(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := d.config.Stat()
+	if err == nil && info.Size() > 0 { // another process was here since free was asked
+		d.close()
+		return nil, occupied(path)
+	}
+	if err == nil {
+		_, err = d.config.Write(append(text, '\n'))
+	}
+	if err != nil {
+		d.close()
+		return nil, cannotWrite(path, err)
+	}
+	return d, nil
+}
+
+// createRunDir makes and opens the folder of a new run.
+func createRunDir(path string, c train.Config) (*runDir, error) {
+	d, err := newDir(path, c)
+	if err != nil {
+		return nil, err
+	}
+	if d.metrics, err = os.Create(d.file(metricsName)); err != nil {
+		d.close()
+		return nil, cannotWrite(path, err)
+	}
+	return d, nil
+}
+
+// openRunDir opens the folder of a run that goes on.
+func openRunDir(path string) (*runDir, error) {
+	if _, err := os.Stat(filepath.Join(path, checkpointName)); missing(err) {
+		return nil, noRun(path)
+	}
+	return hold(path)
+}
+
+// after opens the metrics of a run that goes on after some steps, and returns the record of the last of them. Records of
+// later steps, which a run that was killed may have left, are removed.
+func (d *runDir) after(steps int) (last train.Metrics, err error) {
+	f, err := os.OpenFile(d.file(metricsName), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return last, cannotWrite(d.path, err)
+	}
+	d.metrics = f
 	keep := int64(0)
 	for lines := bufio.NewReader(f); ; {
 		line, err := lines.ReadBytes('\n')
@@ -140,14 +192,12 @@ func openRunDir(path string, steps int) (*runDir, train.Metrics, error) {
 		keep += int64(len(line))
 	}
 	if err := f.Truncate(keep); err != nil {
-		f.Close()
-		return nil, last, cannotWrite(path, err)
+		return last, cannotWrite(d.path, err)
 	}
-	if _, err := f.Seek(keep, 0); err != nil {
-		f.Close()
-		return nil, last, cannotWrite(path, err)
+	if _, err := f.Seek(keep, io.SeekStart); err != nil {
+		return last, cannotWrite(d.path, err)
 	}
-	return &runDir{path, f}, last, nil
+	return last, nil
 }
 
 // note adds a record to the metrics.
@@ -162,4 +212,10 @@ func (d *runDir) note(m train.Metrics) error {
 	return nil
 }
 
-func (d *runDir) close() { d.metrics.Close() }
+// close closes the folder. What it holds was written before.
+func (d *runDir) close() {
+	d.config.Close()
+	if d.metrics != nil {
+		d.metrics.Close()
+	}
+}

@@ -135,6 +135,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	}
 	r := &run{Trainer: t, dir: dir}
 	if err := r.save(); err != nil {
+		dir.close()
 		return nil, nil, err
 	}
 	describe(stderr, r, set)
@@ -142,13 +143,22 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 }
 
 // prepareResumed is prepare for a run that goes on.
-func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (*run, *data.Dataset, error) {
+func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (r *run, set *data.Dataset, err error) {
 	for _, name := range []string{"algo", "encoder", "out"} {
 		if c.IsSet(name) {
 			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder")
 		}
 	}
 	path := c.String("resume")
+	dir, err := openRunDir(path) // before the checkpoint is read: nobody replaces it from now on
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			dir.close()
+		}
+	}()
 	saved, err := loadRun(path)
 	if err != nil {
 		return nil, nil, err
@@ -168,8 +178,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if c.IsSet("probe-data") {
 		config.Probe = c.String("probe-data")
 	}
-	set, err := loadBoth(config.Data, config.Probe, stderr)
-	if err != nil {
+	if set, err = loadBoth(config.Data, config.Probe, stderr); err != nil {
 		return nil, nil, err
 	}
 	t, err := start(config, set)
@@ -182,11 +191,11 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if t.Done() {
 		return nil, nil, withHint(fmt.Errorf("the run in %s is finished: it took all of its %d steps", path, t.TotalSteps()), "more -epochs or -max-steps prolong it")
 	}
-	dir, last, err := openRunDir(path, t.Steps())
+	last, err := dir.after(t.Steps())
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
+	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
 	describe(stderr, r, set)
 	return r, set, nil
 }
