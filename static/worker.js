@@ -17,7 +17,8 @@ const host = globalThis.host = {
   backend: '',                        // main sets it
   send: array => postMessage(array.buffer, [array.buffer]),
   turn: () => turns.port2.postMessage(null),
-  order: bytes => views?.order(bytes),
+  paper: n => views?.paper(n) ?? null,
+  order: () => views.order(),
   views: () => views?.take() ?? null,
   ready() {
     turns.port1.onmessage = () => host.turned();

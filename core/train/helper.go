@@ -10,7 +10,7 @@ import (
 	"pushpull/core/data"
 )
 
-// Helper has batches of views made in another program of the same build, by MakeViews, while this one trains. It may be
+// Helper has batches of views made in another program of the same build, by AppendViews, while this one trains. It may be
 // late, or fail: views are then made here, and are the same.
 type Helper interface {
 	// Order has a batch made. What was ordered before is no longer wanted. order is valid during the call.
@@ -19,8 +19,9 @@ type Helper interface {
 	Deliver(parts [][]byte) bool
 }
 
-// MakeViews makes the batch that an order asks for and returns it. It panics if order is none.
-func MakeViews(order []byte) []byte {
+// AppendViews makes the batch that an order asks for and appends it to a slice. It panics if order is none. What follows the
+// order in its slice does not matter.
+func AppendViews(to, order []byte) []byte {
 	var r recipe
 	head := orderHead
 	if len(order) < head {
@@ -46,11 +47,10 @@ func MakeViews(order []byte) []byte {
 			r.view(&b, row, image)
 		}
 	}
-	var all []byte
 	for _, part := range r.parts(nil, &b) {
-		all = append(all, part...)
+		to = append(to, part...)
 	}
-	return all
+	return to
 }
 
 // orderHead is the size of what an order begins with: the number of images, uint32; the length of the recipe, uint32; and

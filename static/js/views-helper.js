@@ -6,7 +6,7 @@ const host = globalThis.host = {
   made: bytes => postMessage(bytes.buffer, [bytes.buffer]),
   ready() {
     onmessage = ({ data }) => host.make(new Uint8Array(data));
-    postMessage(null);
+    host.made(new Uint8Array(0));
   },
 };
 

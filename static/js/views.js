@@ -1,39 +1,49 @@
 // The trainer's handle of a worker that makes the views of the next step while this one is computed. The worker runs the
-// trainer's own program, so its views are the same bits. What is not there in time the trainer makes itself.
+// trainer's own program, so its views are the same bits. What is not there in time the trainer makes itself. One buffer goes to
+// and fro, the paper on which orders and views are written: new ones for each step would fill the memory with garbage.
 
 const PATIENCE = 16;  // orders not in time, less those in time, after which the cores are taken to be busy with other things
 
 export class Views {
   #modules;
   #worker = null;
-  #idle = false;  // the worker waits for an order
-  #last = 0;      // number of the last order, and of the one the worker has
+  #paper = null;  // is here while the worker waits for an order
+  #last = 0;      // number of the last order, and of the one the worker has or had
   #has = 0;
-  #made = null;   // the last order's views
+  #made = false;  // the last order's views are on the paper
   #late = 0;
 
   // modules are those of the trainer, see kernel.js.
   constructor(modules) { this.#modules = modules; }
 
-  // order has the worker make what bytes describe, unless it is busy. Nothing else is wanted from now on.
-  order(bytes) {
+  // paper gives n bytes or more to write the next order on, null while the worker is busy. What was ordered before is wanted no
+  // more.
+  paper(n) {
     this.#last++;
-    this.#made = null;
-    if (!this.#modules) return;
+    this.#made = false;
+    if (!this.#modules) return null;
     if (!this.#worker) this.#spawn();
-    if (!this.#idle) return;
-    this.#idle = false;
-    this.#has = this.#last;
-    this.#worker.postMessage(bytes.buffer, [bytes.buffer]);
+    if (!this.#paper) return null;
+    if (this.#paper.byteLength < n) this.#paper = new ArrayBuffer(n);
+    return new Uint8Array(this.#paper);
   }
 
-  // take returns what was ordered last, null where it is not there.
+  // order has the worker make what is written on the paper.
+  order() {
+    this.#has = this.#last;
+    this.#worker.postMessage(this.#paper, [this.#paper]);
+    this.#paper = null;
+  }
+
+  // take returns what was ordered last, null where it is not there. It is valid until the next order.
   take() {
-    const made = this.#made;
-    this.#made = null;
-    if (made) this.#late = Math.max(0, this.#late - 1);
-    else if (this.#has && ++this.#late > PATIENCE) this.#stop();
-    return made;
+    if (this.#made) {
+      this.#made = false;
+      this.#late = Math.max(0, this.#late - 1);
+      return new Uint8Array(this.#paper);
+    }
+    if (this.#has && ++this.#late > PATIENCE) this.#stop();
+    return null;
   }
 
   #spawn() {
@@ -45,8 +55,8 @@ export class Views {
       return;
     }
     this.#worker.onmessage = ({ data }) => {
-      this.#idle = true;
-      if (data && this.#has === this.#last) this.#made = new Uint8Array(data);  // the first message brings nothing
+      this.#paper = data;
+      this.#made = this.#has > 0 && this.#has === this.#last;  // the first message brings empty paper
     };
     this.#worker.onerror = event => {
       event.preventDefault();
@@ -61,7 +71,7 @@ export class Views {
 
   #stop() {
     this.#worker?.terminate();
-    this.#modules = this.#worker = this.#made = null;
-    this.#idle = false;
+    this.#modules = this.#worker = this.#paper = null;
+    this.#made = false;
   }
 }
