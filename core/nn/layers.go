@@ -2,6 +2,7 @@ package nn
 
 import (
 	"math"
+	"strings"
 
 	"pushpull/core/ad"
 	"pushpull/core/random"
@@ -115,6 +116,17 @@ func (b *BatchNorm) Visit(v Visitor) {
 	v.Parameter("bias", b.Bias, false)
 	v.State("running_mean", b.RunningMean, len(b.RunningMean))
 	v.State("running_var", b.RunningVar, len(b.RunningVar))
+}
+
+// Running returns the running statistics of all batch-norms in p: what Forward changes in training.
+func Running(p Part) [][]float32 {
+	var all [][]float32
+	p.Visit(Visitor{Buffer: func(name string, data []float32, _ ...int) {
+		if strings.HasSuffix(name, "running_mean") || strings.HasSuffix(name, "running_var") {
+			all = append(all, data)
+		}
+	}})
+	return all
 }
 
 // LayerNorm normalises each row of [..., d].

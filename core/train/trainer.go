@@ -26,6 +26,8 @@ type Trainer struct {
 	loader    *Loader
 	order     []int32 // of the epoch's images
 	params    []optim.Param
+	running   [][]float32 // statistics of batch-norms, which a forward pass moves
+	before    [][]float32 // what they were before the step
 	optimiser optim.Optimiser
 	schedule  optim.Cosine
 	tape      ad.Tape
@@ -68,10 +70,15 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 		}
 	}
 	t.params = append(optim.Params(t.Encoder, "encoder."), optim.Params(t.Head, "head.")...)
+	t.running = append(nn.Running(t.Encoder), nn.Running(t.Head)...)
 	for _, e := range t.extra {
 		if e.learns {
 			t.params = append(t.params, optim.Params(e.part, e.name+".")...)
 		}
+		t.running = append(t.running, nn.Running(e.part)...)
+	}
+	for _, x := range t.running {
+		t.before = append(t.before, make([]float32, len(x)))
 	}
 	t.optimiser = newOptimiser(c, t.params)
 	t.schedule = optim.Cosine{Steps: t.TotalSteps(), Warmup: c.Int("warmup")}
@@ -167,7 +174,7 @@ type DivergedError struct {
 	Step     int     // steps taken before
 	LastLoss float32 // the last finite loss; NaN where there was none
 	LR       float32
-	What     string // "loss" or "gradient"
+	What     string // "loss", "gradient" or "encoder's output"
 }
 
 func (e *DivergedError) Error() string {
@@ -212,16 +219,19 @@ func (t *Trainer) Step() (Metrics, error) {
 	t.schedule.Base, t.schedule.End = t.Config.Float("lr"), t.Config.Float("lr-end")
 	lr := t.schedule.At(t.step)
 	optim.ZeroGrad(t.params)
+	for i, x := range t.running {
+		copy(t.before[i], x)
+	}
 	loss := t.Objective.Loss(s)
 	t.at(StageLoss)
 	if !finite(loss.Scalar()) {
-		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "loss"}
+		return Metrics{}, t.diverged("loss", lr)
 	}
 	t.at(StageBackward)
 	t.tape.Backward(loss)
 	norm := optim.ClipGradNorm(t.params, t.Config.Float("clip"))
 	if !finite(norm) {
-		return Metrics{}, &DivergedError{t.step, t.lastLoss, lr, "gradient"}
+		return Metrics{}, t.diverged("gradient", lr)
 	}
 	t.at(StageOptimiser)
 	t.optimiser.Step(lr)
@@ -231,6 +241,14 @@ func (t *Trainer) Step() (Metrics, error) {
 	t.lastLoss = loss.Scalar()
 	t.step++
 	return Metrics{Step: t.step, Epoch: epoch, Loss: t.lastLoss, LR: lr, GradNorm: norm, Seconds: time.Since(start).Seconds()}, nil
+}
+
+// diverged takes back what the forward pass of a step has changed, and returns the step's error.
+func (t *Trainer) diverged(what string, lr float32) error {
+	for i, x := range t.running {
+		copy(x, t.before[i])
+	}
+	return &DivergedError{t.step, t.lastLoss, lr, what}
 }
 
 // enter begins an epoch where it has not begun.
