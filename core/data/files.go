@@ -28,9 +28,7 @@ type Files struct {
 
 // FilesOf returns the files of a file system.
 func FilesOf(fsys fs.FS) (*Files, error) {
-	f := &Files{
-		size: nil,
-	}
+	f := &Files{}
 	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

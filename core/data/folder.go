@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -126,8 +127,8 @@ func (l *listing) sameClasses(root, test string) error {
 			trained[s.class] = true
 		}
 	}
-	for name, c := range l.classes {
-		if !trained[c] && len(trained) > 1 {
+	for _, name := range slices.Sorted(maps.Keys(l.classes)) { // the same one is named every time
+		if !trained[l.classes[name]] && len(trained) > 1 {
 			known := make([]string, 0, len(l.classes))
 			for other, c := range l.classes {
 				if trained[c] {

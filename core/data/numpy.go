@@ -190,9 +190,6 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 		if r == nil || r.labels == nil {
 			continue
 		}
-		if r.n == 0 {
-			return nil, errors.New("has no images")
-		}
 		for int(slices.Max(r.labels)) >= len(classes) {
 			classes = append(classes, strconv.Itoa(len(classes)))
 		}
@@ -318,8 +315,11 @@ func (a *array) whole() ([]int32, error) {
 			}
 			v = v<<8 | uint64(raw[at])
 		}
-		if v >= maxClasses {
+		if a.kind[0] == 'i' && signed(v, width) < 0 {
 			return nil, fmt.Errorf("%s has the label %d for image %d; labels number classes from 0", a.name, signed(v, width), i)
+		}
+		if v >= maxClasses {
+			return nil, fmt.Errorf("%s has the label %d for image %d; there are at most %d classes, numbered from 0", a.name, v, i, maxClasses)
 		}
 		labels = append(labels, int32(v))
 	}

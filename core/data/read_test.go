@@ -32,6 +32,11 @@ func asNPY(values []byte, shape ...int) []byte {
 	return slices.Concat(b, []byte(head), values)
 }
 
+// labelsNPY are 30 labels of a kind of whole numbers.
+func labelsNPY(kind string, values []byte) []byte {
+	return bytes.Replace(asNPY(values, 30), []byte("|u1"), []byte(kind), 1)
+}
+
 // npyImages are n images of 4x5 pixels, image i of value i, and their labels, which alternate.
 func npyImages(n int) (images, labels []byte) {
 	for i := range n {
@@ -136,6 +141,9 @@ func TestReadNumPy(t *testing.T) {
 		{"x.npy holds no images", map[string][]byte{"x.npy": asNPY(nil, 0, 4, 4)}},
 		{"has the shape (99999999, 99999999, 3,), which is more than is read", map[string][]byte{"x.npy": asNPY(nil, 99999999, 99999999, 3)}},
 		{"has no array of images", map[string][]byte{"y.npy": labels}},
+		{"y.npy has the label -1 for image 2;", map[string][]byte{"x.npy": images, "y.npy": labelsNPY("|i1", append(make([]byte, 2), bytes.Repeat([]byte{255}, 28)...))}},
+		{"y.npy has the label -1 for image 0;", map[string][]byte{"x.npy": images, "y.npy": labelsNPY("<i2", bytes.Repeat([]byte{255}, 60))}},
+		{"y.npy has the label 4294967295 for image 0; there are at most 65536 classes", map[string][]byte{"x.npy": images, "y.npy": labelsNPY("<u4", bytes.Repeat([]byte{255}, 120))}},
 	} {
 		if _, err := Read(InMemory(c.files), "bad", Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
