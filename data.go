@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image/png"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -245,9 +244,6 @@ func dataGet(ctx context.Context, c *cli.Command) error {
 		return interrupted(stderr, "; `pushpull data get %s` goes on from there.", d.Name)
 	}
 	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(dir); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.Root().Writer, "%s is in %s; use it with -data %s\n", d.Name, dir, d.Name)

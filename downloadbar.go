@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -15,9 +16,11 @@ type downloadBar struct {
 	w         io.Writer
 	name      string
 	total     int64
-	shown     time.Time
 	container *mpb.Progress // nil for lines
 	bar       *mpb.Bar
+	lock      sync.Mutex // of what follows, as files may come side by side
+	shown     time.Time
+	complete  bool // the last line was shown
 }
 
 func newDownloadBar(w io.Writer, name string, total int64) *downloadBar {
@@ -31,16 +34,16 @@ func newDownloadBar(w io.Writer, name string, total int64) *downloadBar {
 	return t
 }
 
-// at tells how many bytes are there.
+// at tells how many bytes are there. Any goroutine may.
 func (t *downloadBar) at(done int64) {
-	switch {
-	case t.bar != nil:
+	if t.bar != nil {
 		t.bar.SetCurrent(done)
-	case time.Since(t.shown) >= lineEvery || done == t.total && !t.shown.IsZero():
-		t.shown = time.Now()
-		if done == t.total {
-			t.shown = time.Time{} // the last line
-		}
+		return
+	}
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if !t.complete && (done == t.total || time.Since(t.shown) >= lineEvery) {
+		t.shown, t.complete = time.Now(), done == t.total
 		fmt.Fprintf(t.w, "%s: %d of %d MB\n", t.name, done>>20, t.total>>20)
 	}
 }

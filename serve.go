@@ -97,7 +97,7 @@ func listen(addr string, asked bool) (net.Listener, error) {
 	if split != nil || numeric != nil {
 		return nil, withHint(fmt.Errorf("the address %q cannot be listened on: %w", addr, err), "give host and port, such as %s", defaultAddr)
 	}
-	if !errors.Is(err, syscall.EADDRINUSE) {
+	if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, windowsInUse) {
 		return nil, withHint(err, "give a host of this machine and a port from 1024 on, such as %s", defaultAddr)
 	}
 	if asked {
@@ -110,6 +110,9 @@ func listen(addr string, asked bool) (net.Listener, error) {
 	}
 	return nil, withHint(fmt.Errorf("port %s and the hundred after it are taken", port), "give another one with -addr")
 }
+
+// windowsInUse is WSAEADDRINUSE, which Windows says instead of EADDRINUSE; no other system has an error of this number.
+const windowsInUse = syscall.Errno(10048)
 
 // pageAddress returns the page's URL, and whether it is of use on this machine alone.
 func pageAddress(at net.Addr) (url string, local bool) {
