@@ -93,11 +93,18 @@ func Resolve(algo, dataset, encoder string, given map[string]string) (train.Conf
 	return train.Resolve(algo, dataset, encoder, a.Defaults, given)
 }
 
-// Start prepares training with the configuration's algorithm.
+// Start prepares training with the configuration's algorithm. Values that the algorithm uses and c lacks, since it was
+// written before they came, get the algorithm's defaults.
 func Start(c train.Config, d *data.Dataset) (*train.Trainer, error) {
 	a, err := Find(c.Algo)
 	if err != nil {
 		return nil, err
+	}
+	c = c.Clone()
+	for key, v := range a.Defaults {
+		if _, has := c.Values[key]; !has {
+			c.Values[key] = v
+		}
 	}
 	if n := c.Int("batch"); n < a.MinBatch {
 		return nil, fmt.Errorf("%s needs at least %d images a step: set batch to %d or more, not %d", a.Title, a.MinBatch, a.MinBatch, n)

@@ -225,6 +225,25 @@ func TestTooSmallBatchIsRefused(t *testing.T) {
 	checkRefused(t, "simclr", smallSet(), "1", "set batch to 2 or more")
 }
 
+// A configuration that was written before its algorithm got a value starts with the default, and is left as it is.
+func TestOlderConfigurationGetsDefaults(t *testing.T) {
+	c, err := Resolve("simsiam", "shapes", "mlp", map[string]string{"batch": "8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(c.Values, "predictor")
+	tr, err := Start(c, smallSet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.Config.Bool("predictor") != registry["simsiam"].Defaults["predictor"] {
+		t.Error("simsiam started without its predictor")
+	}
+	if _, given := c.Values["predictor"]; given {
+		t.Error("the configuration was changed")
+	}
+}
+
 // checkRefused checks that a run of the ConvNet does not start, and that its error says what is wanted.
 func checkRefused(t *testing.T, algo string, d *data.Dataset, batch, want string) {
 	t.Helper()

@@ -140,10 +140,10 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if err := c.Input.check(); err != nil {
 		return bad(err)
 	}
-	if c.Step, err = strconv.Atoi(meta["step"]); err != nil {
+	if c.Step, err = count(meta, "step"); err != nil {
 		return bad(err)
 	}
-	if c.begun, err = strconv.Atoi(meta["begun"]); err != nil {
+	if c.begun, err = count(meta, "begun"); err != nil {
 		return bad(err)
 	}
 	if text, tuned := meta["classes"]; tuned {
@@ -157,6 +157,15 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	}
 	c.loss, c.tensors = float32(loss), tensors
 	return c, nil
+}
+
+// count returns a whole number of the metadata that is not negative.
+func count(meta map[string]string, key string) (int, error) {
+	n, err := strconv.Atoi(meta[key])
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("its metadata says %s %q", key, meta[key])
+	}
+	return n, nil
 }
 
 // Network returns the trained encoder with its head.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"os"
@@ -174,6 +175,15 @@ func TestBadCheckpointsAreExplained(t *testing.T) {
 	}
 	path := filepath.Join(dir, "c.safetensors")
 	tr := start(t, &pull{}, nil)
+	tr.step = -1
+	var negative bytes.Buffer
+	if err := tr.Write(&negative); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(&negative, int64(negative.Len()), "negative"); err == nil || !strings.Contains(err.Error(), `says step "-1"`) {
+		t.Errorf("a negative step: %v", err)
+	}
+	tr.step = 0
 	if err := tr.Save(path); err != nil {
 		t.Fatal(err)
 	}
