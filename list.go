@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -29,6 +30,8 @@ func listCommand() *cli.Command {
 			switch {
 			case c.Args().Len() > 1:
 				return misuse(fmt.Errorf("list takes one algorithm, not %d", c.Args().Len()), "`pushpull list` shows them all")
+			case c.Bool("json") && c.Args().Present():
+				return misuse(errors.New("list -json prints everything, not one algorithm"), "pick it out: pushpull list -json | jq '.algorithms[] | select(.name == %q)'", c.Args().First())
 			case c.Bool("json"):
 				e := json.NewEncoder(w)
 				e.SetIndent("", "  ")

@@ -126,10 +126,6 @@ func hold(path string) (*runDir, error) {
 
 // newDir makes and opens a folder that gets only a configuration.
 func newDir(path string, c train.Config) (*runDir, error) {
-	text, err := json.MarshalIndent(c, "", "  ")
-	if err != nil {
-		return nil, err
-	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, cannotWrite(path, err)
 	}
@@ -138,18 +134,35 @@ func newDir(path string, c train.Config) (*runDir, error) {
 		return nil, err
 	}
 	info, err := d.config.Stat()
-	if err == nil && info.Size() > 0 { // another process was here since free was asked
-		d.close()
-		return nil, occupied(path)
-	}
-	if err == nil {
-		_, err = d.config.Write(append(text, '\n'))
+	switch {
+	case err != nil:
+		err = cannotWrite(path, err)
+	case info.Size() > 0: // another process was here since free was asked
+		err = occupied(path)
+	default:
+		err = d.configure(c)
 	}
 	if err != nil {
 		d.close()
-		return nil, cannotWrite(path, err)
+		return nil, err
 	}
 	return d, nil
+}
+
+// configure writes the configuration, into the same file, which is the one that is locked.
+func (d *runDir) configure(c train.Config) error {
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if _, err = d.config.WriteAt(text, 0); err == nil {
+		err = d.config.Truncate(int64(len(text)))
+	}
+	if err != nil {
+		return cannotWrite(d.path, err)
+	}
+	return nil
 }
 
 // createRunDir makes and opens the folder of a new run.

@@ -195,6 +195,9 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := dir.configure(t.Config); err != nil {
+		return nil, nil, err
+	}
 	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
 	describe(stderr, r, set)
 	return r, set, nil
