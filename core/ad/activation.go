@@ -54,29 +54,14 @@ func (t *Tape) SiLU(x *Value) *Value {
 		func(x, y float32) float32 { s := sigmoid(x); return s + y*(1-s) })
 }
 
-// GELU returns x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016). Φ is within 1e-7 of exact
-// (Abramowitz and Stegun 1964, formula 7.1.26).
+// GELU returns x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016).
 func (t *Tape) GELU(x *Value) *Value {
 	y := t.node(geluBack, x, nil, nil, x.Shape()...)
 	density, phi := t.Floats(x.Len()), t.Floats(x.Len()) // e^(−x²/2) and Φ(x)
 	y.aux[0], y.aux[1] = density, phi
-	kernel.Mul(density, x.Data, x.Data)
-	kernel.Scale(-0.5, density)
-	kernel.Exp(density, density)
-	kernel.Split(x.Len(), 4096, kernel.Task{X: x.Data, Y: y.Data, Z: density, W: phi}, func(t *kernel.Task, _, lo, hi int) {
-		y, density, phi := t.Y[lo:hi], t.Z[lo:hi], t.W[lo:hi]
-		for i, x := range t.X[lo:hi] {
-			bits := math.Float32bits(x)
-			u := 1 / (1 + 0.3275911/math.Sqrt2*math.Float32frombits(bits&^signBit))
-			tail := u * (0.5*0.254829592 + u*(-0.5*0.284496736+u*(0.5*1.421413741+u*(-0.5*1.453152027+u*0.5*1.061405429)))) * density[i]
-			p := 0.5 + math.Float32frombits(math.Float32bits(0.5-tail)^bits&signBit) // the tail for x < 0, else 1 − tail
-			phi[i], y[i] = p, x*p
-		}
-	})
+	kernel.GELU(y.Data, density, phi, x.Data)
 	return y
 }
-
-const signBit = 1 << 31
 
 // geluBack: dx = dy·(Φ(x) + x·e^(−x²/2)/√2π).
 func geluBack(y *Value) {

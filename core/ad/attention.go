@@ -75,13 +75,7 @@ func attentionBack(y *Value) {
 			ds := t.Obj.(*Value).aux[1][worker*size:][:size]
 			kernel.Gemm(true, false, h.length, h.width, h.length, 1, p, h.length, dy, h.d, 1, g[2*h.d:], h.stride)
 			kernel.Gemm(false, true, h.length, h.length, h.width, 1, dy, h.d, q[2*h.d:], h.stride, 0, ds, h.length)
-			for r := 0; r < size; r += h.length { // ds = p·(ds − Σ p·ds)
-				row, e := p[r:r+h.length], ds[r:r+h.length]
-				along := kernel.Dot(row, e)
-				for j, v := range row {
-					e[j] = v * (e[j] - along)
-				}
-			}
+			kernel.SoftmaxGradRows(ds, p, ds, h.length)
 			kernel.Gemm(false, false, h.length, h.width, h.length, h.scale, ds, h.length, q[h.d:], h.stride, 1, g, h.stride)
 			kernel.Gemm(true, false, h.length, h.width, h.length, h.scale, ds, h.length, q, h.stride, 1, g[h.d:], h.stride)
 		}

@@ -18,14 +18,10 @@ func (t *Tape) Softmax(x *Value) *Value {
 
 // softmaxBack: dx = y·(dy − Σ dy·y).
 func softmaxBack(y *Value) {
-	g, d := y.in[0].want(), y.Cols()
-	for i := range y.Rows() {
-		p, dy, dx := y.Data[i*d:(i+1)*d], y.Grad[i*d:(i+1)*d], g[i*d:(i+1)*d]
-		s := kernel.Dot(p, dy)
-		for j, v := range p {
-			dx[j] += v * (dy[j] - s)
-		}
-	}
+	dx := y.tape.Floats(y.Len())
+	kernel.SoftmaxGradRows(dx, y.Data, y.Grad, y.Cols())
+	kernel.Axpy(1, dx, y.in[0].want())
+	y.tape.arena.Recycle(dx)
 }
 
 // LogSoftmax returns xᵢ − log Σ e^xⱼ over each row of x [..., d].

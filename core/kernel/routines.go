@@ -38,6 +38,7 @@ type routines struct {
 	reluMask func(dy, y []float32)
 
 	exp    func(dst, x []float32)
+	gelu   func(y, density, phi, x []float32)          // see gelu.go
 	expSum func(y, x []float32, shift float32) float64 // y = e^(x-shift); the sum of y. y may be x
 	max    func(x []float32) float32                   // NaN if there is one; x is not empty
 	sum    func(x []float32) float64
@@ -57,6 +58,8 @@ type routines struct {
 	resampleColumns func(f *Resample, y, x []float32, stride, width, c int) // see resize.go
 	resampleRows    func(f *Resample, y, x []float32, n int)
 
+	softmax       func(y, x []float32, d int)                           // see SoftmaxRows
+	softmaxGrad   func(dx, y, dy []float32, d int)                      // see SoftmaxGradRows
 	layerNorm     func(y, stats, x, gamma, beta []float32, eps float32) // see LayerNorm
 	layerNormGrad func(dx, dhat, x, dy, stats, gamma []float32)         // see LayerNormGrad
 	adam          func(w, g, m, v []float32, f *adam)                   // see AdamStep
@@ -67,10 +70,11 @@ var plain = routines{
 	name:   "go",
 	tiling: &plainTiling, gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
-	exp: expEach, expSum: expSum, max: maximum, sum: sum, dot: dot,
+	exp: expEach, gelu: gelu, expSum: expSum, max: maximum, sum: sum, dot: dot,
 	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, affineMask: affineMask, gradSums: gradSums, gradAffine: gradAffine,
 	scaleClamp: scaleClamp, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
+	softmax: softmax, softmaxGrad: softmaxGrad,
 	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamStep,
 }

@@ -29,7 +29,7 @@ var avx2 = routines{
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scaleAVX2, axpy: axpyAVX2, mul: mulAVX2, mulAdd: mulAddAVX2, lerp: lerpAVX2,
 	relu: reluAVX2, reluGrad: reluGradAVX2, reluMask: reluMaskAVX2,
-	exp: expAVX2, expSum: expSumAVX2, max: maxAVX2, sum: sumAVX2, dot: dotAVX2,
+	exp: expAVX2, gelu: gelu, expSum: expSumAVX2, max: maxAVX2, sum: sumAVX2, dot: dotAVX2,
 	addBias: addBiasAVX2, affine: affineAVX2, affineMask: affineMaskAVX2, gradAffine: gradAffineAVX2,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
@@ -49,6 +49,7 @@ var avx2 = routines{
 	},
 	scaleClamp: scaleClampAVX2, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
+	softmax: softmax, softmaxGrad: softmaxGrad,
 	layerNorm: rowNormAVX2.layerNorm, layerNormGrad: rowNormAVX2.layerNormGrad,
 	adam: adamAVX2,
 }
@@ -68,7 +69,7 @@ var avx512 = routines{
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scaleAVX512, axpy: axpyAVX512, mul: mulAVX512, mulAdd: mulAddAVX512, lerp: lerpAVX512,
 	relu: reluAVX512, reluGrad: reluGradAVX512, reluMask: reluMaskAVX512,
-	exp: expAVX512, expSum: expSumAVX512, max: maxAVX512, sum: sumAVX512, dot: dotAVX512,
+	exp: expAVX512, gelu: gelu, expSum: expSumAVX512, max: maxAVX512, sum: sumAVX512, dot: dotAVX512,
 	addBias: addBiasAVX512, affine: affineAVX512, affineMask: affineMaskAVX512, gradAffine: gradAffineAVX512,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
@@ -88,6 +89,7 @@ var avx512 = routines{
 	},
 	scaleClamp: scaleClampAVX512, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
+	softmax: softmax, softmaxGrad: softmaxGrad,
 	layerNorm: rowNormAVX512.layerNorm, layerNormGrad: rowNormAVX512.layerNormGrad,
 	adam: adamAVX512,
 }

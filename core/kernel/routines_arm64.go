@@ -16,7 +16,7 @@ var neon = routines{
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
 	scale: scaleNEON, axpy: axpyNEON, mul: mulNEON, mulAdd: mulAddNEON, lerp: lerpNEON,
 	relu: reluNEON, reluGrad: reluGradNEON, reluMask: reluMaskNEON,
-	exp: expNEON, expSum: expSumNEON, max: maxNEON, sum: sumNEON, dot: dotNEON,
+	exp: expNEON, gelu: gelu, expSum: expSumNEON, max: maxNEON, sum: sumNEON, dot: dotNEON,
 	addBias: addBiasNEON, affine: affineNEON, affineMask: affineMaskNEON, gradAffine: gradAffineNEON,
 	sumRows: func(part, x []float32, c int) {
 		for i, x := range blocks(x, c) {
@@ -36,6 +36,7 @@ var neon = routines{
 	},
 	scaleClamp: scaleClamp, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
+	softmax: softmax, softmaxGrad: softmaxGrad,
 	layerNorm: plainRowNorm.layerNorm, layerNormGrad: plainRowNorm.layerNormGrad,
 	adam: adamNEON,
 }

@@ -115,12 +115,35 @@ func SoftmaxRows(y, x []float32, d int) {
 	must(len(y) == len(x), "SoftmaxRows", "lengths differ")
 	each(rows, rowGrain(4*d), Task{X: x, Y: y, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
 		d := t.I[0]
-		for r := lo; r < hi; r++ {
-			x, y := t.X[r*d:][:d], t.Y[r*d:][:d]
-			total := use.expSum(y, x, use.max(x))
-			use.scale(float32(1/total), y)
-		}
+		use.softmax(t.Y[lo*d:hi*d], t.X[lo*d:hi*d], d)
 	})
+}
+
+func softmax(y, x []float32, d int) {
+	for ; len(x) > 0; y, x = y[d:], x[d:] {
+		total := use.expSum(y[:d], x[:d], use.max(x[:d]))
+		use.scale(float32(1/total), y[:d])
+	}
+}
+
+// SoftmaxGradRows computes the gradient of SoftmaxRows, dx = y (dy - Σ y dy) for each row of y [rows, d]. dx may be dy.
+func SoftmaxGradRows(dx, y, dy []float32, d int) {
+	rows := rowsOf("SoftmaxGradRows", y, d)
+	must(len(dx) == len(y) && len(dy) == len(y), "SoftmaxGradRows", "lengths differ")
+	each(rows, rowGrain(2*d), Task{X: dx, Y: y, Z: dy, I: [12]int{d}}, func(t *Task, _, lo, hi int) {
+		d := t.I[0]
+		use.softmaxGrad(t.X[lo*d:hi*d], t.Y[lo*d:hi*d], t.Z[lo*d:hi*d], d)
+	})
+}
+
+func softmaxGrad(dx, y, dy []float32, d int) {
+	for ; len(y) > 0; dx, y, dy = dx[d:], y[d:], dy[d:] {
+		dx, y, dy := dx[:d], y[:d], dy[:d]
+		along := float32(use.dot(y, dy))
+		for i, v := range y {
+			dx[i] = v * (dy[i] - along)
+		}
+	}
 }
 
 // LogSumExpRows computes dst = log Σ e^x for each row of x [rows, d]. A row of -Inf gives -Inf.

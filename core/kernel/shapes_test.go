@@ -151,6 +151,10 @@ var loops = []struct {
 	{"ReLUMask", false, func(out []float32, in [4][]float32) { ReLUMask(out, in[0]) }},
 	{"Exp", true, func(out []float32, in [4][]float32) { Exp(out, in[0]) }},
 	{"SoftmaxRows", true, func(out []float32, in [4][]float32) { SoftmaxRows(out, in[0], len(out)) }},
+	{"SoftmaxGradRows", false, func(out []float32, in [4][]float32) { SoftmaxGradRows(out, in[0], in[1], len(out)) }},
+	{"GELU", false, func(out []float32, in [4][]float32) {
+		GELU(out, slices.Clone(out), slices.Clone(out), in[0])
+	}},
 	{"LogSumExpRows", false, func(out []float32, in [4][]float32) { LogSumExpRows(out[:1], in[0], len(out)) }},
 	{"AddBias", false, func(out []float32, in [4][]float32) { AddBias(out, in[0]) }},
 	{"SumRows", false, func(out []float32, in [4][]float32) { SumRows(out, slices.Concat(in[0], in[1], in[2])) }},

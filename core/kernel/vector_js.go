@@ -68,6 +68,11 @@ func wasmExp(dst, x []float32) {
 	v.run(jobExp, len(x), 4)
 }
 
+func wasmGELU(y, density, phi, x []float32) {
+	v := vectors{x: address(x), y: address(y), z: address(density), w: address(phi)}
+	v.run(jobGELU, len(x), 4)
+}
+
 func wasmExpSum(y, x []float32, shift float32) float64 {
 	v := vectors{x: address(x), y: address(y), f: [9]float32{shift}}
 	return v.alone(jobExpSum, len(x))
@@ -132,6 +137,16 @@ func wasmColumnMoments(mean, m2, x []float32, c int) {
 func wasmGradSums(sum, sumX, x, dy, mean []float32) {
 	v := vectors{x: address(x), y: address(sum), z: address(sumX), w: address(dy), p: address(mean)}
 	v.blocks(jobGradSums, len(x), len(mean))
+}
+
+func wasmSoftmax(y, x []float32, d int) {
+	v := vectors{x: address(x), y: address(y), d: int32(d)}
+	v.run(jobSoftmax, len(x)/d, 6*d)
+}
+
+func wasmSoftmaxGrad(dx, y, dy []float32, d int) {
+	v := vectors{x: address(dx), y: address(y), z: address(dy), d: int32(d)}
+	v.run(jobSoftmaxGrad, len(y)/d, 2*d)
 }
 
 func wasmLayerNorm(y, stats, x, gamma, beta []float32, eps float32) {

@@ -33,6 +33,26 @@ func testExp(t *testing.T) {
 	near(t, "special values", special, want, 0)
 }
 
+// Φ and what is made of it are within 1e-7 of exact everywhere.
+func TestGELU(t *testing.T) { eachImplementation(t, testGELU) }
+
+func testGELU(t *testing.T) {
+	var x []float32
+	for v := -12.0; v <= 12; v += 1.0 / 512 {
+		x = append(x, float32(v))
+	}
+	y, density, phi := make([]float32, len(x)), make([]float32, len(x)), make([]float32, len(x))
+	GELU(y, density, phi, x)
+	wantY, wantDensity, wantPhi := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
+	for i, v := range wide(x) {
+		wantPhi[i] = 0.5 * math.Erfc(-v/math.Sqrt2)
+		wantY[i], wantDensity[i] = v*wantPhi[i], math.Exp(-v*v/2)
+	}
+	near(t, "Φ", phi, wantPhi, 2e-7)
+	near(t, "density", density, wantDensity, 2e-7)
+	near(t, "GELU", y, wantY, 5e-7)
+}
+
 func TestRows(t *testing.T) { eachImplementation(t, testRows) }
 
 func testRows(t *testing.T) {
@@ -45,6 +65,19 @@ func testRows(t *testing.T) {
 			softmaxRef(want, wide(x), d)
 			SoftmaxRows(y, x, d)
 			near(t, "SoftmaxRows", y, want, 1e-6)
+			dy, dx := normal(&r, rows*d), make([]float32, len(x))
+			SoftmaxGradRows(dx, y, dy, d)
+			wantGrad := make([]float64, len(x))
+			for i := range wantGrad {
+				along := 0.0
+				for j := i / d * d; j < i/d*d+d; j++ {
+					along += want[j] * float64(dy[j])
+				}
+				wantGrad[i] = want[i] * (float64(dy[i]) - along)
+			}
+			near(t, "SoftmaxGradRows", dx, wantGrad, 2e-6)
+			SoftmaxGradRows(dy, y, dy, d)
+			near(t, "SoftmaxGradRows in place", dy, wide(dx), 0)
 			LogSumExpRows(lse, x, d)
 			for i := range rows {
 				near(t, "LogSumExpRows", lse[i:i+1], []float64{logSumExpRef(wide(x[i*d:][:d]))}, 1e-6)

@@ -42,6 +42,7 @@ const (
 	jobAdam
 	jobExp
 	jobExpSum
+	jobGELU
 	jobMax
 	jobSum
 	jobDot
@@ -52,6 +53,8 @@ const (
 	jobSumRows
 	jobColumnMoments
 	jobGradSums
+	jobSoftmax
+	jobSoftmaxGrad
 	jobLayerNorm
 	jobLayerNormGrad
 	jobScaleClamp
@@ -78,10 +81,11 @@ var wasm = routines{
 	gemm:    wasmGemm, forward: wasmForward, gradInput: wasmGradInput, gradWeight: wasmGradWeight,
 	scale: wasmScale, axpy: wasmAxpy, mul: wasmMul, mulAdd: wasmMulAdd, lerp: wasmLerp, relu: wasmReLU,
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
-	exp: wasmExp, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
+	exp: wasmExp, gelu: wasmGELU, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,
 	addBias: wasmAddBias, sumRows: wasmSumRows, columnMoments: wasmColumnMoments, affine: wasmAffine, affineMask: wasmAffineMask,
 	gradSums: wasmGradSums, gradAffine: wasmGradAffine, scaleClamp: wasmScaleClamp, saturate: wasmSaturate, toGray: wasmToGray, turnHue: wasmTurnHue,
 	resampleColumns: wasmResampleColumns, resampleRows: wasmResampleRows,
+	softmax: wasmSoftmax, softmaxGrad: wasmSoftmaxGrad,
 	layerNorm: wasmLayerNorm, layerNormGrad: wasmLayerNormGrad, adam: wasmAdam,
 }
 

@@ -5,9 +5,9 @@
 #define JOBS(X)                                                                                                   \
   X(pack_b) X(gemm) X(correlate) X(grad_weight) X(add_parts)                                                      \
   X(scale) X(axpy) X(mul) X(mul_add) X(lerp) X(relu) X(relu_grad) X(relu_mask) X(adam)                            \
-  X(vexp) X(exp_sum) X(maximum) X(sum) X(dot)                                                                     \
+  X(vexp) X(exp_sum) X(gelu) X(maximum) X(sum) X(dot)                                                                     \
   X(add_bias) X(affine) X(affine_mask) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)                 \
-  X(layer_norm) X(layer_norm_grad)                                                                                \
+  X(softmax) X(softmax_grad) X(layer_norm) X(layer_norm_grad)                                                                                \
   X(scale_clamp) X(saturate) X(to_gray) X(turn_hue) X(resample_columns) X(resample_rows)
 
 #define DECLARE(name) void name(int lo, int hi, Scratch *s, void *args);

@@ -75,7 +75,28 @@ INLINE double exp_range(float *y, const float *x, float by, int n) {
 JOB(vexp) { exp_range(y + lo, x + lo, 0, hi - lo); }
 JOB(exp_sum) { v->result = exp_range(y + lo, x + lo, f[0], hi - lo); }
 
+// y = x Φ(x), w = Φ(x), given z = e^(-x²/2); Go's gelu says more.
+JOB(gelu) {
+  ALL {
+    float u = 1 / (1 + (float)(0.3275911 * 0.70710678118654752) * __builtin_fabsf(x[i]));
+    float p = u * (0.5f * 0.254829592f + u * (-0.5f * 0.284496736f + u * (0.5f * 1.421413741f + u * (-0.5f * 1.453152027f + u * 0.5f * 1.061405429f))));
+    w[i] = 0.5f + __builtin_copysignf(0.5f - p * z[i], x[i]);
+    y[i] = x[i] * w[i];
+  }
+}
+
 // ---- reductions ------------------------------------------------------------------------------------------------------
+
+INLINE double dot_range(const float *x, const float *y, int n) {
+  Sum4 sum = NO_SUM;
+  int i = 0;
+  for (; i + 4 <= n; i += 4) dot4(&sum, wasm_v128_load(x + i), wasm_v128_load(y + i));
+  double rest = 0;
+  for (; i < n; i++) rest += (double)x[i] * y[i];
+  return total(sum) + rest;
+}
+
+JOB(dot) { v->result = dot_range(x + lo, y + lo, hi - lo); }
 
 JOB(sum) {
   Sum4 a = NO_SUM, b = NO_SUM;
@@ -89,30 +110,45 @@ JOB(sum) {
   v->result = total(a) + total(b) + rest;
 }
 
-JOB(dot) {
-  Sum4 sum = NO_SUM;
-  int i = lo;
-  for (; i + 4 <= hi; i += 4) dot4(&sum, wasm_v128_load(x + i), wasm_v128_load(y + i));
-  double rest = 0;
-  for (; i < hi; i++) rest += (double)x[i] * y[i];
-  v->result = total(sum) + rest;
-}
-
 // NaN if there is one. The comparison m < x keeps m if x is NaN, so NaN is looked for apart.
-JOB(maximum) {
-  v128_t m = wasm_f32x4_splat(x[lo]), nan = wasm_f32x4_ne(m, m);
-  int i = lo;
-  for (; i + 4 <= hi; i += 4) {
+INLINE float max_range(const float *x, int n) {
+  v128_t m = wasm_f32x4_splat(*x), nan = wasm_f32x4_ne(m, m);
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
     v128_t p = wasm_v128_load(x + i);
     nan = wasm_v128_or(nan, wasm_f32x4_ne(p, p));
     m = wasm_f32x4_pmax(m, p);
   }
-  if (i < hi) {
-    v128_t p = load_part(x + i, hi - i);
+  if (i < n) {
+    v128_t p = load_part(x + i, n - i);
     nan = wasm_v128_or(nan, wasm_f32x4_ne(p, p));
     m = wasm_f32x4_pmax(m, p);
   }
   m = wasm_f32x4_pmax(m, wasm_i32x4_shuffle(m, m, 2, 3, 0, 1));
   m = wasm_f32x4_pmax(m, wasm_i32x4_shuffle(m, m, 1, 0, 3, 2));
-  v->result = wasm_v128_any_true(nan) ? __builtin_nan("") : wasm_f32x4_extract_lane(m, 0);
+  return wasm_v128_any_true(nan) ? __builtin_nanf("") : wasm_f32x4_extract_lane(m, 0);
+}
+
+JOB(maximum) { v->result = max_range(x + lo, hi - lo); }
+
+// ---- rows ------------------------------------------------------------------------------------------------------------
+
+// y = e^(x-max) / Σ e^(x-max) for rows of d
+JOB(softmax) {
+  int d = v->d;
+  for (int i = lo; i < hi; i++) {
+    float *row = y + i * d;
+    float a = 1 / exp_range(row, x + i * d, max_range(x + i * d, d), d);
+    EACH_SHORT for (int j = 0; j < d; j++) row[j] *= a;
+  }
+}
+
+// x = y (z - Σ y z) for rows of d
+JOB(softmax_grad) {
+  int d = v->d;
+  x += lo * d, y += lo * d, z += lo * d;
+  for (int n = hi - lo; n > 0; n--, x += d, y += d, z += d) {
+    float along = dot_range(y, z, d);
+    EACH_SHORT for (int j = 0; j < d; j++) x[j] = y[j] * (z[j] - along);
+  }
 }
