@@ -84,11 +84,18 @@ func Normalize(dst, src Image, mean, std []float32) {
 	if len(mean) != src.C || len(std) != src.C {
 		panic("augment.Normalize: one mean and one std for each channel")
 	}
-	for k := range mean {
-		m, scale := mean[k], 1/std[k]
-		for i := k; i < len(src.Pix); i += src.C {
-			dst.Pix[i] = (src.Pix[i] - m) * scale
+	to := dst.Pix[:len(src.Pix)]
+	if src.C == 1 {
+		for i, v := range src.Pix {
+			to[i] = (v - mean[0]) / std[0]
 		}
+		return
+	}
+	s0, s1, s2 := 1/std[0], 1/std[1], 1/std[2]
+	for i := 0; i+2 < len(to); i += 3 {
+		to[i] = (src.Pix[i] - mean[0]) * s0
+		to[i+1] = (src.Pix[i+1] - mean[1]) * s1
+		to[i+2] = (src.Pix[i+2] - mean[2]) * s2
 	}
 }
 

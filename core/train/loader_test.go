@@ -96,7 +96,7 @@ func TestRecordsAreOfTheirViews(t *testing.T) {
 			if rec.FlipH {
 				augment.FlipH(dst, dst)
 			}
-			normalise(dst.Pix, l.Mean, l.Std)
+			augment.Normalize(dst, dst, l.Mean, l.Std)
 			if n := len(dst.Pix); !slices.Equal(dst.Pix, all[(v*len(samples)+i)*n:][:n]) {
 				t.Errorf("view %d of image %d is not what its record says: %+v", v, i, rec)
 			}

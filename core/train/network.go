@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"pushpull/core/ad"
+	"pushpull/core/augment"
 	"pushpull/core/data"
 	"pushpull/core/nn"
 	"pushpull/core/random"
@@ -171,9 +172,9 @@ func (n *Network) Pixels(set *data.Set, index []int32) []float32 {
 func (n *Network) pixels(dst []float32, set *data.Set, index []int32) []float32 {
 	size := set.H * set.W * set.C
 	for i, at := range index {
-		x := dst[i*size : (i+1)*size]
-		set.Image(int(at), x)
-		normalise(x, n.Input.Mean, n.Input.Std)
+		x := augment.Image{H: set.H, W: set.W, C: set.C, Pix: dst[i*size : (i+1)*size]}
+		set.Image(int(at), x.Pix)
+		augment.Normalize(x, x, n.Input.Mean, n.Input.Std)
 	}
 	return dst[:len(index)*size]
 }

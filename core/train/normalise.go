@@ -27,20 +27,3 @@ func (in Input) normalisedBy(name string) Input {
 	in.Mean, in.Std = channels(constants[0]), channels(constants[1])
 	return in
 }
-
-// normalise makes pixels [..., c] have mean 0 and deviation 1 over the training set.
-func normalise(x, mean, std []float32) {
-	switch c := len(mean); c {
-	case 3:
-		s0, s1, s2 := 1/std[0], 1/std[1], 1/std[2]
-		for i := 0; i+2 < len(x); i += 3 {
-			x[i] = (x[i] - mean[0]) * s0
-			x[i+1] = (x[i+1] - mean[1]) * s1
-			x[i+2] = (x[i+2] - mean[2]) * s2
-		}
-	default:
-		for i, v := range x {
-			x[i] = (v - mean[i%c]) / std[i%c]
-		}
-	}
-}

@@ -112,5 +112,5 @@ func (r *recipe) view(b *batch, row int, image []float32) {
 		stream := random.New(r.Seed, streamViews, uint64(b.epoch), uint64(sample), uint64(v))
 		b.records[row] = pipeline.Resized(to, source, &stream)
 	}
-	normalise(to.Pix, r.Mean, r.Std)
+	augment.Normalize(to, to, r.Mean, r.Std)
 }
