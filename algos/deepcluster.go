@@ -35,8 +35,9 @@ c = "k-means"(h) "before each epoch"`,
 //	before an epoch: all images → encoder → h, whitened, rows of length 1 → k-means → assignment; a new classifier
 //	each step: one view → encoder → head → classifier → cross-entropy with the image's cluster
 //
-// Memory: a cluster number for each image and, before an epoch, the representations of all. An epoch shows all clusters equally often, so that a few large ones cannot swallow everything; k-means re-seeds empty
-// ones. Since clusters of two epochs have nothing to do with one another, the classifier starts afresh.
+// Memory: a cluster number for each image and, before an epoch, the representations of all. An epoch shows all clusters
+// equally often, so that a few large ones cannot swallow everything; k-means re-seeds empty ones. Since clusters of two
+// epochs have nothing to do with one another, the classifier starts afresh.
 type DeepCluster struct {
 	classifier *nn.Linear
 	clusters   []float32 // [N], the cluster of each image: whole numbers; −1 before the first epoch

@@ -38,6 +38,7 @@ type InstDisc struct {
 	bank      []float32 // [N, d], rows of length 1
 	d         int
 	partition []float32 // the constant Z of NCE and the temperature it belongs to; Z 0 where it is not known yet
+	estimate  float32   // Z as this step takes it
 	z         *ad.Value // of this step, rows of length 1
 }
 
@@ -81,15 +82,18 @@ func (a *InstDisc) Loss(s *train.Step) *ad.Value {
 	for i := range noise {
 		noise[i] = int32(t.Random.IntN(bank.Rows()))
 	}
-	if a.partition[0] == 0 || a.partition[1] != tau {
-		a.partition[0], a.partition[1] = estimatePartition(t, a.z, bank, noise, tau), tau
+	if a.estimate = a.partition[0]; a.estimate == 0 || a.partition[1] != tau {
+		a.estimate = estimatePartition(t, a.z, bank, noise, tau)
 	}
-	return InstDiscNCE(t, a.z, bank, s.Samples, noise, tau, a.partition[0])
+	return InstDiscNCE(t, a.z, bank, s.Samples, noise, tau, a.estimate)
 }
 
-// AfterStep moves the entries of the images seen.
+// AfterStep moves the entries of the images seen, and keeps the constant of NCE.
 func (a *InstDisc) AfterStep(s *train.Step) {
 	s.At(train.StageAfterStep)
+	if s.Int("noise") > 0 {
+		a.partition[0], a.partition[1] = a.estimate, s.Float("temperature")
+	}
 	UpdateBank(a.bank, a.z.Data, a.d, s.Samples, s.Float("bank-momentum"))
 }
 
