@@ -129,10 +129,10 @@ func unknownWord(what, word string, words []string) error {
 
 // argument returns the one word that a command takes, a what.
 func argument(c *cli.Command, what, hint string, args ...any) (string, error) {
-	switch n := c.Args().Len(); n {
-	case 0:
+	switch n := c.Args().Len(); {
+	case c.Args().First() == "":
 		return "", misuse(fmt.Errorf("%s needs a %s", c.FullName(), what), hint, args...)
-	case 1:
+	case n == 1:
 		return c.Args().First(), nil
 	default:
 		return "", misuse(fmt.Errorf("%s takes one %s, not %d words", c.FullName(), what, n), hint, args...)

@@ -94,11 +94,12 @@ func listen(addr string, asked bool) (net.Listener, error) {
 	}
 	host, port, split := net.SplitHostPort(addr)
 	number, numeric := strconv.Atoi(port)
-	if split != nil || numeric != nil {
-		return nil, withHint(fmt.Errorf("the address %q cannot be listened on: %w", addr, err), "give host and port, such as %s", defaultAddr)
-	}
-	if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, windowsInUse) {
-		return nil, withHint(err, "give a host of this machine and a port from 1024 on, such as %s", defaultAddr)
+	if split != nil || numeric != nil || !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, windowsInUse) {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err
+		}
+		return nil, withHint(fmt.Errorf("the address %q cannot be listened on: %w", addr, err), "give a host of this machine and a port from 1024 to 65535, such as %s", defaultAddr)
 	}
 	if asked {
 		return nil, withHint(fmt.Errorf("port %s is taken by another program", port), "give another port, such as -addr %s", net.JoinHostPort(host, strconv.Itoa(number+1)))

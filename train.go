@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -144,12 +145,15 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 
 // prepareResumed is prepare for a run that goes on.
 func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (r *run, set *data.Dataset, err error) {
-	for _, name := range []string{"algo", "encoder", "out"} {
+	for _, name := range []string{"algo", "encoder", "out", "config"} {
 		if c.IsSet(name) {
 			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder")
 		}
 	}
 	path := c.String("resume")
+	if path == "" {
+		return nil, nil, misuse(errors.New("-resume names no run"), "name the folder that -out was")
+	}
 	dir, err := openRunDir(path) // before the checkpoint is read: nobody replaces it from now on
 	if err != nil {
 		return nil, nil, err
