@@ -3,7 +3,9 @@ package wholefile
 
 import (
 	"bufio"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -12,14 +14,15 @@ import (
 // is on the disk: at any instant path holds the whole old file, if there was one, or the whole new one. After an error
 // nothing has changed.
 func Write(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s-%08x", filepath.Base(path), rand.Uint32()))
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // CreateTemp would let only the owner read
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(f.Name())
+			os.Remove(temporary)
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<20)
@@ -35,8 +38,5 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil { // CreateTemp lets only the owner read
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(temporary, path)
 }
