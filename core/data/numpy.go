@@ -125,8 +125,8 @@ func (a *array) bytes() int64 {
 	return n
 }
 
-// numpy reads images [n, h, w] or [n, h, w, c], bytes or numbers from 0 to 1, and labels [n] from .npy files, or from the
-// arrays of an .npz. What holds which is told by shapes; test is told by the names.
+// numpy reads images [n, h, w] or [n, h, w, c], bytes, numbers from 0 to 1 or truth values, and labels [n] from .npy files,
+// or from the arrays of an .npz. What holds which is told by shapes; test is told by the names.
 func numpy(f *Files, name string, o Options) (*Dataset, error) {
 	var images, labels [2]*array // of train and test
 	defer func() {
@@ -244,9 +244,17 @@ func (a *array) images(labels *array) (*rows, error) {
 		return nil, fmt.Errorf("%s holds %d images, more than are handled", a.name, r.n)
 	}
 	switch a.kind {
-	case "u1", "b1":
+	case "u1":
 		r.read = func(dst []uint8) error {
 			_, err := io.ReadFull(a.in, dst)
+			return err
+		}
+	case "b1": // black and white
+		r.read = func(dst []uint8) error {
+			_, err := io.ReadFull(a.in, dst)
+			for i, v := range dst {
+				dst[i] = 255 * min(v, 1)
+			}
 			return err
 		}
 	case "f4", "f8":
@@ -267,7 +275,7 @@ func (a *array) images(labels *array) (*rows, error) {
 			return nil
 		}
 	default:
-		return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1) or numbers from 0 to 1 (f4, f8); save x.astype(numpy.uint8) of values from 0 to 255", a.name, a.kind)
+		return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1), truth values (b1) or numbers from 0 to 1 (f4, f8); save x.astype(numpy.uint8) of values from 0 to 255", a.name, a.kind)
 	}
 	if labels == nil {
 		return r, nil

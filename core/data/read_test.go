@@ -151,6 +151,19 @@ func TestReadNumPy(t *testing.T) {
 	}
 }
 
+// Truth values are black and white.
+func TestReadNumPyBooleans(t *testing.T) {
+	values := bytes.Repeat([]byte{0, 1}, 30*8)
+	array := bytes.Replace(asNPY(values, 30, 4, 4), []byte("|u1"), []byte("|b1"), 1)
+	d, err := Read(InMemory(map[string][]byte{"x.npy": array}), "masks", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Train.Pixels[:4]; !bytes.Equal(got, []byte{0, 255, 0, 255}) {
+		t.Errorf("pixels %v", got)
+	}
+}
+
 // pictures are n pngs of 4x4 pixels, by the names that name gives them.
 func pictures(n int, name func(i int) string) map[string][]byte {
 	files := map[string][]byte{}
