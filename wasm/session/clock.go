@@ -3,13 +3,15 @@ package session
 import "time"
 
 // Looking at the points must not slow training much: refreshing them takes at most one share of the time, the whole
-// evaluation another; but nobody should wait longer than evaluateWithin to see whether anything is learned.
+// evaluation another; but nobody should wait longer than evaluateWithin to see whether anything is learned, unless an
+// evaluation takes so long that it would then be more than evaluateMost of the time.
 const (
 	snapshotEvery  = 500 * time.Millisecond
 	snapshotShare  = 0.05
 	evaluateEvery  = 1500 * time.Millisecond
 	evaluateShare  = 0.12
 	evaluateWithin = 6 * time.Second
+	evaluateMost   = 1. / 3
 	leastRefreshed = 32
 )
 
@@ -28,7 +30,8 @@ func (c *clock) start() { *c = clock{} }
 func (c *clock) snapshotDue(now time.Time) bool { return now.Sub(c.snapshot) >= snapshotEvery }
 
 func (c *clock) evaluationDue(now time.Time) bool {
-	return now.Sub(c.evaluation) >= min(max(evaluateEvery, time.Duration(float64(c.evaluating)/evaluateShare)), evaluateWithin)
+	rest := func(share float64) time.Duration { return time.Duration(float64(c.evaluating) * (1 - share) / share) }
+	return now.Sub(c.evaluation) >= min(max(evaluateEvery, rest(evaluateShare)), max(evaluateWithin, rest(evaluateMost)))
 }
 
 // affordable returns how many of n points to embed for the next snapshot.

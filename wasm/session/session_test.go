@@ -356,7 +356,10 @@ func TestClockKeepsItsShares(t *testing.T) {
 	if !c.evaluationDue(now.Add(time.Second)) {
 		t.Error("an evaluation of 0.6 s is not due after 5 s")
 	}
-	if c.evaluating = time.Minute; !c.evaluationDue(now.Add(2 * time.Second)) {
-		t.Error("a long evaluation is not due after 6 s")
+	if c.evaluating = 2 * time.Second; !c.evaluationDue(now.Add(2 * time.Second)) {
+		t.Error("an evaluation of 2 s is not due after 6 s")
+	}
+	if c.evaluating = time.Minute; c.evaluationDue(now.Add(110*time.Second)) || !c.evaluationDue(now.Add(117*time.Second)) {
+		t.Error("an evaluation of a minute is not due after two minutes, a third of the time")
 	}
 }
