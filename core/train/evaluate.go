@@ -1,6 +1,8 @@
 package train
 
 import (
+	"errors"
+
 	"pushpull/core/data"
 	"pushpull/core/probe"
 	"pushpull/core/random"
@@ -57,6 +59,9 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	seed := uint64(t.Config.Int("seed"))
 	test := Sample(seed, t.Data.Test.Len(), queries)
 	h, z := t.Embed(t.Data.Test, test)
+	if err := t.Data.Test.Err(); err != nil {
+		return Metrics{}, err
+	}
 	m := Metrics{Step: t.step, Epoch: t.Epoch(), Loss: t.lastLoss,
 		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width())}
 	if o, ok := t.Objective.(Captioner); ok && t.Data.Test.Captions != nil {
@@ -99,7 +104,11 @@ func (c Config) KNN(bank int) probe.KNN {
 	return probe.KNN{K: min(c.Int("knn-k"), probe.DefaultK(bank)), Temperature: get[float64](c, "knn-temperature")}
 }
 
+// knn returns the accuracy of test images by known ones, which both have been read.
 func (t *Trainer) knn(bank []float32, known []int32, query []float32, test []int32, d int) (float64, error) {
+	if err := errors.Join(t.Data.Known().Err(), t.Data.Test.Err()); err != nil {
+		return 0, err
+	}
 	votes, err := t.Config.KNN(len(known)).Classify(bank, pick(t.Data.Known().Labels, known), query, d, len(t.Data.Known().Classes))
 	if err != nil {
 		return 0, err

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -115,7 +116,7 @@ func (t *tuner) run(ctx context.Context, held []int32, test *data.Set, report fu
 	}
 	o.Steps = t.steps
 	o.Test = t.score(test, everything(test)).accuracy
-	return o, nil
+	return o, errors.Join(t.set.Err(), test.Err())
 }
 
 // probe makes the classifier a linear probe of the encoder as it is. Of the penalties it takes the one that does best on

@@ -63,6 +63,9 @@ func measureGeometry(n *train.Network, set *data.Set) (*Geometry, error) {
 		h1, h2 = append(h1, h[:len(h)/2]...), append(h2, h[len(h)/2:]...)
 		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
 	}
+	if err := set.Err(); err != nil {
+		return nil, err
+	}
 	g := &Geometry{Images: len(images), Seed: seed, Views: n.Config.Text("augment")}
 	if g.H, err = space(h, h1, h2, n.Dim()); err != nil {
 		return nil, err

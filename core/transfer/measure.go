@@ -3,6 +3,7 @@
 package transfer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -138,6 +139,9 @@ func (j *judge) read(n *train.Network) (reading, error) {
 
 // vote returns the accuracy of kNN.
 func (j *judge) vote(bank, query []float32, d int) (float64, error) {
+	if err := errors.Join(j.Known().Err(), j.Test.Err()); err != nil { // pixels have been read by now
+		return 0, err
+	}
 	votes, err := j.knn.Classify(bank, pick(j.Known().Labels, j.bank), query, d, len(j.Known().Classes))
 	return probe.Accuracy(votes.Class, pick(j.Test.Labels, j.queries)), err
 }
@@ -151,12 +155,15 @@ const (
 func everything(s *data.Set) []int32 { return train.Sample(0, s.Len(), 0) }
 
 // Embed returns representations h [len(index), n.Dim()] and projections z [len(index), n.Width()] of images of set. It
-// fails where the network cannot take them or gives no finite numbers.
+// fails where the network cannot take them, they cannot be read, or the numbers are not finite.
 func Embed(n *train.Network, set *data.Set, index []int32) (h, z []float32, err error) {
 	if err := n.Fits(set); err != nil {
 		return nil, nil, err
 	}
 	h, z = n.Embed(set, index)
+	if err := set.Err(); err != nil {
+		return nil, nil, err
+	}
 	for _, x := range [][]float32{h, z} {
 		if slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 }) {
 			return nil, nil, fmt.Errorf("the encoder's outputs are not finite numbers: its training diverged; train again with a lower learning rate")

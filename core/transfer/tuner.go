@@ -85,6 +85,9 @@ func (t *tuner) step(epoch int, images []int32) (float32, error) {
 	t.tape.Reset()
 	t.dropout = random.New(uint64(t.Seed), streamDropout, uint64(t.steps))
 	views := t.loader.Load(epoch, images)
+	if err := t.set.Err(); err != nil {
+		return 0, err
+	}
 	mixing := len(images) > 1 && (t.Mixup > 0 || t.CutMix > 0)
 	if mixing {
 		r := random.New(uint64(t.Seed), streamMix, uint64(t.steps))
