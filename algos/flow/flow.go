@@ -1,6 +1,6 @@
 // Package flow tells the way of the data through an algorithm, so that the page can draw it: branches side by side, each
-// from what it starts with, through parts, down to the loss, which may have learned numbers of its own. Gradient comes back up from the loss; it ends where a branch
-// stops it, and at what is kept constant.
+// from what it starts with, through parts, down to the loss, which may have learned numbers of its own. Gradient comes back
+// up from the loss; it ends where a branch stops it, and at what is kept constant.
 package flow
 
 import "pushpull/core/train"
