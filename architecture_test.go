@@ -11,7 +11,7 @@ import (
 // layers are this module's packages in the order of the house: a package imports earlier ones only. Packages below one of
 // these belong to it.
 var layers = []string{
-	"core/random", "core/suggest", "core/wholefile", "core/safetensors", "core/npy", "core/golden",
+	"core/random", "core/suggest", "core/wholefile", "core/filelock", "core/safetensors", "core/npy", "core/golden",
 	"core/kernel", "core/tensor", "core/ad", "core/nn", "core/optim",
 	"core/augment", "core/data", "core/probe", "core/train", "core/transfer",
 	"algos", "viz", "wasm/protocol", "wasm/session", "wasm/trainer", "wasm/playground", "tools/assets", "wasm/inchromium", "tools", "wasm/kerneltest", "wasm/algotest", "",

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"syscall"
 
+	"pushpull/core/filelock"
 	"pushpull/core/suggest"
 	"pushpull/core/train"
 )
@@ -117,7 +118,7 @@ func hold(path string) (*runDir, error) {
 	if err != nil {
 		return nil, cannotWrite(path, err)
 	}
-	if !lock(f) {
+	if !filelock.Try(f) {
 		f.Close()
 		return nil, withHint(fmt.Errorf("the run's folder %s is in use: another pushpull writes it", path), "wait until that one is done, or end it")
 	}

@@ -3,6 +3,7 @@
 package data
 
 import (
+	"archive/tar"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -16,7 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"archive/tar"
+	"pushpull/core/filelock"
 )
 
 // Download is a data set that can be had from the network.
@@ -150,6 +151,9 @@ func (r Remote) get(ctx context.Context, to string, progress func(done int64)) e
 		return bare(err)
 	}
 	defer f.Close()
+	if !filelock.Try(f) {
+		return fmt.Errorf("%s is being downloaded by another pushpull; wait until that one is done", r.URL)
+	}
 	have, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return bare(err)

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pushpull/core/filelock"
 )
 
 // served is a server of one file, and the download of it. ranges gets the Range header of each request.
@@ -74,6 +76,33 @@ func TestDownloadGoesOn(t *testing.T) {
 	}
 	if len(*ranges) != 1 || (*ranges)[0] != "bytes=100-" {
 		t.Errorf("asked for %q", *ranges)
+	}
+}
+
+// What another process downloads is left to it.
+func TestDownloadOneAtATime(t *testing.T) {
+	d, ranges := served(t, asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)})))
+	cache := t.TempDir()
+	dir, err := d.Dir(cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir+".part", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(filepath.Join(dir+".part", "set.tar.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !filelock.Try(f) {
+		t.Fatal("a new file is locked")
+	}
+	if _, err := d.Get(t.Context(), cache, func(int64) {}); err == nil || !strings.Contains(err.Error(), "is being downloaded by another pushpull") || len(*ranges) > 0 {
+		t.Errorf("error %v, %d requests", err, len(*ranges))
+	}
+	f.Close()
+	if _, err := d.Get(t.Context(), cache, func(int64) {}); err != nil {
+		t.Error(err)
 	}
 }
 
