@@ -18,6 +18,7 @@ export async function load(go, name, search = location.search) {
       return await instantiate(go, name, kernel, threads);
     } catch (e) {
       failure = e;  // a browser may refuse much shared memory, or workers
+      console.info(`Pushpull: this browser cannot run the kernel "${kernel}" on ${threads} ${threads > 1 ? 'threads' : 'thread'}: ${e.message}`);
     }
   }
   throw failure;
