@@ -12,10 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
+
+	"pushpull/core/wholefile"
 )
 
 // level is brotli's effort: 9 takes seconds, 11 half a minute for 12% less.
@@ -108,27 +111,15 @@ func (a asset) pack(dir string, before entry) (entry, int64, error) {
 	return e, int64(b.Len()), replace(path, b.Bytes())
 }
 
-// replace writes a file so that others see the old one or the new one, never a part.
+// replace writes a file, and the folder that it lies in.
 func replace(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".asset-*")
-	if err != nil {
+	return wholefile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.Write(content); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	})
 }
 
 // clean removes the files in dir that are neither an asset nor the manifest.
@@ -141,19 +132,11 @@ func clean(dir string, keep map[string]entry) error {
 		if err != nil || name == manifest {
 			return err
 		}
-		if asset, compressed := trimBr(filepath.ToSlash(name)); compressed {
+		if asset, compressed := strings.CutSuffix(filepath.ToSlash(name), ".br"); compressed {
 			if _, ok := keep[asset]; ok {
 				return nil
 			}
 		}
 		return os.Remove(path)
 	})
-}
-
-func trimBr(name string) (string, bool) {
-	const ext = ".br"
-	if filepath.Ext(name) != ext {
-		return name, false
-	}
-	return name[:len(name)-len(ext)], true
 }
