@@ -197,14 +197,14 @@ func (f *file) compress() []byte {
 	if err != nil {
 		return nil
 	}
-	var b strings.Builder
+	var b bytes.Buffer
 	w := brotli.NewWriterLevel(&b, 9)
 	w.Write(text) // writing to memory does not fail
 	w.Close()
 	if b.Len() >= len(text) {
 		return nil
 	}
-	return []byte(b.String())
+	return b.Bytes()
 }
 
 // compressed returns the content compressed with brotli and its length, or nil where there is no such form.
@@ -214,7 +214,7 @@ func (f *file) compressed() (io.ReadCloser, int64, error) {
 		if b == nil {
 			return nil, 0, nil
 		}
-		return io.NopCloser(strings.NewReader(string(b))), int64(len(b)), nil
+		return io.NopCloser(bytes.NewReader(b)), int64(len(b)), nil
 	}
 	r, err := f.root.Open(f.name + ".br")
 	if err != nil {
