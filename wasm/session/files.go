@@ -3,7 +3,9 @@ package session
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"pushpull/algos"
 	"pushpull/core/data"
 	"pushpull/wasm/protocol"
 )
@@ -52,6 +54,14 @@ func (s *Session) take(m outcome) {
 		r.Skipped = append(r.Skipped, fmt.Sprintf("%s %s", f.File, f.Reason))
 	}
 	s.Send(r)
+}
+
+// has tells whether there is a data set of a name.
+func (s *Session) has(name string) bool {
+	if name == yours {
+		return s.yours != nil
+	}
+	return slices.ContainsFunc(algos.Datasets, func(d algos.DatasetInfo) bool { return d.Name == name })
 }
 
 // load returns the data set of a name.

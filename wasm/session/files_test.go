@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"pushpull/core/data"
@@ -75,6 +76,25 @@ func TestYoursBeforeThereIsAny(t *testing.T) {
 	if e := p.failure(); !e.Fatal || e.Message != "your images are no longer here: drop them onto the page again" {
 		t.Errorf("%+v", e)
 	}
+}
+
+// A saved run whose images are not here, as after the page was loaded again, is told; the run in progress goes on.
+func TestRunOfYoursWithoutThem(t *testing.T) {
+	p := open(t)
+	p.inbox <- files("cats", "dogs")
+	until[*protocol.Dataset](p)
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- &protocol.Save{}
+	saved := until[*protocol.Checkpoint](p)
+
+	p = open(t)
+	p.start(nil)
+	p.losses(1)
+	p.inbox <- saved
+	if e := p.failure(); e.Fatal || !strings.Contains(e.Message, `learned from the data set "yours", which is not here`) {
+		t.Errorf("%+v", e)
+	}
+	p.losses(1)
 }
 
 // Training goes on while files are read, and gives the losses that it gives alone; of files that come meanwhile the last

@@ -9,7 +9,8 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// open notes that the run of a checkpoint is wanted. A file that is none leaves the run in progress alone.
+// open notes that the run of a checkpoint is wanted. A file that is none, or whose data set is not here, leaves the run in
+// progress alone.
 func (s *Session) open(m *protocol.Checkpoint) {
 	name := m.Name
 	if name == "" {
@@ -18,6 +19,10 @@ func (s *Session) open(m *protocol.Checkpoint) {
 	c, err := train.Read(bytes.NewReader(m.File), int64(len(m.File)), name)
 	if err != nil {
 		s.fail(err, false)
+		return
+	}
+	if !s.has(c.Config.Data) {
+		s.fail(fmt.Errorf("%s learned from the data set %q, which is not here: the page goes on with runs of Shapes, of MNIST, and of your own images while it has them", name, c.Config.Data), false)
 		return
 	}
 	values := map[string]string{}
