@@ -24,6 +24,9 @@ func TestPageHandlesPoints(t *testing.T) {
 		p.awaitText("#hover", what)
 	}
 
+	p.run("const pairs = [...document.querySelectorAll('#space-tools select')].at(-1); pairs.value = 'forces'; pairs.dispatchEvent(new Event('change'))")
+	p.awaitText("#legend", "pull of the positivespush of the rest")
+
 	hearts := eval[int](p, "(({labels, classes}) => labels.filter(l => classes[l] === 'heart').length)(pushpull.embedding())")
 	p.click("input[type=search]")
 	p.do(chromedp.KeyEvent("heart"))
@@ -61,6 +64,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	before := eval[[]float64](p, "[...pushpull.embedding().sphere.slice(0, 3)]")
 	p.run("const of = document.querySelector('#space-tools select'); of.value = 'h'; of.dispatchEvent(new Event('change'))")
 	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]), 30*time.Second)
+	p.awaitText("#legend", "the whole forcePull and push are told apart among the projections z only.")
 
 	tables := eval[[]string](p, `(async () => {
 		const files = [], url = URL.createObjectURL;

@@ -39,10 +39,10 @@ func (s *Scene) group(f Factor) {
 
 // Colour chooses what colours stand for: Class, a factor's name, or a figure's. It reports whether that is known.
 func (s *Scene) Colour(by string) bool {
-	s.changed = true
 	if by == s.colour {
 		return true
 	}
+	s.changed = true
 	classes := Factor{Class, s.images.Classes, s.images.Labels}
 	i := slices.IndexFunc(s.images.Factors, func(f Factor) bool { return f.Name == by })
 	switch {

@@ -1,9 +1,14 @@
 package viz
 
+import "slices"
+
 // Pairs are the two views of n images of a batch: positions [2n, 3], first views first, and the forces on them as arrows
-// [2n, 3], Pull towards the other view and Push away from the rest. They belong to one projection.
+// [2n, 3], Pull by the positives and Push by the rest, or, where they are not split, Pull all of it. They belong to one
+// projection.
 type Pairs struct {
 	Projection            string
+	Split                 bool
+	Why                   string  // why there are no forces, or not split ones
 	Labels                []int32 // [n]
 	Positions, Pull, Push []float32
 }
@@ -31,10 +36,34 @@ func (s *Scene) ShowPairs(how string) {
 	}
 }
 
-// drawPairs draws the pairs of the projection that is shown, unless the points are on their way between two.
+// showsPairs tells whether the pairs are drawn: those of another projection are not.
+func (s *Scene) showsPairs() bool { return s.pairsAs != NoPairs && s.pairs.Projection == s.projection }
+
+// ForceEntry is what the arrows of a colour stand for.
+type ForceEntry struct {
+	Name        string
+	Light, Dark Color
+}
+
+// ForceLegend lists the kinds of forces that are drawn, and says why some are not; nothing where none are wanted.
+func (s *Scene) ForceLegend() (entries []ForceEntry, why string) {
+	pull, push := ForceEntry{"pull of the positives", Light.Pull, Dark.Pull}, ForceEntry{"push of the rest", Light.Push, Dark.Push}
+	switch {
+	case s.pairsAs != Forces || !s.showsPairs():
+		return nil, ""
+	case s.pairs.Split:
+		return []ForceEntry{pull, push}, ""
+	case slices.ContainsFunc(s.pairs.Pull, func(v float32) bool { return v != 0 }):
+		pull.Name = "the whole force"
+		return []ForceEntry{pull}, s.pairs.Why
+	}
+	return nil, s.pairs.Why
+}
+
+// drawPairs draws the pairs of the projection that is shown, and the forces on them.
 func (s *Scene) drawPairs(to pen, l *Lens) {
 	p, k := &s.pairs, s.scale
-	if s.pairsAs == NoPairs || p.Projection != s.projection {
+	if !s.showsPairs() {
 		return
 	}
 	n := len(p.Labels)

@@ -13,7 +13,7 @@ const (
 	letterWidth = 7.6 // about, of the text
 )
 
-// svgLegend lists the groups in rows below h, w wide, and returns how high they are.
+// svgLegend lists the groups and the forces in rows below h, w wide, and returns how high they are.
 func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (legend string, high float32) {
 	var b strings.Builder
 	x, y := float32(16), h+16
@@ -54,6 +54,18 @@ func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (lege
 		}
 		fmt.Fprintf(&b, `<g%s><use href="#%s" transform="translate(%.0f %.0f) scale(5.5)" fill="%s"/><text x="%.0f" y="%.0f">%s</text></g>`+"\n",
 			faint, e.Shape.Name(), x+6, y, color.Hex(), x+17, y+5, escape(name))
+		x += width
+	}
+	forces, _ := s.ForceLegend()
+	for _, f := range forces {
+		color := f.Light
+		if s.theme == &Dark {
+			color = f.Dark
+		}
+		width := 44 + letterWidth*float32(len(f.Name))
+		room(width)
+		fmt.Fprintf(&b, `<g><path d="M%.0f %.0fh16" stroke="%s" stroke-width="1.9"/><path d="M%.0f %.0[2]fl-7 -3.5v7Z" fill="%[3]s"/><text x="%.0[5]f" y="%.0f">%s</text></g>`+"\n",
+			x, y, color.Hex(), x+22, x+30, y+5, f.Name)
 		x += width
 	}
 	return b.String(), y + 16 - h

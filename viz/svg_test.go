@@ -133,18 +133,19 @@ func having(elements []map[string]string, attributes map[string]string) (n int) 
 	return n
 }
 
-// Springs, and the forces in the colours that they have on the screen.
+// Springs, and the forces in the colours that they have on the screen, which the legend explains.
 func TestSVGHoldsPairs(t *testing.T) {
 	s := scene(30, 3, 400, 300)
 	s.SetTheme(&Dark)
 	s.Resize(800, 600, 2) // two pixels of the picture make one of the page
-	s.SetPairs(Pairs{Projection: Sphere, Labels: []int32{0, 1},
+	s.SetPairs(Pairs{Projection: Sphere, Split: true, Labels: []int32{0, 1},
 		Positions: []float32{1, 0, 0, 0, 1, 0, 0, 0, 1, 0.6, 0.8, 0},
 		Pull:      []float32{0, 0.3, 0, 0.3, 0, 0, 0, 0.3, 0, 0, 0, 0}, Push: []float32{0, -0.3, 0, -0.3, 0, 0, 0, 0, 0, 0, 0, 0}})
 	for how, want := range map[string][4]int{NoPairs: {}, Springs: {2, 4, 0, 0}, Forces: {2, 4, 3, 2}} {
 		pairs := s.pairs
 		s.ShowPairs(how)
-		d := parse(t, s.SVG("")).in["pairs"]
+		all := parse(t, s.SVG(""))
+		d := all.in["pairs"]
 		got := [4]int{having(d, map[string]string{"stroke": Dark.Ink.Hex(), "stroke-width": "2.4"}), having(d, map[string]string{"href": "#circle"}),
 			having(d, map[string]string{"stroke": Dark.Pull.Hex()}), having(d, map[string]string{"stroke": Dark.Push.Hex()})}
 		if got != want {
@@ -153,13 +154,22 @@ func TestSVGHoldsPairs(t *testing.T) {
 		if heads := having(d, map[string]string{"fill": Dark.Pull.Hex()}); how == Forces && heads != 3 {
 			t.Errorf("%d pulls have heads, want 3", heads)
 		}
+		for name, color := range map[string]Color{"pull of the positives": Dark.Pull, "push of the rest": Dark.Push} {
+			if said, drawn := strings.Contains(all.text, name), having(all.in["legend"], map[string]string{"fill": color.Hex()}); said != (how == Forces) || said != (drawn == 1) {
+				t.Errorf("%s: that the legend explains %q is %v, with %d arrows of its colour", how, name, said, drawn)
+			}
+		}
 		s.SetPairs(pairs)
 	}
 	s.ShowPairs(Forces)
+	s.pairs.Split = false
+	if d := parse(t, s.SVG("")); !strings.Contains(d.text, "the whole force") || strings.Contains(d.text, "push") {
+		t.Errorf("where forces are not split the legend says %q", d.text)
+	}
 	s.Calm = true
 	s.Show("pca", 1) // whose pairs they are not
-	if d := parse(t, s.SVG("")); len(d.in["pairs"]) > 0 {
-		t.Errorf("in another projection %d parts of pairs are left", len(d.in["pairs"]))
+	if d := parse(t, s.SVG("")); len(d.in["pairs"]) > 0 || strings.Contains(d.text, "force") {
+		t.Errorf("in another projection %d parts of pairs are left, and the legend %q", len(d.in["pairs"]), d.text)
 	}
 	if lines := having(parse(t, s.SVG("")).in["points"], map[string]string{"stroke": Dark.Line.Hex()}); lines != 3 {
 		t.Errorf("PCA has %d axes, want 3", lines)

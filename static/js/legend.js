@@ -1,9 +1,10 @@
-// The groups of points as the view draws them, each a button that hides or shows its points, or a scale of colours.
+// The groups of points as the view draws them, each a button that hides or shows its points, a scale of colours, and the
+// forces on pairs.
 import { html, svg } from './svg.js';
 
 // legend makes a list show what the view says of its colours, and the groups hide, by index, as hidden. onHide hears the
 // indices after a button is pressed. Buttons of the same groups stay, so that a keyboard's focus does.
-export function legend(list, { entries, ramp }, hide, onHide) {
+export function legend(list, { entries, ramp, forces, why }, hide, onHide) {
   const groups = JSON.stringify(entries);
   if (list.dataset.groups !== groups) {
     list.dataset.groups = groups;
@@ -17,16 +18,26 @@ export function legend(list, { entries, ramp }, hide, onHide) {
       onHide(buttons.flatMap((b, j) => b.getAttribute('aria-pressed') === 'true' ? [] : [j]));
     };
   });
-  list.querySelector('.scale')?.remove();
+  for (const e of list.querySelectorAll('.scale, .force')) e.remove();
   if (ramp) list.prepend(scale(ramp));
+  list.append(...forces.map(force), ...why ? [html('li', { class: 'force quiet' }, `${why[0].toUpperCase()}${why.slice(1)}.`)] : []);
 }
 
 function item(e) {
-  const icon = svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' });
-  icon.append(svg('path', { d: e.path, 'fill-rule': 'evenodd' }));
-  icon.style.setProperty('--light', e.light);
-  icon.style.setProperty('--dark', e.dark);
-  return html('li', {}, html('button', { type: 'button', title: `${e.count} of the points; drawn as a ${e.shape}` }, icon, e.name));
+  return html('li', {}, html('button', { type: 'button', title: `${e.count} of the points; drawn as a ${e.shape}` }, icon(e.path, e), e.name));
+}
+
+const ARROW = 'M1 9h11V5l7 5-7 5v-4H1z';
+
+function force(e) { return html('li', { class: 'force' }, icon(ARROW, e), e.name); }
+
+// icon draws a path in the colours of both themes.
+function icon(path, { light, dark }) {
+  const picture = svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' });
+  picture.append(svg('path', { d: path, 'fill-rule': 'evenodd' }));
+  picture.style.setProperty('--light', light);
+  picture.style.setProperty('--dark', dark);
+  return picture;
 }
 
 function scale(ramp) {

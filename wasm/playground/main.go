@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bytes"
 	"strconv"
 	"syscall/js"
 	"time"
@@ -26,10 +27,11 @@ var host = js.Global().Get("host")
 
 // view is the scene, and what the page knows of it.
 type view struct {
-	scene *viz.Scene
-	hand  viz.Hand
-	start time.Time
-	told  protocol.Hover
+	scene  *viz.Scene
+	hand   viz.Hand
+	start  time.Time
+	told   protocol.Hover
+	legend []byte // the message that told it last, nil where it must be told again
 }
 
 func (v *view) now() float64 { return time.Since(v.start).Seconds() }
@@ -111,11 +113,13 @@ func on(name string, f func(args []js.Value) any) {
 	host.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) }))
 }
 
-// show changes the projection as the user asks by a key.
+// show changes the projection and tells the page, even where the page asked for it: so both agree in the end where the user
+// asks by a key here and by a button there at the same time.
 func (v *view) show(projection string) {
 	if projection != v.scene.Projection() {
 		v.scene.Show(projection, v.now())
 		send(&protocol.View{Projection: projection})
+		v.tellLegend()
 	}
 }
 
@@ -139,22 +143,20 @@ func (v *view) receive(m protocol.Message) {
 			images.Factors = append(images.Factors, viz.Factor{Name: f.Name, Names: f.Names, Of: f.Of})
 		}
 		s.SetImages(images)
-		v.tellLegend()
+		v.legend = nil // nothing is hidden any more
 	case *protocol.Snapshot:
 		s.Place(m.Names, m.Positions, v.now())
 		for i, name := range m.Figures {
 			s.SetFigure(name, m.Values[i])
 		}
-		if len(m.Figures) > 0 {
-			v.tellLegend()
-		}
 	case *protocol.Pairs:
-		s.SetPairs(viz.Pairs{Projection: m.Projection, Labels: m.Labels, Positions: m.Positions, Pull: m.Pull, Push: m.Push})
+		s.SetPairs(viz.Pairs{Projection: m.Projection, Split: m.Split, Why: m.Why, Labels: m.Labels, Positions: m.Positions, Pull: m.Pull, Push: m.Push})
 	case *protocol.View:
 		v.change(m)
 	default:
 		host.Call("fail", "the view knows no message of kind "+strconv.Itoa(int(m.Kind())))
 	}
+	v.tellLegend()
 }
 
 // change does what a View asks.
@@ -170,7 +172,7 @@ func (v *view) change(m *protocol.View) {
 		s.Calm = m.Motion == "none"
 	}
 	if m.Projection != "" {
-		s.Show(m.Projection, v.now())
+		v.show(m.Projection)
 	}
 	if m.Points != "" {
 		s.ShowPictures(m.Points == "pictures")
@@ -178,8 +180,8 @@ func (v *view) change(m *protocol.View) {
 	if m.Pairs != "" {
 		s.ShowPairs(m.Pairs)
 	}
-	if before, _, _ := s.Legend(); m.Colour != "" && m.Colour != before && s.Colour(m.Colour) {
-		v.tellLegend()
+	if m.Colour != "" {
+		s.Colour(m.Colour)
 	}
 	if m.Hide != nil {
 		s.Hide(m.Hide)
@@ -192,10 +194,10 @@ func (v *view) change(m *protocol.View) {
 	}
 }
 
-// tellLegend tells the page what colours and markers stand for.
+// tellLegend tells the page what colours and markers stand for, if that is another than it knows.
 func (v *view) tellLegend() {
 	colour, entries, ramp := v.scene.Legend()
-	l := &protocol.Legend{Colour: colour}
+	l := &protocol.Legend{Colour: colour, Entries: []protocol.LegendEntry{}, Forces: []protocol.ForceEntry{}}
 	for _, e := range entries {
 		l.Entries = append(l.Entries, protocol.LegendEntry{
 			Name: e.Name, Light: e.Light.Hex(), Dark: e.Dark.Hex(), Shape: e.Shape.Name(), Path: e.Shape.Path(), Count: e.Count,
@@ -207,12 +209,22 @@ func (v *view) tellLegend() {
 			l.Ramp.Light, l.Ramp.Dark = append(l.Ramp.Light, ramp.Light[i].Hex()), append(l.Ramp.Dark, ramp.Dark[i].Hex())
 		}
 	}
-	send(l)
+	forces, why := v.scene.ForceLegend()
+	for _, f := range forces {
+		l.Forces = append(l.Forces, protocol.ForceEntry{Name: f.Name, Light: f.Light.Hex(), Dark: f.Dark.Hex()})
+	}
+	l.Why = why
+	if b := protocol.Encode(l); !bytes.Equal(b, v.legend) {
+		v.legend = b
+		post(b)
+	}
 }
 
 // send takes a message to the page.
-func send(m protocol.Message) {
-	b := protocol.Encode(m)
+func send(m protocol.Message) { post(protocol.Encode(m)) }
+
+// post takes an encoded one.
+func post(b []byte) {
 	array := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(array, b)
 	host.Call("send", array)

@@ -101,12 +101,22 @@ type Error struct {
 	Files   bool   `json:"files,omitempty"` // it is about the user's files
 }
 
-// Legend tells how the view draws the points: the groups it tells apart, and where colour stands for a number, which.
+// Legend tells how the view draws the points: the groups it tells apart, and where colour stands for a number, which; and
+// how it draws the forces on the views of pairs.
 type Legend struct {
 	bare
 	Colour  string        `json:"colour"` // as View.Colour
 	Entries []LegendEntry `json:"entries"`
 	Ramp    *Ramp         `json:"ramp,omitempty"` // where colours are numbers; entries then differ by marker only
+	Forces  []ForceEntry  `json:"forces"`
+	Why     string        `json:"why"` // why there are no forces, or not split ones
+}
+
+// ForceEntry is what arrows of a colour stand for.
+type ForceEntry struct {
+	Name  string `json:"name"`
+	Light string `json:"light"` // colours, "#rrggbb"
+	Dark  string `json:"dark"`
 }
 
 // Ramp is a scale of colours, from low to high.

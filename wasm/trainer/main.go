@@ -13,9 +13,10 @@ import (
 	"pushpull/wasm/session"
 )
 
-// static/worker.js sets the host: send(Uint8Array) takes a message to the page; fetch(path, progress) resolves with a
-// file's Uint8Array; decode(Uint8Array, h, w) resolves with an image file's pixels, [h, w, 4]; turn() calls turned() once waiting messages have been delivered; backend says what computes. It
-// calls receive(Uint8Array). views.go tells what it does about views.
+// static/worker.js sets the host: send(Uint8Array) takes a message to the page; fetch(paths, progress) resolves with the
+// files' Uint8Arrays; decode(Uint8Array, h, w) resolves with an image file's pixels, [h, w, 4]; turn() calls turned() once
+// waiting messages have been delivered; backend says what computes. It calls receive(Uint8Array). views.go tells what it
+// does about views.
 var host = js.Global().Get("host")
 
 func main() {
