@@ -120,11 +120,7 @@ func (a *DeepClusterV2) Loss(s *train.Step) *ad.Value {
 		}
 		logits := t.MatMulT(z, t.Input(centroids, a.k, a.d)) // [V·n, K]
 		l := DeepClusterV2Loss(t, t.Reshape(logits, 1, views, n, a.k), target, s.Float("temperature"))
-		if total == nil {
-			total = l
-		} else {
-			total = t.Add(total, l)
-		}
+		total = plus(t, total, l)
 	}
 	return t.Scale(total, 1/float32(len(a.centroids)))
 }
@@ -148,11 +144,7 @@ func DeepClusterV2Loss(t *ad.Tape, logits *ad.Value, assignment []int32, tau flo
 			copy(target[v*n:], assignment[p*n:(p+1)*n])
 		}
 		l := DeepClusterLoss(t, t.Reshape(t.At(logits, p), views*n, k), target, tau)
-		if total == nil {
-			total = l
-		} else {
-			total = t.Add(total, l)
-		}
+		total = plus(t, total, l)
 	}
 	return t.Scale(total, 1/float32(heads))
 }

@@ -64,11 +64,7 @@ func FastSiamLoss(t *ad.Tape, p, z *ad.Value) *ad.Value {
 	for v := range views {
 		others := t.Sub(sum, t.At(z, v)) // the cosine does not mind that it is the sum
 		c := meanCosine(t, t.At(p, v), others)
-		if total == nil {
-			total = c
-		} else {
-			total = t.Add(total, c)
-		}
+		total = plus(t, total, c)
 	}
 	return t.Scale(total, -1/float32(views))
 }

@@ -106,11 +106,7 @@ func MultiViewLoss(t *ad.Tape, z *ad.Value, tau float32) *ad.Value {
 	for a := range views {
 		for b := a + 1; b < views; b++ {
 			pair := bothWays(t, t.Scale(t.MatMulT(t.At(z, a), t.At(z, b)), 1/tau))
-			if total == nil {
-				total = pair
-			} else {
-				total = t.Add(total, pair)
-			}
+			total = plus(t, total, pair)
 		}
 	}
 	return t.Scale(total, 2/float32(views*(views-1)))

@@ -91,3 +91,11 @@ func rowNumbers(t *ad.Tape, n int) []int32 {
 	}
 	return at
 }
+
+// plus returns sum + x, or x where there is no sum yet.
+func plus(t *ad.Tape, sum, x *ad.Value) *ad.Value {
+	if sum == nil {
+		return x
+	}
+	return t.Add(sum, x)
+}

@@ -112,11 +112,7 @@ func SwAVLoss(t *ad.Tape, scores, codes *ad.Value, tau float32) *ad.Value {
 				continue
 			}
 			l := t.SoftCrossEntropy(t.At(scores, v), t.At(codes, i).Data)
-			if total == nil {
-				total = l
-			} else {
-				total = t.Add(total, l)
-			}
+			total = plus(t, total, l)
 		}
 	}
 	return t.Scale(total, 1/float32(coded*(views-1)))
