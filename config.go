@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 
@@ -33,7 +35,10 @@ func readSettings(path string) (*settingsFile, error) {
 	d := json.NewDecoder(f)
 	d.DisallowUnknownFields()
 	if err := d.Decode(s); err != nil {
-		return bad(err)
+		return bad(wrongJSON(err))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return bad(errors.New("something follows the settings"))
 	}
 	for key, v := range s.Values {
 		switch v.(type) {
@@ -43,6 +48,20 @@ func readSettings(path string) (*settingsFile, error) {
 		}
 	}
 	return s, nil
+}
+
+// wrongJSON tells what is wrong with settings, without names of Go's types.
+func wrongJSON(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("the file is empty")
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("the file holds no object but JSON of the kind %s", kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s cannot be of the kind %s", kind.Field, kind.Value)
+	}
+	return err
 }
 
 // under adds what flags have not given: hyperparameters to given; it returns the names that count, by flag.
