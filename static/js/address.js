@@ -1,8 +1,8 @@
 // The address of the page holds the whole state after its #: v=1, then what differs from the defaults, so that a copied
 // address shows the same experiment. What is wrong in one is told, and defaults take its place.
+import { LISTS } from './settings.js';
 
 const VERSION = '1';
-const LISTS = { algo: 'algorithms', data: 'datasets', encoder: 'encoders' };
 
 // read gives the settings what an address says. It returns what is wrong with it, a sentence each.
 export function read(settings, hash) {

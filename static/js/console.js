@@ -7,6 +7,7 @@
 //   await pushpull.step(10)           takes ten steps; gives the metrics after them
 //   pushpull.on('metrics', fn)        calls fn for each report: metrics, verdict, mark, state, ready, references, error, progress, snapshot, stage, batch
 //   pushpull.embedding()              the points: {step, n, sphere, pca, labels, classes}; positions are Float32Array [n, 3]
+import { LISTS } from './settings.js';
 
 export function expose(run) {
   const { settings } = run;
@@ -15,7 +16,7 @@ export function expose(run) {
     get state() {
       const values = {};
       for (const p of settings.registry.params) {
-        if (settings.uses(p)) values[p.key] = p.kind === 'float' || p.kind === 'int' ? Number(settings.value(p.key)) : p.kind === 'bool' ? settings.value(p.key) === 'true' : settings.value(p.key);
+        if (settings.uses(p)) values[p.key] = typed(p.kind, settings.value(p.key));
       }
       const { backend, total_steps, steps_per_epoch, parameters } = run.ready ?? {};
       return { phase: run.phase, algo: settings.algo, data: settings.data, encoder: settings.encoder, values, step: run.metrics.step,
@@ -24,13 +25,13 @@ export function expose(run) {
     get metrics() { return { ...run.metrics }; },
     set(changes) {
       for (const [key, value] of Object.entries(changes)) check(settings, key, String(value));
-      for (const kind of ['algo', 'data', 'encoder']) if (kind in changes) run.pick(kind, changes[kind]);
+      for (const kind of Object.keys(LISTS)) if (kind in changes) run.pick(kind, changes[kind]);
       for (const [key, value] of Object.entries(changes)) if (settings.params.has(key)) run.set(key, String(value));
     },
     play: () => run.play(),
     pause: () => run.pause(),
     step: n => run.step(n),
-    reset: () => run.reset(),
+    reset: () => run.start(),
     on(event, listener) {
       const hear = e => listener(reports[event]?.() ?? e.detail);
       run.addEventListener(event, hear);
@@ -40,7 +41,11 @@ export function expose(run) {
   });
 }
 
-const LISTS = { algo: 'algorithms', data: 'datasets', encoder: 'encoders' };
+// typed returns the value that text stands for.
+function typed(kind, text) {
+  if (kind === 'float' || kind === 'int') return Number(text);
+  return kind === 'bool' ? text === 'true' : text;
+}
 
 function check(settings, key, text) {
   if (key in LISTS) {

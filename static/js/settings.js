@@ -1,6 +1,9 @@
 // What the user wants to run. The registry declares every hyperparameter; the most specific default wins, as in
 // core/train: algorithm over kind of views over data set over table.
 
+// The choices, and the registry's lists that they are made from.
+export const LISTS = { algo: 'algorithms', data: 'datasets', encoder: 'encoders' };
+
 export class Settings {
   constructor(registry) {
     this.registry = registry;
@@ -41,7 +44,8 @@ export class Settings {
 
   // give sets a value, given as text, and reports whether it changed.
   give(key, text) {
-    const before = this.value(key);
+    const before = this.value(key), { kind } = this.params.get(key);
+    if (kind === 'float' || kind === 'int') text = String(Number(text));  // 1e-3 is 0.001
     if (text === String(this.default(key))) this.given.delete(key);
     else this.given.set(key, text);
     return this.value(key) !== before;
@@ -52,10 +56,10 @@ export class Settings {
     const p = this.params.get(key);
     if (p.kind === 'choice') return p.choices.includes(text) ? '' : `Choose one of ${p.choices.join(', ')}.`;
     if (p.kind === 'bool') return ['true', 'false'].includes(text) ? '' : 'Give true or false.';
-    const numbers = p.kind === 'widths' ? text.split('-') : [text];
-    const whole = p.kind !== 'float';
-    const good = numbers.every(t => /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(t) && (!whole || Number.isInteger(Number(t))) && Number(t) >= p.min && Number(t) <= p.max);
-    if (good) return '';
+    const numbers = p.kind === 'widths' ? text.split('-') : [text], whole = p.kind !== 'float';
+    const form = p.kind === 'widths' ? /^\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+    const good = t => form.test(t) && (!whole || Number.isInteger(Number(t))) && Number(t) >= p.min && Number(t) <= p.max;
+    if (numbers.every(good)) return '';
     const range = `from ${p.min} to ${p.max}`;
     return p.kind === 'widths' ? `Give whole numbers ${range} joined by dashes, such as ${p.default}.` : `Give a ${whole ? 'whole ' : ''}number ${range}.`;
   }
@@ -63,7 +67,7 @@ export class Settings {
   // run is what the trainer needs to start.
   run() {
     const values = {};
-    for (const [key, text] of this.given) if (this.uses(this.params.get(key))) values[key] = text.trim();
+    for (const [key, text] of this.given) if (this.uses(this.params.get(key))) values[key] = text;
     return { algo: this.algo, data: this.data, encoder: this.encoder, values };
   }
 }
