@@ -36,6 +36,12 @@ func TestPageWithoutWebGL(t *testing.T) {
 	p.run(`const frame = document.querySelector('#view iframe').contentWindow;
 		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
 	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 10", 20*time.Second)
+
+	p.run("document.querySelector('#view iframe').contentWindow.host.fail('The view has stopped.')")
+	p.awaitText("#view-note", "The view has stopped. Training goes on without the picture.")
+	if eval[bool](p, "document.querySelector('#view iframe').classList.contains('ready')") {
+		t.Error("the last picture hides what the page says instead of the next")
+	}
 }
 
 // When the driver takes WebGL away, the picture comes back; the second time it is drawn without. Training goes on.
@@ -107,6 +113,10 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 		if said := p.text("#alert-message"); said != end.says {
 			t.Errorf("the page says %q, not %q", said, end.says)
 		}
+		p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
+			transfer.items.add(new File(Array(17).fill(part), 'huge.safetensors'));
+			document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
+		p.awaitText("#alert-message", "Huge.safetensors has 1088 MB, more than a run of this page")
 		step := eval[int](p, "Number(document.getElementById('alert-restore').textContent.match(/^Go on from step (\\d+)$/)[1])")
 		if step <= done || step > done+2 {
 			t.Errorf("the copy is of step %d, after %d", step, done+2)

@@ -24,6 +24,9 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[string](p, "location.hash"); !strings.Contains(got, "batch=16") || strings.Contains(got, "algo") {
 		t.Errorf("the address is %s", got)
 	}
+	if got := eval[string](p, "pushpull.set({batch: '1.6e1'}), location.hash"); !strings.Contains(got, "batch=16") {
+		t.Errorf("a number that is written otherwise changes the address to %s", got)
+	}
 	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
 		t.Errorf("the command is %q", got)
 	}
@@ -32,10 +35,10 @@ func TestPageStateInAddress(t *testing.T) {
 // What is wrong in an address is told, and defaults are used.
 func TestPageStateIsChecked(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16")
+	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1")
 	p.await("!document.getElementById('alert').hidden", 30*time.Second)
 	said := p.text("#alert-message")
-	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`} {
+	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says %q, not %q", said, want)
 		}
@@ -77,11 +80,19 @@ func TestPageSavesAndLoads(t *testing.T) {
 	if got := eval[string](p, "location.hash"); !strings.Contains(got, "seed=5") {
 		t.Errorf("the address is %s", got)
 	}
+	p.run(`document.getElementById('keep').click()`)
 	load("new File(['no run at all'], 'x.safetensors')")
 	p.awaitText("#alert-message", ".safetensors is not a checkpoint of this program")
 	if got := eval[float64](p, "pushpull.state.step"); got != 6 {
 		t.Errorf("a file that is no run leaves the run at step %v", got)
 	}
+	if eval[bool](p, "document.querySelector('dialog.keep').open") {
+		t.Error("the dialog covers what the page says")
+	}
+	p.run(`const dropped = new DataTransfer();
+		dropped.items.add(file);
+		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}))`)
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
 }
 
 // Every algorithm starts from the page by its name alone, and takes a step.

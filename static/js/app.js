@@ -5,11 +5,11 @@ import { expose } from './console.js';
 import { DataPictures } from './dataset.js';
 import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
-import { stages } from './diagram.js';
 import { embed } from './embed.js';
 import { figures } from './figures.js';
 import { full } from './full.js';
 import { Keep } from './keep.js';
+import { keys } from './keys.js';
 import { outlast } from './lasting.js';
 import { Method } from './method.js';
 import { Network } from './network.js';
@@ -17,6 +17,7 @@ import { isolate, keepOffline } from './offline.js';
 import { Run } from './run.js';
 import { Samples } from './samples.js';
 import { Settings } from './settings.js';
+import { slow } from './slow.js';
 import { Space } from './space.js';
 import { View } from './view.js';
 
@@ -38,12 +39,15 @@ async function main() {
   new Network(controls.stage('encoder'), run);
   new Method(controls.stage('algorithm').place, run);
   run.addEventListener('stage', e => controls.light(e.detail.name));
-  new Drop(run, controls, say, (message, hint) => showAlert(message, hint, false));
   const view = new View((name, head) => hearView(space, name, head));
   const space = new Space(document.querySelector('.space'), run, view);
+  const fail = (message, hint) => showAlert(message, hint, false);
+  const keep = new Keep($('keep'), run, view, say, fail);
+  new Drop(run, controls, file => keep.load(file), say, fail);
+  connectSkip();
   connectButtons(run);
-  connectSpeed(run);
-  connectKeys(run, new Keep($('keep'), run, view, say, (message, hint) => showAlert(message, hint, false)));
+  slow(document.querySelectorAll('[data-speed]'), $('stages'), run);
+  keys($('keys'), $('shortcuts'));
   figures(document.querySelector('.figures'), run);
   connectProgress(run);
   connectStatus(run);
@@ -64,12 +68,20 @@ async function main() {
   run.start();
 }
 
+// The skip link does not go by the address, whose part after # holds the settings.
+function connectSkip() {
+  document.querySelector('.skip').addEventListener('click', e => {
+    e.preventDefault();
+    $('view').focus();
+  });
+}
+
 function connectButtons(run) {
   for (const id of ['play', 'step', 'reset']) $(id).disabled = false;
   $('play').addEventListener('click', () => run.phase === 'playing' ? run.pause() : run.play());
   $('step').addEventListener('click', () => run.step());
-  $('reset').addEventListener('click', () => run.reset());
-  $('alert-reset').addEventListener('click', () => { hideAlert(); run.reset(); });
+  $('reset').addEventListener('click', () => run.start());
+  $('alert-reset').addEventListener('click', () => { hideAlert(); run.start(); });
   $('alert-restore').addEventListener('click', () => { hideAlert(); run.restore(); });
   $('alert-close').addEventListener('click', hideAlert);
   run.addEventListener('state', ({ detail: { phase } }) => {
@@ -78,62 +90,6 @@ function connectButtons(run) {
     $('play-icon').setAttribute('d', playing ? PAUSE : PLAY);
     $('play').disabled = phase === 'finished';
     $('step').disabled = phase === 'finished';
-  });
-}
-
-// In slow motion the trainer stays a while at each stage of a step, and says which: it lights up.
-const SLOW = 600;  // milliseconds a stage
-const STAGES = {
-  epoch: 'Before the epoch', views: 'Views', encoder: 'Encoder', head: 'Head', momentum: 'Momentum encoder', text: 'Text encoder',
-  loss: 'Loss', backward: 'Gradients', optimiser: 'Optimiser', 'after-step': 'After the step',
-};
-
-function connectSpeed(run) {
-  const strip = $('stages'), items = new Map(Object.entries(STAGES).map(([name, text]) => [name, Object.assign(document.createElement('li'), { textContent: text })]));
-  strip.append(...items.values());
-  let slow = false;
-  const tell = () => run.send('pace', { milliseconds: slow ? SLOW : 0 });
-  for (const button of document.querySelectorAll('[data-speed]')) {
-    button.addEventListener('click', () => {
-      slow = button.dataset.speed === 'slow';
-      for (const b of document.querySelectorAll('[data-speed]')) b.setAttribute('aria-pressed', String(b === button));
-      strip.hidden = !slow;
-      tell();
-    });
-  }
-  const offer = () => {  // the stages that this algorithm has
-    const known = stages(run.settings);
-    for (const [name, item] of items) item.hidden = !known.has(name);
-  };
-  offer();
-  run.addEventListener('settings', offer);
-  run.addEventListener('ready', tell);
-  run.addEventListener('stage', ({ detail: { name } }) => {
-    for (const [n, item] of items) item.classList.toggle('lit', n === name);
-  });
-}
-
-const KEYS = [
-  ['Space', 'play or pause'], ['S', 'one step'], ['R', 'reset'], ['1 to 4', 'sphere, PCA, t-SNE, UMAP'], ['K', 'keep and share'], ['F', 'the embedding on the whole screen, and back'],
-  ['?', 'this list'], ['In the picture', 'arrows turn it, + and − zoom, 0 goes home, comma and full stop walk through the points, x catches the chosen one, X those near it too, Escape lets go'],
-];
-
-function connectKeys(run, keep) {
-  const list = $('shortcuts');
-  list.querySelector('dl').append(...KEYS.flatMap(([key, what]) => [Object.assign(document.createElement('dt'), { textContent: key }), Object.assign(document.createElement('dd'), { textContent: what })]));
-  $('keys').addEventListener('click', () => list.showModal());
-  const projections = () => [...document.querySelectorAll('[data-projection]')];
-  const acts = {
-    ' ': () => $('play').click(), s: () => $('step').click(), r: () => $('reset').click(), k: () => keep.open(), '?': () => list.showModal(),
-    f: () => $('full').click(),
-  };
-  for (let i = 1; i <= 4; i++) acts[i] = () => projections()[i - 1]?.click();
-  addEventListener('keydown', e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, select, textarea, button, dialog, summary, [tabindex="0"]')) return;
-    const act = acts[e.key.toLowerCase()];
-    if (!act) return;
-    e.preventDefault();
-    act();
   });
 }
 
@@ -168,15 +124,19 @@ function connectStatus(run) {
     $('download').hidden = true;
     if (phase === 'loading') hideAlert();
     if (phase === 'crashed') {
-      if ($('alert').hidden) showAlert('The trainer has stopped', 'Reset starts it again', true);
+      if ($('alert-reset').hidden) showAlert('The trainer has stopped', 'Reset starts it again', true);
       $('alert-restore').hidden = !run.kept;
       $('alert-restore').textContent = `Go on from step ${count(run.kept)}`;
     }
     say({
-      loading: 'Preparing the run…', paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.', playing: 'Training.', pausing: 'Pausing after this step…',
+      loading: 'Preparing the run…',
+      paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.',
+      playing: 'Training.',
+      pausing: 'Pausing after this step…',
       finished: 'Finished: all steps are taken. Reset starts again; more epochs go further.',
-      failed: 'The run could not start.', crashed: 'The trainer has stopped. Reset starts it again.',
-    }[phase] ?? phase);
+      failed: 'The run could not start.',
+      crashed: 'The trainer has stopped. Reset starts it again.',
+    }[phase]);
   });
   run.addEventListener('progress', ({ detail: p }) => {
     say(`Loading ${title(p.what)}…`);
@@ -187,8 +147,11 @@ function connectStatus(run) {
   run.addEventListener('error', ({ detail: e }) => showAlert(e.message, e.hint, e.fatal));
   run.addEventListener('ready', ({ detail: r }) => {
     const kept = r.memory.map(m => `${m.name} ${(m.bytes / 1024).toFixed(0)} KiB`).join(', ');
-    $('about').textContent = [`Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`,
-      kept && `The algorithm also keeps: ${kept}.`, ...(r.notes ?? []).map(sentence)].filter(Boolean).join(' ');
+    $('about').textContent = [
+      `Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`,
+      kept && `The algorithm also keeps: ${kept}.`,
+      ...(r.notes ?? []).map(sentence),
+    ].filter(Boolean).join(' ');
   });
 }
 
@@ -197,13 +160,12 @@ const sentence = text => text && text[0].toUpperCase() + text.slice(1) + (/[.!?]
 function showAlert(message, hint, fatal) {
   $('alert-message').textContent = sentence(message);
   $('alert-hint').textContent = sentence(hint);
-  $('alert-reset').hidden = !fatal;
-  $('alert-restore').hidden = true;
+  if (fatal) $('alert-reset').hidden = false;  // and until the alert is closed, whatever else it says
   $('alert').hidden = false;
-  if (fatal && document.fullscreenElement) document.exitFullscreen();  // the message lies outside
+  if (document.fullscreenElement) document.exitFullscreen();  // the message lies outside
 }
 
-function hideAlert() { $('alert').hidden = true; }
+function hideAlert() { for (const id of ['alert', 'alert-reset', 'alert-restore']) $(id).hidden = true; }
 
 main().catch(e => {
   console.error(e);

@@ -2,10 +2,18 @@
 import { floats, pixels } from './protocol.js';
 import { Histogram } from './histogram.js';
 import { Matrix } from './matrix.js';
+import { paint } from './pictures.js';
 import { html } from './svg.js';
 
 const percent = (v, digits = 1) => `${(100 * v).toFixed(digits)}%`;
 const minus = text => text.replace('-', '−');
+
+const MODES = [
+  ['similarity', 'Similarity', 'Cosine of the two projections'],
+  ['softmax', 'Weight', 'Share of the pair in the softmax of its row'],
+  ['gradient', 'Gradient', 'How the loss pulls the pair together or pushes it apart'],
+];
+const KEYS = [['positive', 'same image'], ['false', 'same class'], ['negative', 'other class'], ['weight', 'weight exp(s/τ)']];  // of the histogram
 
 export class BatchView {
   #batch = null;
@@ -16,7 +24,7 @@ export class BatchView {
     this.empty = html('p', { class: 'quiet' }, 'Nothing to see before the first step: press Play or Step.');
     this.what = html('p', { class: 'quiet' });
     this.modes = html('div', { class: 'segments', role: 'group', 'aria-label': 'What the cells show' });
-    for (const [mode, name, help] of [['similarity', 'Similarity', 'Cosine of the two projections'], ['softmax', 'Weight', 'Share of the pair in the softmax of its row'], ['gradient', 'Gradient', 'How the loss pulls the pair together or pushes it apart']]) {
+    for (const [mode, name, help] of MODES) {
       const b = html('button', { type: 'button', 'data-mode': mode, 'aria-pressed': String(mode === 'similarity'), title: help }, name);
       b.addEventListener('click', () => this.#mode(mode));
       this.modes.append(b);
@@ -28,9 +36,10 @@ export class BatchView {
     this.facts = html('dl', { class: 'facts', 'aria-live': 'polite' });
     this.pair = html('div', { class: 'pair' }, ...this.images.map((c, k) => html('figure', {}, c, html('figcaption', { class: 'quiet' }, this.captions[k]))), this.facts);
     const histogram = html('div', { class: 'chart histogram' });
+    const keys = html('span', { class: 'keys' }, ...KEYS.map(([kind, name]) => html('span', { class: `key ${kind}` }, name)));
     this.histogram = new Histogram(histogram);
     this.shown = html('div', { class: 'batch', hidden: true }, html('div', { class: 'batch-head' }, this.what, this.modes), this.matrix.element, this.pair, this.why,
-      html('figure', {}, html('figcaption', {}, html('b', {}, 'Similarities of all pairs'), html('span', { class: 'keys' }, html('span', { class: 'key positive' }, 'same image'), html('span', { class: 'key false' }, 'same class'), html('span', { class: 'key negative' }, 'other class'), html('span', { class: 'key weight' }, 'weight exp(s/τ)'))), histogram));
+      html('figure', {}, html('figcaption', {}, html('b', {}, 'Similarities of all pairs'), keys), histogram));
     element.append(this.empty, this.shown);
     run.addEventListener('batch', ({ detail }) => this.#show(detail));
     run.addEventListener('ready', () => this.#ask());
@@ -84,25 +93,19 @@ export class BatchView {
       this.images[k].setAttribute('aria-label', name);
       this.captions[k].textContent = name;
     });
-    const own = i === j, positive = i % n === j % n && !own, same = b.labels[i] === b.labels[j] && b.classes.length > 1;
-    const kind = own ? 'a view with itself, left out' : positive ? 'positive: two views of one image' : same ? 'false negative: same class, other image' : 'negative: another image';
-    const facts = [['Pair', kind], ['Cosine', minus(b.similarity[at].toFixed(3))]];
-    if (b.weighted && !own) {
+    const facts = [['Pair', kind(b, i, j)], ['Cosine', minus(b.similarity[at].toFixed(3))]];
+    if (b.weighted && i !== j) {
       const total = b.gradient.reduce((a, g) => a + Math.abs(g), 0), g = b.gradient[at];
-      facts.push(['Softmax weight', `${percent(b.softmax[at])} of the row's`]);
-      facts.push(['Gradient', `${minus(g.toExponential(1))}: ${g < 0 ? 'pulls together' : g > 0 ? 'pushes apart' : 'none'}${g ? `, ${percent(2 * Math.abs(g) / total, 2)} of all force` : ''}`]);
+      const does = g ? `${g < 0 ? 'pulls together' : 'pushes apart'}, ${percent(2 * Math.abs(g) / total, 2)} of all force` : 'none';
+      facts.push(['Softmax weight', `${percent(b.softmax[at])} of the row's`], ['Gradient', `${minus(g.toExponential(1))}: ${does}`]);
     }
     this.facts.replaceChildren(...facts.map(([k, v]) => html('div', {}, html('dt', {}, k), html('dd', {}, v))));
   }
 }
 
-// paint draws an image of the batch.
-function paint(canvas, { h, w, c, pixels: all }, row) {
-  const size = h * w * c, image = new ImageData(w, h);
-  for (let p = 0; p < h * w; p++) {
-    for (let k = 0; k < 3; k++) image.data[4 * p + k] = all[row * size + p * c + (c === 1 ? 0 : k)];
-    image.data[4 * p + 3] = 255;
-  }
-  canvas.width = w, canvas.height = h;
-  canvas.getContext('2d').putImageData(image, 0, 0);
+// kind says what the pair of rows i and j of a batch is.
+function kind({ rows, labels, classes }, i, j) {
+  if (i === j) return 'a view with itself, left out';
+  if (i % (rows / 2) === j % (rows / 2)) return 'positive: two views of one image';
+  return labels[i] === labels[j] && classes.length > 1 ? 'false negative: same class, other image' : 'negative: another image';
 }

@@ -1,6 +1,6 @@
 // The data set in pictures: a held-out image of each class, how many there are to learn from and to test on, their
 // size, and what is not labelled.
-import { draw } from './space.js';
+import { draw } from './pictures.js';
 import { html } from './svg.js';
 
 const CLASSES = 16;  // that are shown, at most
@@ -32,10 +32,13 @@ export class DataPictures {
   #tell() {
     const { ready, pictures: p, settings } = this.run;
     if (!p) return;
-    const size = `${p.w}×${p.h}, ${p.c === 1 ? 'gray' : 'colour'}`;
     const learns = settings.algorithm.flow.branches.some(b => b.from === 'labels');
-    const labels = !this.#labelled ? 'They have no labels, so accuracy is not measured.' : learns ? `${settings.algorithm.title} learns from their labels, too.` : 'Labels only measure.';
-    // What the user's own images are is told where they came in.
-    this.facts.textContent = settings.data === 'yours' ? this.#labelled ? labels : '' : `${count(ready.train_images)} to learn from, ${count(ready.test_images)} held out; ${size}${this.#labelled ? `; ${p.names.length} classes` : ''}. ${labels}`;
+    const labels = learns ? `${settings.algorithm.title} learns from their labels, too.` : 'Labels only measure.';
+    if (settings.data === 'yours') {  // what they are is told where they came in
+      this.facts.textContent = this.#labelled ? labels : '';
+      return;
+    }
+    const images = `${count(ready.train_images)} to learn from, ${count(ready.test_images)} held out`, form = `${p.w}×${p.h}, ${p.c === 1 ? 'gray' : 'colour'}`;
+    this.facts.textContent = this.#labelled ? `${images}; ${form}; ${p.names.length} classes. ${labels}` : `${images}; ${form}. They have no labels, so accuracy is not measured.`;
   }
 }

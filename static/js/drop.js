@@ -1,5 +1,6 @@
 // The user's own images: files, folders or an archive, dropped anywhere on the page or chosen with a button. The trainer
-// makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on.
+// makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on. A saved
+// run may be dropped, too.
 import { html } from './svg.js';
 
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
@@ -11,9 +12,10 @@ export class Drop {
   #reading = false;
   #gray = false;  // whether the last set was gray
 
-  // controls show the list of data sets; say(text) tells what is going on, fail(message, hint) what went wrong.
-  constructor(run, controls, say, fail) {
-    Object.assign(this, { run, controls, say, fail });
+  // controls show the list of data sets; load(file) goes on with a saved run; say(text) tells what is going on,
+  // fail(message, hint) what went wrong.
+  constructor(run, controls, load, say, fail) {
+    Object.assign(this, { run, controls, load, say, fail });
     const files = this.#input({ multiple: true }), folder = this.#input({ webkitdirectory: true });
     const button = (text, title, input) => {
       const b = html('button', { type: 'button', title }, text);
@@ -35,7 +37,9 @@ export class Drop {
       document.body.classList.remove('dropping');
       if (!holdsFiles(e)) return;
       e.preventDefault();
-      this.#read(dropped(e.dataTransfer));
+      const { files } = e.dataTransfer;
+      if (files.length === 1 && files[0].name.endsWith('.safetensors')) this.load(files[0]);
+      else this.#read(dropped(e.dataTransfer));
     });
   }
 
@@ -89,7 +93,8 @@ export class Drop {
     this.fold.open = true;  // for what there is to say of them
     this.#end('Your images are here.');
     const { run } = this, { settings } = run;
-    const what = `${set.train} images to learn from, ${set.test} to test on, ${set.w}x${set.h}, ${set.c === 1 ? 'gray' : 'colour'}, ${set.classes ? `${set.classes.length} classes` : 'no labels, so accuracy is not shown'}`;
+    const classes = set.classes ? `${set.classes.length} classes` : 'no labels, so accuracy is not shown';
+    const what = `${set.train} images to learn from, ${set.test} to test on, ${set.w}x${set.h}, ${set.c === 1 ? 'gray' : 'colour'}, ${classes}`;
     this.controls.offer('data', { name: NAME, title: `Yours: ${set.title}`, help: what });
     const skipped = set.left_out ? ` Left out: ${set.left_out}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
     this.note.textContent = `${what}. ${(set.notes ?? []).join(' ')}${skipped}`;

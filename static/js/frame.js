@@ -136,8 +136,8 @@ function plainPainter() {
   };
 }
 
-// listen hands Go what mouse, fingers and keys do. Keys that belong to the browser never reach ebiten, which would prevent
-// what they do.
+// listen hands Go what mouse, fingers and keys do, and the page the keys that mean nothing here. Keys that belong to the
+// browser never reach ebiten, which would prevent what they do.
 function listen() {
   const on = (type, f) => addEventListener(type, e => { atHand(); f(e); }, { capture: true, passive: false });
   on('pointerdown', e => {
@@ -152,7 +152,8 @@ function listen() {
   on('blur', () => host.cancel());
   on('wheel', e => { host.wheel(e.deltaY * (e.deltaMode === 1 ? 20 : 1)); e.preventDefault(); });
   on('keydown', e => {
-    if (e.key !== 'Tab' && !e.ctrlKey && !e.metaKey && !e.altKey && !/^F\d+$/.test(e.key) && host.key(e.key)) e.preventDefault();
+    const browsers = e.key === 'Tab' || e.ctrlKey || e.metaKey || e.altKey || /^F\d+$/.test(e.key);
+    if (!browsers && (host.key(e.key) || !parent.document.body.dispatchEvent(new KeyboardEvent('keydown', e)))) e.preventDefault();
     e.stopImmediatePropagation();
   });
   on('keyup', e => e.stopImmediatePropagation());

@@ -22,9 +22,10 @@ export class Keep {
   #steps = [];        // rows of FIGURES
   #evaluations = [];
 
-  // say(text) tells the user what was done, fail(message, hint) what could not be.
+  // say(text) tells the user what was done, fail(message, hint) what could not be: on the page, which the dialog covers.
   constructor(button, run, view, say, fail) {
-    Object.assign(this, { run, view, say, fail });
+    Object.assign(this, { run, view, say });
+    this.fail = (...why) => { this.dialog.close(); fail(...why); };
     run.addEventListener('metrics', ({ detail: m }) => {
       const [list, most] = m.std == null ? [this.#steps, STEPS] : [this.#evaluations, EVALUATIONS];
       list.push(FIGURES.map(key => m[key] ?? null));
@@ -32,10 +33,11 @@ export class Keep {
     });
     run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#steps = [], this.#evaluations = []; });
     run.addEventListener('checkpoint', ({ detail: { buffer, head, body } }) => save(head.name, new Uint8Array(buffer, body), 'application/octet-stream'));
+    this.said = html('p', { class: 'quiet', role: 'status' });
     this.file = html('input', { type: 'file', accept: '.safetensors', hidden: true });
     this.file.addEventListener('change', () => { if (this.file.files[0]) this.load(this.file.files[0]); this.file.value = ''; });
     this.dialog = html('dialog', { class: 'keep', 'aria-labelledby': 'keep-title' }, html('h2', { id: 'keep-title' }, 'Keep and share'), this.#list(), this.file,
-      html('form', { method: 'dialog' }, html('button', {}, 'Close')));
+      html('form', { method: 'dialog' }, html('button', {}, 'Close'), this.said));
     document.body.append(this.dialog);
     button.addEventListener('click', () => this.open());
   }
@@ -44,6 +46,7 @@ export class Keep {
 
   open() {
     this.command.textContent = command(this.run.settings);
+    this.said.textContent = '';
     if (!this.dialog.open) this.dialog.showModal();
   }
 
@@ -61,15 +64,21 @@ export class Keep {
         button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),
       item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
-      item('Picture', 'The embedding as it is shown, in pixels or as a drawing.', button('PNG', 'Save the picture as PNG', () => this.picture()), button('SVG', 'Save the picture as SVG', () => this.drawing())),
+      item('Picture', 'The embedding as it is shown, in pixels or as a drawing.',
+        button('PNG', 'Save the picture as PNG', () => this.picture()), button('SVG', 'Save the picture as SVG', () => this.drawing())),
       this.#clipItem(item, button),
-      html('li', { class: 'command' }, html('div', {}, html('b', {}, 'The same natively'), html('p', {}, this.command)), button('Copy', 'Copy the command', () => this.copy(this.command.textContent))));
+      html('li', {}, html('div', {}, html('b', {}, 'The same natively'), html('p', {}, this.command)),
+        button('Copy', 'Copy the command', () => this.copy(this.command.textContent))));
   }
 
   #clipItem(item, button) {
     const refused = Clip.refused();
     if (refused) return item('Clip', refused);
-    const clip = new Clip(this.view, document.querySelector('.space-head'), file => { save(`${this.#name}.webm`, file, 'video/webm'); this.say('The clip is saved.'); }, this.fail);
+    const done = film => {
+      save(`${this.#name}.webm`, film, 'video/webm');
+      this.say('The clip is saved.');
+    };
+    const clip = new Clip(this.view, document.querySelector('.space-head'), done, this.fail);
     return item('Clip', 'What the embedding does, as a film (WebM). Turn it, train, then press Stop.',
       button('Record', 'Record a clip of the embedding', () => { this.dialog.close(); clip.start(); }));
   }
@@ -77,7 +86,7 @@ export class Keep {
   async copy(text) {
     try {
       await navigator.clipboard.writeText(text);
-      this.say('Copied.');
+      this.said.textContent = 'Copied.';
     } catch {
       this.fail('the browser does not let this page copy', 'select the text and copy it by hand');
     }
@@ -86,8 +95,10 @@ export class Keep {
   // load goes on with a checkpoint.
   async load(file) {
     if (file.size > 1 << 30) return this.fail(`${file.name} has ${file.size >> 20} MB, more than a run of this page`, 'choose a file that was saved here, or a checkpoint of the command');
-    this.run.open(file.name, new Uint8Array(await file.arrayBuffer()));
+    const bytes = await file.arrayBuffer().catch(() => null);
+    if (!bytes) return this.fail(`${file.name} cannot be read`, 'choose it again');
     this.dialog.close();
+    this.run.open(file.name, new Uint8Array(bytes));
   }
 
   figures() { save('figures.csv', csv([FIGURES, ...[...this.#steps, ...this.#evaluations].sort((a, b) => a[0] - b[0])]), 'text/csv'); }

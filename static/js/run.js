@@ -23,6 +23,7 @@ export class Run extends EventTarget {
   #images = null;
   #snapshot = null;
   #restart = 0;
+  #plays = false;        // whether the user wants it to train
   #waiting = new Map();  // what step promised, by the ID of the command
   #asked = 0;
 
@@ -39,6 +40,7 @@ export class Run extends EventTarget {
       case 'state':
         this.phase = head.phase;
         if (head.phase === 'loading') this.#begin();
+        else this.#plays = head.phase === 'playing';
         this.#keep();
         this.#settle(head.phase === 'crashed' ? Infinity : head.did);
         break;
@@ -107,14 +109,16 @@ export class Run extends EventTarget {
   }
 
   play() {
-    if (this.#pending()) this.#start(true);
-    else this.trainer.send('play');
+    if (this.#pending()) return this.start(true);
+    this.#plays = true;
+    this.trainer.send('play');
   }
 
-  // pause stops after the step in progress.
+  // pause stops after the step in progress, or before the first one of a run that is not there yet.
   pause() {
-    if (this.phase !== 'playing') return;
+    this.#plays = false;
     this.trainer.send('pause');
+    if (this.phase !== 'playing') return;
     this.phase = 'pausing';
     this.#emit('state', { phase: this.phase });
   }
@@ -122,23 +126,28 @@ export class Run extends EventTarget {
   // step takes n steps; the promise gives the metrics after them.
   step(n = 1) {
     if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`step(${n}): give a whole number of steps, 1 or more`);
-    if (this.#pending()) this.#start(false);
+    if (this.#pending()) this.start();
     return new Promise(resolve => {
       this.#waiting.set(++this.#asked, resolve);
       this.trainer.send('step', { n, id: this.#asked });
     });
   }
 
-  // reset starts the run from its first step.
-  reset() { this.#start(false); }
-
   #pending() { return this.#restart !== 0 || !this.trainer.alive; }
 
-  #start(play) {
-    clearTimeout(this.#restart);
-    this.#restart = 0;
+  // start builds the run that the settings tell, and plays it or stands at its first step.
+  start(play = false) {
+    this.#leave();
+    this.#plays = play;
     this.trainer.start(this.settings.run());
     if (play) this.trainer.send('play');
+  }
+
+  // leave forgets the run that was to come.
+  #leave() {
+    clearTimeout(this.#restart);
+    this.#restart = 0;
+    this.#opening = false;
   }
 
   // pick chooses the data set, the algorithm or the encoder.
@@ -159,15 +168,13 @@ export class Run extends EventTarget {
   // later starts anew once the user has stopped changing things; a run that was playing plays on.
   #later() {
     clearTimeout(this.#restart);
-    const play = this.phase === 'playing';
-    this.#restart = setTimeout(() => this.#start(play), RESTART_AFTER);
+    this.#restart = setTimeout(() => this.start(this.#plays), RESTART_AFTER);
     this.#emit('settings');
   }
 
-  start() { this.#start(false); }
-
   // open goes on with a saved run; the settings become its own once it is there.
   open(name, bytes) {
+    this.#leave();
     this.#opening = true;
     this.trainer.wake();
     this.trainer.send('checkpoint', { name, step: 0 }, bytes);

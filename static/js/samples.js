@@ -1,6 +1,6 @@
 // Two views of a few training images, as the settings make them now, with the box that each view is cut from.
 import { pixels } from './protocol.js';
-import { draw } from './space.js';
+import { draw } from './pictures.js';
 import { html, svg } from './svg.js';
 
 const IMAGES = 4;

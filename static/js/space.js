@@ -1,5 +1,6 @@
 // The centre of the page: how the embedding is drawn, what is chosen in it, and its nearest neighbours.
 import { legend } from './legend.js';
+import { draw } from './pictures.js';
 import { html } from './svg.js';
 
 const PROJECTIONS = [
@@ -40,14 +41,20 @@ export class Space {
       this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, label), select));
       return select;
     };
-    choice('Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training', [['z', 'z, projections'], ['h', 'h, representations']], v => this.#change({ space: v }));
-    this.colour = choice('Colour', 'What the colours of the points tell', [['class', 'class']], v => { this.view.show({ colour: v, hide: [] }); this.#change({ colour: v }); });
-    choice('As', 'How a point is drawn', [['markers', 'markers'], ['pictures', 'pictures']], v => this.view.show({ points: v }));
-    choice('Show', 'How many held-out images are points, at most', ['1000', '2000', '5000', '10000'].map(n => [n, Number(n).toLocaleString('en')]), n => this.#change({ points: Number(n) }));
-    choice('Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull towards its other view and push from the rest', [['none', 'hidden'], ['springs', 'springs'], ['forces', 'forces']], v => {
-      this.view.show({ pairs: v });
-      this.#change({ pairs: v !== 'none' });
+    choice('Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training',
+      [['z', 'z, projections'], ['h', 'h, representations']], v => this.#change({ space: v }));
+    this.colour = choice('Colour', 'What the colours of the points tell', [['class', 'class']], v => {
+      this.view.show({ colour: v, hide: [] });
+      this.#change({ colour: v });
     });
+    choice('As', 'How a point is drawn', [['markers', 'markers'], ['pictures', 'pictures']], v => this.view.show({ points: v }));
+    choice('Show', 'How many held-out images are points, at most',
+      [1000, 2000, 5000, 10000].map(n => [n, n.toLocaleString('en')]), n => this.#change({ points: Number(n) }));
+    choice('Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull by the positives and push by the rest',
+      [['none', 'hidden'], ['springs', 'springs'], ['forces', 'forces']], v => {
+        this.view.show({ pairs: v });
+        this.#change({ pairs: v !== 'none' });
+      });
     const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
@@ -56,7 +63,6 @@ export class Space {
   project(name) {
     this.view.show({ projection: name });
     this.shown(name);
-    this.#change({ projection: name });
   }
 
   // shown notes the projection that the view shows, after a key was pressed there.
@@ -77,6 +83,8 @@ export class Space {
     this.colour.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
     if (!known.includes(this.#look.colour)) this.#look.colour = 'class', this.view.show({ colour: 'class' });
     this.colour.value = this.#look.colour;
+    this.search.value = '';
+    this.said.textContent = HINT;
     this.strip.replaceChildren();
     this.#look.focus = -1;
   }
@@ -101,8 +109,10 @@ export class Space {
     this.view.show({ marked: points });
     const { labels, names } = this.run.pictures, count = new Map();
     for (const i of points) count.set(labels[i], (count.get(labels[i]) ?? 0) + 1);
-    const shares = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5).map(([label, n]) => `${names[label]} ${Math.round(100 * n / points.length)}%`);
-    this.said.textContent = points.length ? `${points.length} ${points.length === 1 ? 'point' : 'points'} ${what}${shares.length ? `: ${shares.join(', ')}` : ''}.` : HINT;
+    const most = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5);
+    const shares = most.map(([label, n]) => `${names[label]} ${Math.round(100 * n / points.length)}%`).join(', ');
+    const number = points.length === 1 ? '1 point' : `${points.length} points`;
+    this.said.textContent = points.length ? `${number} ${what}${shares && `: ${shares}`}.` : HINT;
   }
 
   #selected(points) {
@@ -135,27 +145,18 @@ export class Space {
       const head = html('span', { class: 'quiet' }, `${title}: ${same} of ${points.length} of its class`);
       return html('div', { class: 'strip' }, head, ...points.map(i => this.#thumbnail(i, labels[i] === labels[m.point])));
     };
+    const buttons = () => [...this.strip.querySelectorAll('button')], focused = buttons().indexOf(document.activeElement);
     this.strip.replaceChildren(
       html('div', { class: 'strip' }, html('span', { class: 'quiet' }, `Neighbours of this ${names[labels[m.point]] ?? 'image'}`), this.#thumbnail(m.point, true)),
       row('untrained', m.before), row('now', m.now));
+    buttons()[focused]?.focus();  // who walks through them by keyboard stays there
   }
 
   #thumbnail(i, same) {
     const { names, labels } = this.run.pictures;
-    const button = html('button', { type: 'button', class: same ? 'thumbnail' : 'thumbnail other', title: `${names[labels[i]] ?? ''} ${i}`, 'aria-label': `image ${i}, ${names[labels[i]] ?? 'no class'}` }, draw(this.run.pictures, i));
+    const name = `image ${i}, ${names[labels[i]] ?? 'no class'}`;
+    const button = html('button', { type: 'button', class: same ? 'thumbnail' : 'thumbnail other', title: name, 'aria-label': name }, draw(this.run.pictures, i));
     button.addEventListener('click', () => this.view.show({ chosen: i }));
     return button;
   }
-}
-
-// draw returns a canvas with image i of pictures.
-export function draw({ h, w, c, pixels }, i) {
-  const canvas = html('canvas', { width: w, height: h, 'aria-hidden': 'true' });
-  const context = canvas.getContext('2d'), image = context.createImageData(w, h);
-  for (let p = 0, at = i * h * w * c; p < h * w; p++) {
-    for (let k = 0; k < 3; k++) image.data[4 * p + k] = pixels[at + p * c + (c === 3 ? k : 0)];
-    image.data[4 * p + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
 }

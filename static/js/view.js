@@ -52,6 +52,10 @@ export class View {
       return;
     }
     if (name === 'view') this.#state.projection = head.projection;
+    if (name === 'error') {  // what it shows last hides what the page says instead
+      this.#ready = false;
+      this.#frame.classList.remove('ready');
+    }
     this.#listen(name, head);
   }
 

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Whoever uses the page by keyboard skips to the embedding without losing the run, presses keys wherever the focus is, and
+// keeps it among the neighbours of a point while training goes on.
+func TestPageByKeyboard(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, small)
+	p.awaitView()
+	p.awaitStart()
+	p.losses(1)
+	address := eval[string](p, "location.href")
+	p.run("document.querySelector('.skip').focus()")
+	p.do(chromedp.KeyEvent("\r"))
+	p.await("document.activeElement.id === 'view'", 10*time.Second)
+	if got := eval[string](p, "location.href"); got != address {
+		t.Errorf("the skip link leads to %s, away from %s", got, address)
+	}
+
+	p.run("document.getElementById('step').focus()")
+	p.do(chromedp.KeyEvent("s"))
+	p.await("pushpull.metrics.step === 2 && pushpull.state.phase === 'paused'", 20*time.Second)
+	p.run("document.querySelector('input[type=search]').focus()")
+	p.do(chromedp.KeyEvent("s"))
+	if typed := eval[string](p, "document.querySelector('input[type=search]').value"); typed != "s" {
+		t.Errorf("%q is typed where s is", typed)
+	}
+	p.run(`document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', repeat: true, bubbles: true }))`) // a key that is held
+
+	p.run("const frame = document.querySelector('#view iframe').contentWindow; frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key: '.', bubbles: true}))")
+	p.await("document.querySelectorAll('.thumbnail').length > 10", 30*time.Second)
+	p.run(`globalThis.third = document.querySelectorAll('.thumbnail')[2];
+		third.focus();
+		pushpull.step(1)`)
+	p.await("document.querySelectorAll('.thumbnail')[2] !== third && pushpull.metrics.step === 3", 30*time.Second)
+	if !eval[bool](p, "document.activeElement === document.querySelectorAll('.thumbnail')[2]") {
+		t.Error("the focus is lost where the neighbours are shown anew")
+	}
+
+	p.run("document.querySelector('#view iframe').contentDocument.querySelector('canvas').focus()")
+	p.do(chromedp.KeyEvent("p"), chromedp.KeyEvent("3"), chromedp.KeyEvent(" ")) // PCA, which the picture knows; t-SNE and Play, which the page does
+	p.await("document.querySelector('[data-projection=tsne]').ariaPressed === 'true' && pushpull.metrics.step > 3", 30*time.Second)
+}
+
+// A run that was playing plays on after settings were changed, even twice while it is built, unless the user pauses.
+func TestPagePlaysOnAfterChanges(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, small)
+	p.awaitStart()
+	p.run(`pushpull.play();
+		globalThis.built = 0;
+		pushpull.on('state', ({ phase }) => { if (phase === 'loading' && ++built === 1) pushpull.set({ seed: 9 }); });`)
+	p.await("pushpull.metrics.step > 0", 20*time.Second)
+	p.run("pushpull.set({ seed: 8 })")
+	p.await("built === 2 && pushpull.state.values.seed === 9 && pushpull.state.phase === 'playing' && pushpull.metrics.step > 0", 30*time.Second)
+	p.run("pushpull.set({ seed: 10 }); pushpull.pause()")
+	p.await("built === 3 && pushpull.state.references != null", 30*time.Second)
+	if got := eval[string](p, "pushpull.state.phase + ' ' + pushpull.state.step"); got != "paused 0" {
+		t.Errorf("a run that was paused while it was to be built is %s", got)
+	}
+	p.run("pushpull.play(); pushpull.set({ seed: 11 })")
+	p.await("built === 4", 20*time.Second)
+	p.run("pushpull.pause()") // while it is built
+	p.await("pushpull.state.references != null && pushpull.state.phase !== 'loading'", 30*time.Second)
+	if got := eval[string](p, "pushpull.state.phase + ' ' + pushpull.state.step"); got != "paused 0" {
+		t.Errorf("a run that was paused while it was built is %s", got)
+	}
+}

@@ -1,0 +1,30 @@
+// Keys that press the page's buttons, and the list of them.
+import { html } from './svg.js';
+
+const KEYS = [
+  ['Space', 'play or pause'],
+  ['S', 'one step'],
+  ['R', 'reset'],
+  ['1 to 4', 'sphere, PCA, t-SNE, UMAP'],
+  ['K', 'keep and share'],
+  ['F', 'the embedding on the whole screen, and back'],
+  ['?', 'this list'],
+  ['In the picture', 'arrows turn it, + and − zoom, 0 goes home, s, p, t and u choose sphere, PCA, t-SNE and UMAP, comma and full stop walk through the points, x catches the chosen one, X those near it too, Escape lets go'],
+];
+const BUTTONS = { ' ': 'play', s: 'step', r: 'reset', k: 'keep', f: 'full', '?': 'keys' };  // by their ids
+
+// What takes every key for itself, and what takes the space bar.
+const TYPED = 'input, select, dialog', PRESSED = `${TYPED}, button, summary, [tabindex="0"]`;
+
+// keys makes the list, which a button opens, and listens.
+export function keys(button, list) {
+  list.querySelector('dl').append(...KEYS.flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)]));
+  button.addEventListener('click', () => list.showModal());
+  addEventListener('keydown', e => {
+    if (e.repeat || e.ctrlKey || e.metaKey || e.altKey || e.target.closest(e.key === ' ' ? PRESSED : TYPED)) return;
+    const pressed = document.getElementById(BUTTONS[e.key.toLowerCase()]) ?? document.querySelectorAll('[data-projection]')['1234'.indexOf(e.key)];
+    if (!pressed) return;
+    e.preventDefault();
+    pressed.click();
+  });
+}
