@@ -1,6 +1,6 @@
 // A line over the steps of training, with dashed lines to compare it with. SVG, so that it takes its colours from the
 // style sheet and stays sharp.
-import { path, svg, ticks } from './svg.js';
+import { frame, nearest, path, svg, ticks } from './svg.js';
 
 const KEPT = 1600;  // points, before neighbours are merged
 
@@ -42,25 +42,15 @@ export class Chart {
   }
 
   // at returns the measured point next to a step, or the last one.
-  at(step) {
-    if (step == null || !this.#points.length) return this.#points.at(-1);
-    return this.#points.reduce((a, b) => Math.abs(b[0] - step) < Math.abs(a[0] - step) ? b : a);
-  }
-
-  // frame returns the sizes of the drawing.
-  #frame() {
-    const { clientWidth: w, clientHeight: h } = this.element;
-    const em = parseFloat(getComputedStyle(this.element).fontSize) / 15;  // the page's size, larger on large screens
-    return { w, h, em, left: 34 * em, right: w - 8, top: 8, bottom: h - 18 * em };
-  }
+  at(step) { return nearest(this.#points, step); }
 
   #near(x) {
-    const { left, right } = this.#frame();
+    const { left, right } = frame(this.element);
     return Math.round(Math.min(Math.max((x - left) / (right - left), 0), 1) * this.time.last);
   }
 
   draw() {
-    const f = this.#frame();
+    const f = frame(this.element);
     const shown = this.at(this.time.pointed);
     this.show(shown ? this.format(shown[1]) : '–');
     if (!f.w || !f.h) return;
@@ -83,7 +73,7 @@ export class Chart {
     }
     this.svg.setAttribute('viewBox', `0 0 ${f.w} ${f.h}`);
     this.svg.replaceChildren(...parts);
-    this.svg.setAttribute('aria-label', this.describe());
+    this.svg.setAttribute('aria-label', this.#describe());
   }
 
   #range(points) {
@@ -132,7 +122,7 @@ export class Chart {
     }
   }
 
-  describe() {
+  #describe() {
     const points = this.#points;
     if (!points.length) return `${this.title}: not measured yet`;
     const [first, last] = [points[0], points.at(-1)];

@@ -30,6 +30,7 @@ export class Controls {
   #picks = new Map();
   #groups = [];
   #stages = new Map();
+  #describe = [];  // functions that describe a field, whose default depends on the choices
 
   // form holds the controls, help shows what the one in use does; onPick(kind, name) hears a choice of data, algorithm or
   // encoder, onChange(key, text) a valid change of a hyperparameter.
@@ -101,14 +102,18 @@ export class Controls {
     row.append(html('div', { class: 'field' }, ...reset ? [back] : [], field));
     if (entry.slider) {
       entry.slider.setAttribute('aria-label', words(p.key));
-      entry.slider.addEventListener('input', () => { field.value = fromSlider(p, entry.slider.value); });
+      entry.slider.addEventListener('input', () => {
+        field.value = fromSlider(p, entry.slider.value);
+        entry.slider.setAttribute('aria-valuetext', field.value);
+      });
       entry.slider.addEventListener('change', () => this.#changed(entry, field.value));
       row.append(entry.slider);
     }
     row.append(error);
     field.addEventListener('change', () => this.#changed(entry, p.kind === 'bool' ? String(field.checked) : field.value.trim()));
     back.addEventListener('click', () => { this.#changed(entry, String(this.settings.default(p.key))); field.focus(); });
-    this.#explain(row, field, () => [words(p.key), `${p.help}. ${this.#range(p)}Default ${this.settings.default(p.key)}. ${p.live ? 'Takes effect at once.' : 'A change starts the run again.'}`]);
+    const acts = p.live ? 'Takes effect at once.' : 'A change starts the run again.';
+    this.#explain(row, field, () => [words(p.key), `${p.help}. ${this.#range(p)}Default ${this.settings.default(p.key)}. ${acts}`]);
     this.#rows.set(p.key, entry);
     return row;
   }
@@ -125,11 +130,14 @@ export class Controls {
     const show = () => {
       const [name, help] = text();
       this.help.replaceChildren(html('p', {}, html('b', {}, name)), html('p', {}, help[0].toUpperCase() + help.slice(1)));
-      field.title = help;
     };
     row.addEventListener('pointerenter', show);
     row.addEventListener('focusin', show);
-    field.setAttribute('aria-description', text()[1]);
+    this.#describe.push(() => {
+      const [, help] = text();
+      field.title = help;
+      field.setAttribute('aria-description', help);
+    });
   }
 
   #changed(entry, text) {
@@ -150,9 +158,16 @@ export class Controls {
       row.classList.toggle('changed', s.given.has(p.key));
       if (p.kind === 'bool') field.checked = value === 'true';
       else if (document.activeElement !== field || error.hidden) field.value = value;
-      if (error.hidden === false && !s.check(p.key, field.value)) error.hidden = true, field.setAttribute('aria-invalid', 'false');
-      if (slider) slider.value = toSlider(p, Number(value));
+      if (!error.hidden && !s.check(p.key, field.value)) {
+        error.hidden = true;
+        field.setAttribute('aria-invalid', 'false');
+      }
+      if (slider) {
+        slider.value = toSlider(p, Number(value));
+        slider.setAttribute('aria-valuetext', value);
+      }
     }
+    for (const describe of this.#describe) describe();
     for (const { details, params, count } of this.#groups) {
       const used = params.filter(p => s.uses(p)), changed = used.filter(p => s.given.has(p.key)).length;
       details.hidden = !used.length;

@@ -1,6 +1,6 @@
 // How similar the pairs of a batch are: two views of an image, images of a class, images of different classes, each as
 // a share of its kind; over them the weight that the temperature gives a similarity.
-import { path, svg } from './svg.js';
+import { frame, path, svg } from './svg.js';
 
 export class Histogram {
   #batch = null;
@@ -18,9 +18,8 @@ export class Histogram {
   }
 
   #draw() {
-    const { clientWidth: w, clientHeight: h } = this.element, b = this.#batch;
+    const { w, h, right, top, bottom } = frame(this.element), left = 8, b = this.#batch, parts = [];
     if (!w || !h || !b) return;
-    const em = parseFloat(getComputedStyle(this.element).fontSize) / 15, left = 8, right = w - 8, top = 8, bottom = h - 18 * em, parts = [];
     const x = s => left + (right - left) * (s + 1) / 2;
     for (const s of [-1, -0.5, 0, 0.5, 1]) {
       parts.push(svg('line', { class: 'grid', x1: x(s), x2: x(s), y1: top, y2: bottom }));
@@ -42,9 +41,16 @@ export class Histogram {
     }
     this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
     this.svg.replaceChildren(...parts);
-    const names = { positives: 'views of one image', false: 'other images of the class', negatives: 'images of other classes' };
-    this.svg.setAttribute('aria-label', `Histogram of cosines. ${kinds.map(k => `${k.total} pairs of ${names[k.kind]}, mean ${k.mean.toFixed(2)}`).join('; ')}.${b.weighted ? ` At temperature ${b.temperature.toPrecision(2)} a cosine of 0 weighs ${Math.exp(-1 / b.temperature).toPrecision(1)} of a cosine of 1.` : ''}`);
+    this.svg.setAttribute('aria-label', describe(kinds, b));
   }
+}
+
+const NAMES = { positives: 'views of one image', false: 'other images of the class', negatives: 'images of other classes' };
+
+function describe(kinds, { weighted, temperature }) {
+  const pairs = kinds.map(k => `${k.total} pairs of ${NAMES[k.kind]}, mean ${k.mean.toFixed(2)}`).join('; ');
+  const weight = weighted && temperature > 0 ? ` At temperature ${temperature.toPrecision(2)} a cosine of 0 weighs ${Math.exp(-1 / temperature).toPrecision(1)} of a cosine of 1.` : '';
+  return `Histogram of cosines. ${pairs}.${weight}`;
 }
 
 const centre = (i, n) => (2 * i + 1) / n - 1;

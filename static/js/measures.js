@@ -36,14 +36,16 @@ export class Measures {
       return [m.key, new Chart(chart, time, { ...m, kind: id, show: text => { value.textContent = text; } })];
     }));
     const first = html('output', {}, '–'), chart = html('div', { class: 'chart' });
-    grid.append(html('figure', { class: 'spectrum' }, html('figcaption', { title: 'Eigenvalues of the covariance of the normalised projections, greatest first: how much of the spread each axis holds.' },
-      html('span', {}, html('b', {}, 'Spectrum'), ' ', html('span', { class: 'quiet' }, 'variance of each axis')), first), chart));
+    const help = 'Eigenvalues of the covariance of the normalised projections, greatest first: how much of the spread each axis holds.';
+    const name = html('span', {}, html('b', {}, 'Spectrum'), ' ', html('span', { class: 'quiet' }, 'variance of each axis'));
+    grid.append(html('figure', {}, html('figcaption', { title: help }, name, first), chart));
     this.spectrum = new Spectrum(chart, time, text => { first.textContent = text; });
 
     this.readout = html('p', { class: 'readout quiet', 'aria-live': 'polite' });
     this.changes = html('ol', { class: 'changes', 'aria-label': 'Settings changed during the run' });
     this.table = html('table', {});
-    this.details = html('details', { class: 'values' }, html('summary', {}, 'Values as a table'), html('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of values' }, this.table));
+    const scroll = html('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of values' }, this.table);
+    this.details = html('details', { class: 'values' }, html('summary', {}, 'Values as a table'), scroll);
     element.append(this.readout, grid, this.changes, this.details);
 
     this.details.addEventListener('toggle', () => this.#tabulate());
@@ -92,9 +94,15 @@ export class Measures {
   }
 
   #read(step) {
-    const none = this.time.pointed == null;
-    this.readout.textContent = none ? 'Latest values. Point at a chart, or use the arrow keys on it, to look back.'
-      : `Step ${Math.round(step).toLocaleString('en')}: ${MEASURES.map(m => { const p = this.charts.get(m.key).at(step); return p ? `${m.title.split(',')[0].toLowerCase().replace('knn', 'kNN')} ${m.format(p[1])}` : ''; }).filter(Boolean).join(', ')}`;
+    if (step == null) {
+      this.readout.textContent = 'Latest values. Point at a chart, or use the arrow keys on it, to look back.';
+      return;
+    }
+    const value = m => {
+      const point = this.charts.get(m.key).at(step), name = m.title.split(',')[0].toLowerCase().replace('knn', 'kNN');
+      return point ? [`${name} ${m.format(point[1])}`] : [];
+    };
+    this.readout.textContent = `Step ${Math.round(step).toLocaleString('en')}: ${MEASURES.flatMap(value).join(', ')}`;
   }
 
   // tabulate writes up to 20 evaluations, spread over the run, latest first.
@@ -102,9 +110,10 @@ export class Measures {
     if (!this.details.open) return;
     const rows = this.#rows, most = 20;
     const chosen = rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.round(i * (rows.length - 1) / (most - 1))]);
-    const cell = (m, r) => r[m.key] == null ? '–' : m.format(r[m.key]);
+    const cell = (m, r) => html('td', {}, r[m.key] == null ? '–' : m.format(r[m.key]));
+    const row = r => html('tr', {}, html('th', { scope: 'row' }, r.step.toLocaleString('en')), ...MEASURES.map(m => cell(m, r)));
     this.table.replaceChildren(
-      html('thead', {}, html('tr', {}, html('th', { scope: 'col' }, 'Step'), ...MEASURES.map(m => html('th', { scope: 'col' }, m.title)))),
-      html('tbody', {}, ...chosen.toReversed().map(r => html('tr', {}, html('th', { scope: 'row' }, r.step.toLocaleString('en')), ...MEASURES.map(m => html('td', {}, cell(m, r)))))));
+      html('thead', {}, html('tr', {}, ...['Step', ...MEASURES.map(m => m.title)].map(title => html('th', { scope: 'col' }, title)))),
+      html('tbody', {}, ...chosen.toReversed().map(row)));
   }
 }

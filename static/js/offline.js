@@ -29,7 +29,8 @@ export async function isolate() {
   }
   if (!await register()) return false;
   if (!navigator.serviceWorker.controller) {
-    await Promise.race([new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true })), new Promise(done => setTimeout(done, 3000))]);
+    const controlled = new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }));
+    await Promise.race([controlled, new Promise(done => setTimeout(done, 3000))]);
   }
   location.reload();
   return true;

@@ -1,6 +1,6 @@
 // The eigenvalues of the covariance of the projections, greatest first, on a logarithmic axis: a healthy space holds many,
 // a dimensional collapse few, a collapse none. It follows the common time axis.
-import { path, svg } from './svg.js';
+import { frame, nearest, path, svg } from './svg.js';
 import { thin } from './thin.js';
 
 const KEPT = 240;              // spectra
@@ -28,11 +28,9 @@ export class Spectrum {
   }
 
   draw() {
-    const { clientWidth: w, clientHeight: h } = this.element, all = this.#all;
+    const { w, h, left, right, top, bottom } = frame(this.element), all = this.#all, parts = [];
     if (!w || !h) return;
-    const em = parseFloat(getComputedStyle(this.element).fontSize) / 15;
-    const left = 34 * em, right = w - 8, top = 8, bottom = h - 18 * em, parts = [];
-    const last = this.time.pointed == null ? all.at(-1) : all.reduce((a, b) => !a || Math.abs(b[0] - this.time.pointed) < Math.abs(a[0] - this.time.pointed) ? b : a, null);
+    const last = nearest(all, this.time.pointed);
     const n = last?.[1].length ?? 64;
     const x = i => left + (right - left) * i / Math.max(n - 1, 1), y = v => top + (bottom - top) * Math.log10(1 / Math.max(v, LOWEST)) / 6;
     for (const [e, text] of [[0, '1'], [-2, '.01'], [-4, '10⁻⁴'], [-6, '10⁻⁶']]) {

@@ -1,4 +1,4 @@
-// Small helpers to make elements.
+// Small helpers to make elements and drawings.
 
 const NS = 'http://www.w3.org/2000/svg';
 
@@ -32,3 +32,16 @@ export function ticks(lo, hi, n) {
 
 // path returns the data of a line through points [x, y].
 export const path = points => points.map(([x, y], i) => `${i ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+
+// frame returns the sizes of a drawing that fills an element, with room for the numbers of both axes. em is how large the
+// page's text is, which is larger on large screens.
+export function frame(element) {
+  const { clientWidth: w, clientHeight: h } = element, em = parseFloat(getComputedStyle(element).fontSize) / 15;
+  return { w, h, em, left: 34 * em, right: w - 8, top: 8, bottom: h - 18 * em };
+}
+
+// nearest returns the one of a list [step, …] that is next to a step, the last one where the step is null.
+export function nearest(list, step) {
+  if (step == null || !list.length) return list.at(-1);
+  return list.reduce((a, b) => Math.abs(b[0] - step) < Math.abs(a[0] - step) ? b : a);
+}
