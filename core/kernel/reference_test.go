@@ -104,3 +104,45 @@ func logSumExpRef(x []float64) float64 {
 	}
 	return top + math.Log(s)
 }
+
+// attentionRef returns p, y and the gradient of qkv, given that of y.
+func attentionRef(a Attention, qkv, dy []float64) (p, y, dqkv []float64) {
+	l, width := a.Length, a.D/a.Heads
+	p, y, dqkv = make([]float64, a.N*a.Heads*l*l), make([]float64, len(dy)), make([]float64, len(qkv))
+	for i := range a.N * a.Heads {
+		at := func(position, which, j int) int { // of the query (0), key (1) or value (2)
+			return (i/a.Heads*l+position)*3*a.D + which*a.D + i%a.Heads*width + j
+		}
+		out := func(position, j int) int { return (i/a.Heads*l+position)*a.D + i%a.Heads*width + j }
+		for t := range l {
+			sees := l
+			if a.Causal {
+				sees = t + 1
+			}
+			scores, row, ds := make([]float64, sees), p[(i*l+t)*l:][:sees], make([]float64, sees)
+			for u := range sees {
+				for j := range width {
+					scores[u] += qkv[at(t, 0, j)] * qkv[at(u, 1, j)] / math.Sqrt(float64(width))
+				}
+			}
+			softmaxRef(row, scores, sees)
+			along := 0.0
+			for u := range sees {
+				for j := range width {
+					y[out(t, j)] += row[u] * qkv[at(u, 2, j)]
+					dqkv[at(u, 2, j)] += row[u] * dy[out(t, j)]
+					ds[u] += dy[out(t, j)] * qkv[at(u, 2, j)]
+				}
+				along += row[u] * ds[u]
+			}
+			for u := range sees {
+				e := row[u] * (ds[u] - along) / math.Sqrt(float64(width))
+				for j := range width {
+					dqkv[at(t, 0, j)] += e * qkv[at(u, 1, j)]
+					dqkv[at(u, 1, j)] += e * qkv[at(t, 0, j)]
+				}
+			}
+		}
+	}
+	return p, y, dqkv
+}

@@ -9,7 +9,7 @@ import (
 // routines are the loops that the package's functions come down to. Each implementation (plain Go, one for each
 // instruction set) fills in what it does better; tests hold them all to the same definitions.
 //
-// gemm, forward, gradInput and gradWeight get checked arguments and share the work among threads themselves. The others
+// gemm, forward, gradInput, gradWeight, attention and attentionGrad get checked arguments and share the work among threads themselves. The others
 // work on one range, alone, and may be called at the same time for different ranges. Slices have the lengths their
 // function's comment says, and a routine may rely on it; a length of 0 is allowed.
 //
@@ -27,6 +27,9 @@ type routines struct {
 	forward    func(g Conv, y, x, w []float32, m *moments) bool // tells whether it filled in m
 	gradInput  func(g Conv, dx, dy, w []float32, add bool)
 	gradWeight func(g Conv, dw, x, dy []float32)
+
+	attention     func(a Attention, y, p, qkv []float32)
+	attentionGrad func(a Attention, dqkv, dy, p, qkv []float32)
 
 	scale    func(alpha float32, x []float32)
 	axpy     func(alpha float32, x, y []float32)
@@ -69,6 +72,7 @@ type routines struct {
 var plain = routines{
 	name:   "go",
 	tiling: &plainTiling, gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
+	attention: attention, attentionGrad: attentionGrad,
 	scale: scale, axpy: axpy, mul: mul, mulAdd: mulAdd, lerp: lerp, relu: relu, reluGrad: reluGrad, reluMask: reluMask,
 	exp: expEach, gelu: gelu, expSum: expSum, max: maximum, sum: sum, dot: dot,
 	addBias: addBias, sumRows: sumRows, columnMoments: columnMoments, affine: affine, affineMask: affineMask, gradSums: gradSums, gradAffine: gradAffine,

@@ -14,6 +14,7 @@ var neon = routines{
 		copyRows: copyRowsNEON, transpose: transposeNEON,
 	},
 	gemm: tiledGemm, forward: tiledForward, gradInput: tiledGradInput, gradWeight: tiledGradWeight,
+	attention: attention, attentionGrad: attentionGrad,
 	scale: scaleNEON, axpy: axpyNEON, mul: mulNEON, mulAdd: mulAddNEON, lerp: lerpNEON,
 	relu: reluNEON, reluGrad: reluGradNEON, reluMask: reluMaskNEON,
 	exp: expNEON, gelu: gelu, expSum: expSumNEON, max: maxNEON, sum: sumNEON, dot: dotNEON,

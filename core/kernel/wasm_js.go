@@ -30,6 +30,8 @@ const (
 	jobGemm
 	jobCorrelate
 	jobGradWeight
+	jobAttention
+	jobAttentionGrad
 	jobAddParts
 	jobScale
 	jobAxpy
@@ -79,6 +81,7 @@ var wasm = routines{
 	threads: func(n int) int { return int(wasmThreads(int32(n))) },
 	tiling:  &plainTiling,
 	gemm:    wasmGemm, forward: wasmForward, gradInput: wasmGradInput, gradWeight: wasmGradWeight,
+	attention: wasmAttention, attentionGrad: wasmAttentionGrad,
 	scale: wasmScale, axpy: wasmAxpy, mul: wasmMul, mulAdd: wasmMulAdd, lerp: wasmLerp, relu: wasmReLU,
 	reluGrad: wasmReLUGrad, reluMask: wasmReLUMask,
 	exp: wasmExp, gelu: wasmGELU, expSum: wasmExpSum, max: wasmMax, sum: wasmSum, dot: wasmDot,

@@ -139,13 +139,6 @@ INLINE void transpose4(v128_t v[4]) {
   v[2] = wasm_i64x2_shuffle(t2, t3, 0, 2), v[3] = wasm_i64x2_shuffle(t2, t3, 1, 3);
 }
 
-typedef struct {
-  POINTER(const float, b);  // [k, n], or [n, k] if transposed
-  POINTER(float, packed);   // panels [n/NR][k][NR], the last one filled up with zeros
-  int n, k, ldb, transposed;
-  int panel;                // distance of the panels
-} PackB;
-
 // pack_b packs panels lo to hi-1 of B.
 void pack_b(int lo, int hi, Scratch *s, const PackB *p) {
   int n = p->n, k = p->k, ldb = p->ldb;
@@ -189,15 +182,6 @@ static void pack_columns(const float *a, int lda, int rows, int k, float *out) {
 }
 
 // ---- the job ---------------------------------------------------------------------------------------------------------
-
-typedef struct {
-  POINTER(const float, a);  // [m, k], or [k, m] if transposed
-  POINTER(const float, b);  // packed
-  POINTER(float, c);        // [m, n]
-  int n, k, lda, ldc, transposed;
-  float alpha;
-  int add;
-} Gemm;
 
 // gemm computes rows lo to hi-1 of C.
 void gemm(int lo, int hi, Scratch *s, const Gemm *g) {

@@ -55,6 +55,23 @@ void multiply_rows(Scratch *s, int rows, int n, int segs, int len, int skip, con
 void multiply_columns(Scratch *s, int rows, int n, int segs, int len, int step, int apart, const float *b, int panel,
                       float alpha, int add);
 
+// Arguments of the jobs that pack panels lo to hi-1 of B, and compute rows lo to hi-1 of C.
+typedef struct {
+  POINTER(const float, b);  // [k, n], or [n, k] if transposed
+  POINTER(float, packed);   // panels [n/NR][k][NR], the last one filled up with zeros
+  int n, k, ldb, transposed;
+  int panel;                // distance of the panels
+} PackB;
+
+typedef struct {
+  POINTER(const float, a);  // [m, k], or [k, m] if transposed
+  POINTER(const float, b);  // packed
+  POINTER(float, c);        // [m, n]
+  int n, k, lda, ldc, transposed;
+  float alpha;
+  int add;
+} Gemm;
+
 // Arguments of a loop over elements, or over n rows of d elements, possibly by blocks of rows.
 typedef struct {
   POINTER(float, x);

@@ -3,7 +3,7 @@
 
 // The jobs, in the order Go knows them (core/kernel/wasm_js.go).
 #define JOBS(X)                                                                                                   \
-  X(pack_b) X(gemm) X(correlate) X(grad_weight) X(add_parts)                                                      \
+  X(pack_b) X(gemm) X(correlate) X(grad_weight) X(attention) X(attention_grad) X(add_parts)                                                      \
   X(scale) X(axpy) X(mul) X(mul_add) X(lerp) X(relu) X(relu_grad) X(relu_mask) X(adam)                            \
   X(vexp) X(exp_sum) X(gelu) X(maximum) X(sum) X(dot)                                                                     \
   X(add_bias) X(affine) X(affine_mask) X(grad_affine) X(sum_rows) X(column_moments) X(grad_sums)                 \
