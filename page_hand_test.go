@@ -25,6 +25,8 @@ func TestPageHandlesPoints(t *testing.T) {
 	}
 
 	p.run("const pairs = [...document.querySelectorAll('#space-tools select')].at(-1); pairs.value = 'forces'; pairs.dispatchEvent(new Event('change'))")
+	p.awaitText("#legend", "Forces are those of a step: take one to see them.")
+	p.losses(1)
 	p.awaitText("#legend", "pull of the positivespush of the rest")
 
 	hearts := eval[int](p, "(({labels, classes}) => labels.filter(l => classes[l] === 'heart').length)(pushpull.embedding())")
