@@ -60,7 +60,7 @@ export class Keep {
     this.command = html('code', { tabindex: '0' });
     return html('ul', { class: 'keeps' },
       item('Address', 'Holds every setting; whoever opens it sees the same experiment.', button('Copy', 'Copy the address', () => this.copy(location.href))),
-      item('Run', 'Weights, optimiser and state as a file. It goes on bit for bit, here or natively.',
+      item('Run', 'Weights, optimiser and state as a file, which you may also drop onto the page. It goes on bit for bit, here or natively.',
         button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),
       item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
@@ -88,7 +88,7 @@ export class Keep {
       await navigator.clipboard.writeText(text);
       this.said.textContent = 'Copied.';
     } catch {
-      this.fail('the browser does not let this page copy', 'select the text and copy it by hand');
+      this.said.textContent = 'The browser does not let this page copy: select the text and copy it by hand.';
     }
   }
 
