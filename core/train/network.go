@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
 	"pushpull/core/ad"
 	"pushpull/core/augment"
@@ -126,13 +127,17 @@ type embedder struct {
 func (n *Network) Embed(set *data.Set, index []int32) (h, z []float32) {
 	h = make([]float32, len(index)*n.Dim())
 	z = make([]float32, len(index)*n.Width())
-	for at := 0; at < len(index); at += embedBatch {
-		part := index[at:min(at+embedBatch, len(index))]
-		rep, proj := n.forward(n.load(set, part), set)
-		copy(h[at*n.Dim():], rep.Data)
-		copy(z[at*n.Width():], proj.Data)
-	}
+	n.EmbedTo(h, z, set, index)
 	return h, z
+}
+
+// EmbedTo is Embed that writes to the front of h and z; z may be nil.
+func (n *Network) EmbedTo(h, z []float32, set *data.Set, index []int32) {
+	for part := range slices.Chunk(index, embedBatch) {
+		rep, proj := n.forward(n.load(set, part), set)
+		h = h[copy(h, rep.Data):]
+		z = z[copy(z, proj.Data):]
+	}
 }
 
 // EmbedViews is Embed of images that are normalised already, [m, h, w, c] with the size of those of set.

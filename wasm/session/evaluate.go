@@ -122,19 +122,20 @@ func (s *Session) interrupted(stop func() bool) bool {
 func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 	t := s.trainer
 	known := train.Sample(uint64(s.points.seed), t.Data.Known().Len(), bankSize)
-	bank := make([]float32, 0, len(known)*t.Dim())
-	for part := range slices.Chunk(known, batch) {
-		h, _ := t.Embed(t.Data.Known(), part)
-		bank = append(bank, h...)
+	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
+	if s.bank == nil {
+		s.bank = make([]float32, len(known)*d)
+	}
+	for at := 0; at < len(known); at += batch {
+		t.EmbedTo(s.bank[at*d:], nil, t.Data.Known(), known[at:min(at+batch, len(known))])
 		if s.interrupted(stop) {
 			return nil, false
 		}
 	}
 	k := t.Config.KNN(len(known))
-	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
 	var class []int32
 	for part := range slices.Chunk(s.points.h[:s.points.measured*d], queries*d) {
-		votes, err := k.Classify(bank, labels, part, d, classes)
+		votes, err := k.Classify(s.bank, labels, part, d, classes)
 		if err != nil {
 			s.fail(err, false)
 			return nil, true

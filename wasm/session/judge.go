@@ -2,7 +2,6 @@ package session
 
 import (
 	"math"
-	"slices"
 
 	"pushpull/algos"
 	"pushpull/core/probe"
@@ -16,18 +15,16 @@ const aligned = 256
 // alignment returns the mean squared distance of the projections of two views of held-out images, the same views each
 // time; ok is false if it was interrupted.
 func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
-	t, set := s.trainer, s.trainer.Data.Test
-	index := s.points.index[:min(aligned, s.points.measured)]
-	loader := train.NewLoader(t.Config, set, t.Input, train.Plan{Images: min(batch/2, len(index)), Views: 2})
+	n := min(aligned, s.points.measured)
 	var z1, z2 []float32
-	for part := range slices.Chunk(index, batch/2) {
-		_, z := t.EmbedViews(loader.Load(0, part), set)
+	for at := 0; at < n; at += batch / 2 {
+		z := s.points.pairs(s.trainer, at, min(at+batch/2, n))
 		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
 		if s.interrupted(stop) {
 			return nil, false
 		}
 	}
-	return finite(probe.Alignment(z1, z2, t.Width(), 2)), true
+	return finite(probe.Alignment(z1, z2, s.trainer.Width(), 2)), true
 }
 
 // judge says in words what the figures amount to.

@@ -6,7 +6,6 @@ import (
 
 	"pushpull/core/kernel"
 	"pushpull/core/probe"
-	"pushpull/core/train"
 )
 
 const (
@@ -24,7 +23,6 @@ const (
 // the matrix kernels and the clock are that bound what it may take; the page's thread stays free to draw.
 type layout struct {
 	kind, space string
-	of          *train.Trainer
 	n           int
 	tsne        *probe.TSNE
 	umap        *probe.UMAP
@@ -41,18 +39,18 @@ func (l *layout) unsettled() bool { return l.at != nil && l.settled < layoutSett
 
 // show goes on with the layout of a kind for rows x [n, d], as far as since, the time from the last snapshot on, allows,
 // and returns where they are [n, 3]; nil if they cannot be laid out.
-func (l *layout) show(kind, space string, t *train.Trainer, x []float32, d, n int, since time.Duration) []float32 {
+func (l *layout) show(kind, space string, step int, x []float32, d, n int, since time.Duration) []float32 {
 	k := min(n, laid)
-	if kind != l.kind || space != l.space || t != l.of || k != l.n {
-		*l = layout{kind: kind, space: space, of: t, n: k, credit: layoutBurst, step: -1}
+	if kind != l.kind || space != l.space || k != l.n {
+		*l = layout{kind: kind, space: space, n: k, credit: layoutBurst, step: -1}
 	}
 	l.credit = min(l.credit+time.Duration(layoutShare*float64(min(since, 2*time.Second))), layoutBurst)
-	if rows := directed(x[:k*d], d, space); l.step != t.Steps() && l.credit >= l.followed/2 {
+	if rows := directed(x[:k*d], d, space); l.step != step && l.credit >= l.followed/2 {
 		start := time.Now()
 		if !l.follow(rows, d) {
 			return nil
 		}
-		l.step, l.settled = t.Steps(), 0
+		l.step, l.settled = step, 0
 		l.followed = time.Since(start)
 		l.credit -= l.followed
 	}

@@ -115,7 +115,7 @@ func (s *Session) embedBefore() bool {
 	}
 	for b := &p.before; b.done < p.n; {
 		hi := min(b.done+batch, p.n)
-		h, z := b.network.Embed(t.Data.Test, p.index[b.done:hi])
+		h, z := b.network.Embed(p.set, p.index[b.done:hi])
 		b.h, b.z = append(b.h, h...), append(b.z, z...)
 		b.done = hi
 		if s.interrupted(nil) {
@@ -158,7 +158,7 @@ func (s *Session) snapshot(since time.Duration) *protocol.Snapshot {
 	p.scale = fit(free)
 	m.Names, m.Positions = []string{"sphere", "pca"}, [][]float32{sphere, free}
 	if kind := s.look.Projection; kind == "tsne" || kind == "umap" {
-		if at := s.layout.show(kind, s.look.Space, s.trainer, x, d, p.n, since); at != nil {
+		if at := s.layout.show(kind, s.look.Space, m.Step, x, d, p.n, since); at != nil {
 			m.Names, m.Positions = append(m.Names, kind), append(m.Positions, at)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
@@ -26,6 +27,7 @@ const (
 
 // points are the held-out images that the page shows.
 type points struct {
+	set      *data.Set
 	n        int
 	measured int // the first of them, which are measured
 	seed     int
@@ -36,11 +38,10 @@ type points struct {
 	sphere   probe.View
 	free     probe.View
 	scale    float32 // of the free projection's picture
-	set      *train.Trainer
 
-	losses bool      // whether embedding measures losses, too
-	loss   []float32 // [n]
-	views  *train.Loader
+	losses bool          // whether embedding measures losses, too
+	loss   []float32     // [n]
+	views  *train.Loader // of pairs
 
 	before struct { // the points as the encoder saw them before its first step
 		network *train.Network
@@ -55,7 +56,7 @@ func pointsOf(t *train.Trainer, wish int) int { return min(wish, t.Data.Test.Len
 // newPoints chooses about so many held-out images. A larger choice begins with the smaller one.
 func newPoints(t *train.Trainer, wish int) *points {
 	seed, size := t.Config.Int("seed"), t.Data.Test.Len()
-	p := &points{seed: seed, n: pointsOf(t, wish), set: t}
+	p := &points{set: t.Data.Test, seed: seed, n: pointsOf(t, wish)}
 	p.index = train.Sample(uint64(seed), size, measured)
 	if p.n < len(p.index) {
 		p.index = p.index[:p.n]
@@ -73,17 +74,20 @@ func newPoints(t *train.Trainer, wish int) *points {
 	return p
 }
 
-// begin makes the points those of a new run.
+// begin makes room for what a run makes of the points.
 func (p *points) begin(t *train.Trainer) {
-	p.set, p.next, p.done, p.losses, p.views = t, 0, 0, false, nil
 	p.h, p.z, p.loss = make([]float32, p.n*t.Dim()), make([]float32, p.n*t.Width()), make([]float32, p.n)
-	p.sphere, p.free = probe.View{Sphere: true}, probe.View{}
-	p.before.network, p.before.h, p.before.z, p.before.done = nil, nil, nil, 0
+	p.sphere.Sphere = true
+}
+
+// forget leaves the choice of points only.
+func (p *points) forget() {
+	*p = points{set: p.set, n: p.n, measured: p.measured, seed: p.seed, index: p.index}
 }
 
 // images returns the points' pictures, classes and factors.
 func (p *points) images() *protocol.Images {
-	set := p.set.Data.Test
+	set := p.set
 	size := set.H * set.W * set.C
 	m := &protocol.Images{N: p.n, H: set.H, W: set.W, C: set.C, Classes: set.Classes, Labels: make([]int32, p.n), Pixels: make([]uint8, p.n*size)}
 	if set.Labels == nil {
@@ -123,21 +127,26 @@ func (p *points) refresh(t *train.Trainer, n int, c *clock) {
 
 // embed computes h and z of the points from lo up to hi, at most a batch, and their losses where they are wanted.
 func (p *points) embed(t *train.Trainer, lo, hi int) {
-	h, z := t.Embed(t.Data.Test, p.index[lo:hi])
-	copy(p.h[lo*t.Dim():], h)
-	copy(p.z[lo*t.Width():], z)
+	t.EmbedTo(p.h[lo*t.Dim():], p.z[lo*t.Width():], p.set, p.index[lo:hi])
 	if p.losses {
 		p.measureLoss(t, lo, hi)
 	}
 }
 
-// measureLoss measures how hard it is to find one of two views of each point from lo up to hi by the other, among the
-// views of all of them: SimCLR's loss, each point's share, over that of guessing. It is the same views each time.
-func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
+// pairs returns the projections of two views of each point from lo up to hi, at most a batch: first those of view 0. They are
+// the same views each time.
+func (p *points) pairs(t *train.Trainer, lo, hi int) []float32 {
 	if p.views == nil {
-		p.views = train.NewLoader(t.Config, t.Data.Test, t.Input, train.Plan{Images: batch, Views: 2})
+		p.views = train.NewLoader(t.Config, p.set, t.Input, train.Plan{Images: batch, Views: 2})
 	}
-	_, z := t.EmbedViews(p.views.Load(0, p.index[lo:hi]), t.Data.Test)
+	_, z := t.EmbedViews(p.views.Load(0, p.index[lo:hi]), p.set)
+	return z
+}
+
+// measureLoss measures how hard it is to find one of two views of each point from lo up to hi by the other, among the
+// views of all of them: SimCLR's loss, each point's share, over that of guessing.
+func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
+	z := p.pairs(t, lo, hi)
 	n, d, tau := hi-lo, t.Width(), 0.5
 	if v := float64(t.Config.Float("temperature")); v > 0 {
 		tau = v
@@ -167,7 +176,7 @@ func (p *points) agreement(x []float32, d int) []float32 {
 	if err != nil {
 		return out
 	}
-	labels := pick(p.set.Data.Test.Labels, p.index)
+	labels := pick(p.set.Labels, p.index)
 	for i := range out {
 		same, of := 0, 0
 		for _, j := range index[i*used:][:used] {

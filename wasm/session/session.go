@@ -51,6 +51,7 @@ type Session struct {
 	inspect     inspect
 	look        protocol.Look // what the page shows of the points
 	layout      layout
+	bank        []float32 // of kNN [n, Dim], filled anew by each evaluation
 	lookChanged bool
 	pace        time.Duration     // of a stage, in slow motion; 0 for full speed
 	lit         bool              // a stage was told and its step not ended
@@ -258,15 +259,14 @@ func (s *Session) make(m *protocol.Start) error {
 	if err != nil {
 		return err
 	}
-	d := s.dataset
-	if d == nil || d.Name != m.Data {
-		if d, err = s.load(m.Data); err != nil {
+	s.letGo()
+	if s.dataset == nil || s.dataset.Name != m.Data {
+		s.dataset, s.points = nil, nil
+		if s.dataset, err = s.load(m.Data); err != nil {
 			return err
 		}
-		s.dataset, s.points = d, nil
 	}
-	s.trainer = nil // so that its memory can be used for the new one
-	t, err := algos.Start(c, d)
+	t, err := algos.Start(c, s.dataset)
 	if err != nil {
 		return err
 	}
@@ -290,6 +290,14 @@ func (s *Session) make(m *protocol.Start) error {
 	return nil
 }
 
+// letGo forgets the run and all that was made of it, so that the next one can have its memory.
+func (s *Session) letGo() {
+	s.trainer, s.layout, s.bank = nil, layout{}, nil
+	if s.points != nil {
+		s.points.forget()
+	}
+}
+
 // set changes hyperparameters of the run.
 func (s *Session) set(values map[string]string) {
 	if s.trainer == nil {
@@ -304,6 +312,7 @@ func (s *Session) set(values map[string]string) {
 		}
 		s.given.Values[key] = values[key] // so that Reset starts with it
 		if s.trainer.Config.Values[key] != before {
+			s.points.views = nil // made with the old strengths
 			s.mark(key)
 		}
 	}
