@@ -46,6 +46,28 @@ func TestClipping(t *testing.T) {
 	}
 }
 
+// Whatever sizes a user sees in a long time, few sprites and fonts are kept.
+func TestSpritesAndFontsStayFew(t *testing.T) {
+	s := NewScene()
+	s.Resize(60, 60, 1)
+	to := raster{s}
+	for i := range mostSprites {
+		s.sprites[spriteKey{radius: uint8(i), rim: uint8(i >> 8), right: 9}] = &sprite{}
+	}
+	to.marker(0, 30, 30, 5, 0.7, Color{}, Color{}, 1)
+	if n := len(s.sprites); n > mostSprites {
+		t.Errorf("%d sprites are kept, which is more than %d", n, mostSprites)
+	}
+	for scale := range 5 {
+		s.Resize(60, 60, float32(scale+1))
+		to.text(12*s.scale, Color{}, 5, 20, "a")
+		to.marker(0, 30, 30, 5*s.scale, 0.7*s.scale, Color{}, Color{}, 1)
+	}
+	if len(s.sprites) != 1 || len(s.faces) != 1 {
+		t.Errorf("%d sprites and %d fonts are kept, of five scales with one each", len(s.sprites), len(s.faces))
+	}
+}
+
 // An antialiased line covers about as many pixels as it is long.
 func TestLineCoverage(t *testing.T) {
 	for _, end := range [][2]float32{{90.3, 50.1}, {50.2, 90.9}, {10.5, 33}, {48, 7.7}, {12, 88}} {

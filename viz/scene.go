@@ -73,6 +73,10 @@ func NewScene() *Scene {
 func (s *Scene) Resize(w, h int, scale float32) {
 	if w != s.canvas.W || h != s.canvas.H || scale != s.scale {
 		s.canvas.Resize(w, h)
+		if scale != s.scale { // rims and letters have other sizes
+			clear(s.sprites)
+			clear(s.faces)
+		}
 		s.scale, s.changed = scale, true
 	}
 }

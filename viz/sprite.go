@@ -24,8 +24,11 @@ type spriteKey struct {
 	right, below uint8
 }
 
-// sprites makes each sprite once.
+// sprites makes each sprite once, as long as there are no more than mostSprites. No picture needs as many: ten shapes, half of
+// all radii between its farthest marker and its nearest, and sixteen positions come to fewer.
 type sprites map[spriteKey]*sprite
+
+const mostSprites = 8192
 
 // draw blends a marker of the given radius round (x, y), in pixels.
 func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge, alpha uint32) {
@@ -36,6 +39,9 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 	}
 	sp := s[key]
 	if sp == nil {
+		if len(s) == mostSprites {
+			clear(s)
+		}
 		sp = newSprite(key)
 		s[key] = sp
 	}
