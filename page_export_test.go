@@ -66,6 +66,9 @@ func TestPageExportsDrawingAndClip(t *testing.T) {
 	if points[0] != "image,class,sphere_x,sphere_y,sphere_z,pca_x,pca_y,pca_z" || len(points) != 1001 || strings.Contains(points[1], ",,") {
 		t.Errorf("the points have %d lines, the first %q, %q", len(points), points[0], points[1])
 	}
+	if kept := eval[string](p, "import('/js/table.js').then(({ Table }) => { const t = new Table(2, 4); for (let i = 0; i <= 9; i++) t.add([i, i === 8 ? NaN : 10 * i]); return JSON.stringify(t.rows()); })"); kept != "[[0,0],[6,60],[8,null],[9,90]]" {
+		t.Errorf("of ten rows a table of four keeps %s", kept)
+	}
 	if kept := eval[[]int](p, "import('/js/thin.js').then(({ thin }) => { const list = []; for (let i = 0; i <= 1000; i++) list.push(i), thin(list, 100); return [list.length, list[0], list.at(-1)]; })"); kept[0] < 50 || kept[0] > 100 || kept[1] != 0 || kept[2] != 1000 {
 		t.Errorf("of a thousand entries there are kept %v: how many, first, last", kept)
 	}

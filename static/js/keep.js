@@ -3,7 +3,7 @@
 import { command } from './address.js';
 import { Clip } from './clip.js';
 import { html } from './svg.js';
-import { thin } from './thin.js';
+import { Table } from './table.js';
 
 const STEPS = 20_000, EVALUATIONS = 5_000;  // that are kept of a run
 
@@ -14,24 +14,24 @@ function save(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-const csv = rows => rows.map(row => row.map(v => v == null ? '' : /[",\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : v).join(',')).join('\n') + '\n';
+const quoted = v => v == null ? '' : /[",\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : v;
+const csv = rows => rows.map(row => row.map(quoted).join(',')).join('\n') + '\n';
 
 const FIGURES = ['step', 'epoch', 'loss', 'lr', 'knn_top1', 'std', 'effective_rank', 'alignment', 'uniformity', 'images_per_second'];
 
 export class Keep {
-  #steps = [];        // rows of FIGURES
-  #evaluations = [];
+  #steps = new Table(FIGURES.length, STEPS);
+  #evaluations = new Table(FIGURES.length, EVALUATIONS);
 
   // say(text) tells the user what was done, fail(message, hint) what could not be: on the page, which the dialog covers.
   constructor(button, run, view, say, fail) {
     Object.assign(this, { run, view, say });
     this.fail = (...why) => { this.dialog.close(); fail(...why); };
     run.addEventListener('metrics', ({ detail: m }) => {
-      const [list, most] = m.std == null ? [this.#steps, STEPS] : [this.#evaluations, EVALUATIONS];
-      list.push(FIGURES.map(key => m[key] ?? null));
-      thin(list, most);
+      const table = m.std == null ? this.#steps : this.#evaluations;
+      table.add(FIGURES.map(key => m[key] ?? NaN));
     });
-    run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#steps = [], this.#evaluations = []; });
+    run.addEventListener('state', e => { if (e.detail.phase === 'loading') this.#steps.clear(), this.#evaluations.clear(); });
     run.addEventListener('checkpoint', ({ detail: { buffer, head, body } }) => save(head.name, new Uint8Array(buffer, body), 'application/octet-stream'));
     this.said = html('p', { class: 'quiet', role: 'status' });
     this.file = html('input', { type: 'file', accept: '.safetensors', hidden: true });
@@ -101,13 +101,17 @@ export class Keep {
     this.run.open(file.name, new Uint8Array(bytes));
   }
 
-  figures() { save('figures.csv', csv([FIGURES, ...[...this.#steps, ...this.#evaluations].sort((a, b) => a[0] - b[0])]), 'text/csv'); }
+  figures() {
+    const rows = [...this.#steps.rows(), ...this.#evaluations.rows()].sort((a, b) => a[0] - b[0]);
+    save('figures.csv', csv([FIGURES, ...rows]), 'text/csv');
+  }
 
   points() {
     const e = this.run.embedding();
     if (!e) return this.fail('there are no points yet', 'wait until the run is ready');
     const names = Object.keys(e).filter(name => e[name] instanceof Float32Array && e[name].length === 3 * e.n);
-    const rows = Array.from({ length: e.n }, (_, i) => [i, e.classes[e.labels[i]] ?? '', ...names.flatMap(name => [...e[name].subarray(3 * i, 3 * i + 3)])]);
+    const place = (name, i) => [...e[name].subarray(3 * i, 3 * i + 3)];
+    const rows = Array.from({ length: e.n }, (_, i) => [i, e.classes[e.labels[i]] ?? '', ...names.flatMap(name => place(name, i))]);
     save('points.csv', csv([['image', 'class', ...names.flatMap(n => [`${n}_x`, `${n}_y`, `${n}_z`])], ...rows]), 'text/csv');
   }
 
