@@ -37,7 +37,7 @@ func TestPageWithoutWebGL(t *testing.T) {
 		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
 	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 10", 20*time.Second)
 
-	p.run("document.querySelector('#view iframe').contentWindow.host.fail('The view has stopped.')")
+	p.run("document.querySelector('#view iframe').contentWindow.host.fail('The view has stopped')")
 	p.awaitText("#view-note", "The view has stopped. Training goes on without the picture.")
 	if eval[bool](p, "document.querySelector('#view iframe').classList.contains('ready')") {
 		t.Error("the last picture hides what the page says instead of the next")
@@ -98,6 +98,13 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 	want := p.losses(8)
 	p.click("#reset")
 	p.awaitStart()
+	p.run(`import('/js/protocol.js').then(({ encode, VERSION }) => {
+		const data = encode('state', { phase: 'crashed' });
+		new Uint8Array(data)[2] = VERSION + 1;
+		trainer.dispatchEvent(new MessageEvent('message', { data }));
+	})`)
+	p.awaitText("#alert", "A part of the page is of another version. Reload the page without its cache.")
+	p.click("#alert-close")
 	done := 0
 	for _, end := range []struct{ message, says string }{
 		{"crash", "The trainer stopped: Uncaught Error: unreachable executed."},
@@ -147,6 +154,25 @@ func TestPageStoppedInBackground(t *testing.T) {
 	}
 	step := eval[int](p, "pushpull.metrics.step")
 	p.await(fmt.Sprintf("pushpull.metrics.step > %d", step+2), 30*time.Second)
+
+	// A copy that the browser has lost is told where it is asked for; that its store fails otherwise is no matter.
+	said := eval[string](p, `(async () => {
+		const { outlast } = await import('/js/lasting.js'), gone = async () => { throw new Error('the disk is gone'); }, said = [];
+		const store = { match: async () => ({ headers: new Headers({ 'X-Step': '7' }), arrayBuffer: gone }), keys: gone, put: gone };
+		caches.open = async () => store;
+		const run = Object.assign(new EventTarget(), { open: () => said.push('opened') }), place = document.createElement('div');
+		const keep = () => run.dispatchEvent(new CustomEvent('kept', { detail: { name: 'x', step: 8, bytes: new Uint8Array(1) } }));
+		await outlast(run, place, (...why) => said.push(...why));
+		place.querySelector('button').click();
+		keep();
+		store.match = gone;
+		await outlast(run, place, (...why) => said.push(...why));
+		await new Promise(done => setTimeout(done, 100));
+		return said.join(', ');
+	})()`)
+	if said != "the browser no longer has the run that this tab had, press Play to start a new one" {
+		t.Errorf("of a copy that is lost the page says %q", said)
+	}
 }
 
 // Whoever presses everything, twice and at once, has a run that answers in the end.

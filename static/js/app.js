@@ -64,7 +64,7 @@ async function main() {
   about($('about-open'));
   embed(run, document.querySelector('.top'));
   keepOffline(run, document.querySelector('.status'));
-  outlast(run, document.querySelector('.status'));
+  outlast(run, document.querySelector('.status'), fail);
   run.start();
 }
 
@@ -96,7 +96,7 @@ function connectButtons(run) {
 function hearView(space, name, head) {
   space.hear(name, head);
   if (name === 'error') {
-    $('view-note').textContent = `${head.message} ${head.hint}`;
+    $('view-note').textContent = `${sentence(head.message)} ${sentence(head.hint)}`;
     $('hover').textContent = '';
   }
 }

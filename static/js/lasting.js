@@ -6,8 +6,9 @@ const MOST = 64 << 20;       // bytes of a copy
 const STAYS = 24 * 3600_000; // milliseconds that the copies of other tabs stay
 const TAB = 'pushpull: tab';
 
-// outlast keeps each copy of the run, and offers in the element the one that this tab had before.
-export async function outlast(run, element) {
+// outlast keeps each copy of the run, and offers in the element the one that this tab had before; fail(message, hint) tells
+// where that one cannot be had. A browser whose store fails keeps none.
+export async function outlast(run, element, fail) {
   let store, own;
   try {
     store = await caches.open(`pushpull-runs ${new URL('.', location.href).pathname}`);
@@ -20,20 +21,31 @@ export async function outlast(run, element) {
   const offer = html('p', { class: 'news', id: 'kept-run', role: 'status' });
   run.addEventListener('kept', ({ detail: { name, step, bytes } }) => {
     offer.remove();
-    if (bytes.length <= MOST) store.put(at, new Response(bytes, { headers: { 'X-Name': name, 'X-Step': step, 'X-Time': Date.now() } })).catch(() => {});  // the disk may be full
+    if (bytes.length > MOST) return;
+    const headers = { 'X-Name': name, 'X-Step': step, 'X-Time': Date.now() };
+    store.put(at, new Response(bytes, { headers })).catch(() => {});  // the disk may be full
   });
-  const before = await store.match(at);
+  const before = await store.match(at).catch(() => null);
   if (before && !run.kept) {
     const step = Number(before.headers.get('X-Step'));
     const button = html('button', { type: 'button' }, `Go on from step ${step.toLocaleString('en')}`);
     button.addEventListener('click', async () => {
       offer.remove();
-      run.open(before.headers.get('X-Name'), new Uint8Array(await before.arrayBuffer()));
+      const bytes = await before.arrayBuffer().catch(() => null);
+      if (bytes) run.open(before.headers.get('X-Name'), new Uint8Array(bytes));
+      else fail('the browser no longer has the run that this tab had', 'press Play to start a new one');
     });
     offer.append('The run that this tab had is kept.', button);
     element.append(offer);
   }
+  sweep(store, at).catch(() => {});  // what stays is tried again next time
+}
+
+// sweep drops the copies of other tabs than the one at own that have stayed long enough.
+async function sweep(store, own) {
   for (const request of await store.keys()) {
-    if (request.url !== at && Date.now() - Number((await store.match(request))?.headers.get('X-Time')) > STAYS) await store.delete(request);
+    if (request.url === own) continue;
+    const copy = await store.match(request);
+    if (Date.now() - Number(copy?.headers.get('X-Time')) > STAYS) await store.delete(request);
   }
 }

@@ -53,10 +53,14 @@ export function encode(name, head = {}, body = new Uint8Array(0)) {
   return bytes.buffer;
 }
 
-// decode returns a message's {name, head, body}; body is the offset of its arrays in the buffer.
+// What stands for a message that the page does not understand.
+const FOREIGN = { name: 'error', head: { message: 'A part of the page is of another version', hint: 'reload the page without its cache', fatal: false }, body: 0 };
+
+// decode returns a message's {name, head, body}; body is the offset of its arrays in the buffer. One of another version is
+// an error that the page tells.
 export function decode(buffer) {
   const bytes = new Uint8Array(buffer);
-  if (bytes[0] !== 80 || bytes[1] !== 80 || bytes[2] !== VERSION) throw new Error('A message of another version: reload the page without its cache.');
+  if (bytes[0] !== 80 || bytes[1] !== 80 || bytes[2] !== VERSION) return FOREIGN;
   const body = HEADER + new DataView(buffer).getUint32(4, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER, body)));
   return { name: NAME[bytes[3]], head, body };
