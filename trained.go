@@ -57,11 +57,11 @@ func openTrained(c *cli.Command) (*trained, error) {
 	if t.images, err = loadBoth(t.source, probe, c.Root().ErrWriter); err != nil {
 		return nil, err
 	}
+	if err := t.Fits(t.images.Train); err != nil {
+		return nil, withHint(fmt.Errorf("%s cannot be shown to %s: %w", t.source, path, err), "-data takes images like those it learned from, %s", t.Config.Data)
+	}
 	if t.network, err = t.Network(); err != nil {
 		return nil, err
-	}
-	if err := t.network.Fits(t.images.Train); err != nil {
-		return nil, withHint(fmt.Errorf("%s cannot be shown to %s: %w", t.source, path, err), "-data takes images like those it learned from, %s", t.Config.Data)
 	}
 	return t, nil
 }

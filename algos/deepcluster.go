@@ -71,7 +71,7 @@ func clustersFor(b *train.Build) int {
 }
 
 // Visit visits the assignment.
-func (a *DeepCluster) Visit(v nn.Visitor) { v.State("assignment", a.clusters, len(a.clusters)) }
+func (a *DeepCluster) Visit(v nn.Visitor) { v.Whole("assignment", a.clusters, -1, a.k-1) }
 
 // StartEpoch clusters all images and makes a new classifier.
 func (a *DeepCluster) StartEpoch(e *train.Epoch) error {
@@ -126,18 +126,23 @@ func whiten(x []float32, d int) ([]float32, int) {
 
 // Order draws each image from a cluster that is drawn first.
 func (a *DeepCluster) Order(order []int32, r *random.Stream) {
-	if !a.uniform || a.clusters[0] < 0 {
+	if !a.uniform {
 		return
 	}
 	members := make([][]int32, a.k)
 	for i, c := range a.clusters {
-		members[int(c)] = append(members[int(c)], int32(i))
+		if c >= 0 {
+			members[int(c)] = append(members[int(c)], int32(i))
+		}
 	}
 	var filled [][]int32
 	for _, m := range members {
 		if len(m) > 0 {
 			filled = append(filled, m)
 		}
+	}
+	if filled == nil {
+		return // before the first epoch
 	}
 	for i := range order {
 		m := filled[r.IntN(len(filled))]

@@ -68,7 +68,7 @@ func (a *DeepClusterV2) Visit(v nn.Visitor) {
 	v.State("memory", a.memory, len(a.memory)/a.d, a.d)
 	for p := range a.centroids {
 		v.State(fmt.Sprintf("%d.centroids", p), a.centroids[p], a.k, a.d)
-		v.State(fmt.Sprintf("%d.assignment", p), a.clusters[p], len(a.clusters[p]))
+		v.Whole(fmt.Sprintf("%d.assignment", p), a.clusters[p], -1, a.k-1)
 	}
 }
 

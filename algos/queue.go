@@ -52,7 +52,7 @@ func (q *queue) value(t *ad.Tape) *ad.Value { return t.Input(q.rows, len(q.rows)
 // Visit visits the rows and the place of the next.
 func (q *queue) Visit(v nn.Visitor) {
 	v.State("rows", q.rows, len(q.rows)/q.d, q.d)
-	v.State("next", q.next, 1)
+	v.Whole("next", q.next, 0, len(q.rows)/q.d-1)
 }
 
 // randomUnit returns n rows of length 1 in random directions.

@@ -25,6 +25,7 @@ type Visitor struct {
 	Prefix string
 	Param  func(name string, p *ad.Value, decay bool)      // decay: subject to weight decay; false for biases and norms
 	Buffer func(name string, data []float32, shape ...int) // state that is no parameter, such as running statistics
+	Range  func(name string, low, high int)                // after Buffer: its numbers are whole, from low to high
 }
 
 // In returns the visitor for the part called name.
@@ -44,6 +45,14 @@ func (v Visitor) Parameter(name string, p *ad.Value, decay bool) {
 func (v Visitor) State(name string, data []float32, shape ...int) {
 	if v.Buffer != nil {
 		v.Buffer(v.Prefix+name, data, shape...)
+	}
+}
+
+// Whole passes on a buffer whose numbers are whole, from low to high: places, counters. Others are not read into it.
+func (v Visitor) Whole(name string, data []float32, low, high int) {
+	v.State(name, data, len(data))
+	if v.Range != nil {
+		v.Range(v.Prefix+name, low, high)
 	}
 }
 

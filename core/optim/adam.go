@@ -43,5 +43,5 @@ func (o *Adam) Step(lr float32) {
 func (o *Adam) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "first_moment", o.first)
 	visitSlots(v, o.Params, "second_moment", o.second)
-	v.State("steps", o.steps, 1)
+	v.Whole("steps", o.steps, 0, maxSteps)
 }

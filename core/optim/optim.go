@@ -66,6 +66,9 @@ func slots(ps []Param) [][]float32 {
 	return s
 }
 
+// maxSteps is where a counter of steps stands still: float32 has no whole number after it.
+const maxSteps = 1 << 24
+
 func visitSlots(v nn.Visitor, ps []Param, name string, s [][]float32) {
 	for i, p := range ps {
 		v.State(p.Name+"."+name, s[i], p.Value.Shape()...)

@@ -32,5 +32,5 @@ func (o *SGD) Step(lr float32) {
 // Visit visits the momentum buffers.
 func (o *SGD) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "momentum", o.buffers)
-	v.State("steps", o.steps, 1)
+	v.Whole("steps", o.steps, 0, maxSteps)
 }

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
 
 	"pushpull/core/ad"
+	"pushpull/core/data"
 	"pushpull/core/nn"
 	"pushpull/core/safetensors"
 	"pushpull/core/wholefile"
@@ -27,15 +29,19 @@ func collector(all *[]safetensors.Tensor) nn.Visitor {
 	}
 }
 
-// tensors returns everything that a resumed run needs, sharing memory with the trainer.
+// visit visits everything that a resumed run needs.
+func (t *Trainer) visit(v nn.Visitor) {
+	t.Network.Visit(v)
+	for _, e := range t.extra {
+		e.part.Visit(v.In(e.name))
+	}
+	t.optimiser.Visit(v.In("optimiser"))
+}
+
+// tensors returns all of it, sharing memory with the trainer.
 func (t *Trainer) tensors() []safetensors.Tensor {
 	var all []safetensors.Tensor
-	visit := collector(&all)
-	t.Network.Visit(visit)
-	for _, e := range t.extra {
-		e.part.Visit(visit.In(e.name))
-	}
-	t.optimiser.Visit(visit.In("optimiser"))
+	t.visit(collector(&all))
 	return all
 }
 
@@ -146,6 +152,9 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if c.begun, err = count(meta, "begun"); err != nil {
 		return bad(err)
 	}
+	if c.begun > c.Step+1 || c.begun == 0 && c.Step > 0 {
+		return bad(fmt.Errorf("its metadata says that %d epochs have begun after %d steps", c.begun, c.Step))
+	}
 	if text, tuned := meta["classes"]; tuned {
 		if err := json.Unmarshal([]byte(text), &c.Classes); err != nil {
 			return bad(fmt.Errorf("its classes: %w", err))
@@ -168,28 +177,46 @@ func count(meta map[string]string, key string) (int, error) {
 	return n, nil
 }
 
+// Fits is Network.Fits of the trained encoder, which is not made for it.
+func (c *Checkpoint) Fits(s *data.Set) error { return c.Input.fits(c.Config, s) }
+
 // Network returns the trained encoder with its head.
 func (c *Checkpoint) Network() (*Network, error) {
 	n, err := NewNetwork(c.Config, c.Input)
 	if err != nil {
 		return nil, err
 	}
-	var own []safetensors.Tensor
-	n.Visit(collector(&own))
-	return n, c.fill(own)
+	return n, c.fill(n.Visit)
 }
 
-// fill copies the checkpoint's tensors to those of the same names.
-func (c *Checkpoint) fill(own []safetensors.Tensor) error {
+// fill copies the checkpoint's tensors to those of the same names that are visited. After an error these are as they were.
+func (c *Checkpoint) fill(all func(nn.Visitor)) error {
 	saved := map[string]safetensors.Tensor{}
 	for _, s := range c.tensors {
 		saved[s.Name] = s
 	}
+	var own []safetensors.Tensor
+	var damage error
+	visit := collector(&own)
+	visit.Range = func(name string, low, high int) {
+		for _, x := range saved[name].Data {
+			if v := float64(x); damage == nil && !(v == math.Trunc(v) && v >= float64(low) && v <= float64(high)) {
+				damage = fmt.Errorf("%s is damaged: its tensor %q holds %v, not a whole number from %d to %d; take a copy of the file, or train again", c.path, name, x, low, high)
+			}
+		}
+	}
+	all(visit)
 	for _, o := range own {
 		s, ok := saved[o.Name]
-		if !ok || len(s.Data) != len(o.Data) {
-			return fmt.Errorf("%s does not fit this network: tensor %q has shape %v there and %v here", c.path, o.Name, s.Shape, o.Shape)
+		if !ok {
+			return c.unfit("it has no tensor %q", o.Name)
 		}
+		if !slices.Equal(s.Shape, o.Shape) {
+			return c.unfit("its tensor %q has the shape %v, not %v", o.Name, s.Shape, o.Shape)
+		}
+	}
+	if damage != nil {
+		return damage
 	}
 	for _, o := range own {
 		copy(o.Data, saved[o.Name].Data)
@@ -197,16 +224,20 @@ func (c *Checkpoint) fill(own []safetensors.Tensor) error {
 	return nil
 }
 
+// unfit is the error for tensors that are not those of the network and its algorithm.
+func (c *Checkpoint) unfit(why string, args ...any) error {
+	return fmt.Errorf("%s does not fit this network: %s; take the images that it learned from, or a copy of the file", c.path, fmt.Sprintf(why, args...))
+}
+
 // Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
 func (t *Trainer) Restore(c *Checkpoint) error {
 	if c.Classes != nil {
 		return fmt.Errorf("%s holds a fine-tuned encoder, which its algorithm cannot go on with: resume the run that it came from", c.path)
 	}
-	own := t.tensors()
-	if len(c.tensors) != len(own) {
-		return fmt.Errorf("%s does not fit this network: it has %d tensors, not %d", c.path, len(c.tensors), len(own))
+	if own := t.tensors(); len(c.tensors) != len(own) {
+		return c.unfit("it has %d tensors, not %d", len(c.tensors), len(own))
 	}
-	if err := c.fill(own); err != nil {
+	if err := c.fill(t.visit); err != nil {
 		return err
 	}
 	t.step, t.begun, t.lastLoss = c.Step, c.begun, c.loss

@@ -92,9 +92,11 @@ func (n *Network) Visit(v nn.Visitor) {
 }
 
 // Fits returns an error where the network cannot take the images of a set.
-func (n *Network) Fits(s *data.Set) error {
-	in := n.Input
-	info, err := findEncoder(n.Config.Encoder)
+func (n *Network) Fits(s *data.Set) error { return n.Input.fits(n.Config, s) }
+
+// fits returns an error where a network of the configuration with this input cannot take the images of a set.
+func (in Input) fits(c Config, s *data.Set) error {
+	info, err := findEncoder(c.Encoder)
 	switch {
 	case err != nil:
 		return err

@@ -84,6 +84,9 @@ func TestTunedCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := tr.Data.Test
+	if err := tuned.Fits(set); err != nil {
+		t.Error(err)
+	}
 	want, _ := n.Embed(set, everything(set.Len()))
 	h, _ := again.Embed(set, everything(set.Len()))
 	sameBits(t, "h", h, want)

@@ -15,6 +15,7 @@ import (
 	"pushpull/core/kernel"
 	"pushpull/core/nn"
 	"pushpull/core/random"
+	"pushpull/core/safetensors"
 )
 
 // pull is a small objective with a module, a state and hooks of its own.
@@ -195,6 +196,37 @@ func TestBadCheckpointsAreExplained(t *testing.T) {
 	if err := wider.Restore(c); err == nil || !strings.Contains(err.Error(), "does not fit this network") {
 		t.Errorf("another network: %v", err)
 	}
+	for name, change := range map[string]func(c *Checkpoint){
+		`its tensor "mean.seen" has the shape [3 2], not [6]`: func(c *Checkpoint) { c.tensors[at(c, "mean.seen")].Shape = []int{3, 2} },
+		`it has no tensor "mean.seen"`:                        func(c *Checkpoint) { c.tensors[at(c, "mean.seen")].Name = "mean.sean" },
+		`its tensor "optimiser.steps" holds 0.5, not a whole number from 0 to `: func(c *Checkpoint) {
+			c.tensors[at(c, "optimiser.steps")].Data[0] = 0.5
+		},
+	} {
+		c, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(c)
+		for i := range c.tensors[0].Data {
+			c.tensors[0].Data[i]++
+		}
+		before := slices.Clone(tr.tensors()[0].Data)
+		if err := tr.Restore(c); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+		sameBits(t, "after a checkpoint that was refused", tr.tensors()[0].Data, before)
+	}
+	for _, begun := range []int{2, 9} {
+		tr.begun = begun
+		var odd bytes.Buffer
+		if err := tr.Write(&odd); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(&odd, int64(odd.Len()), "odd"); err == nil || !strings.Contains(err.Error(), "epochs have begun after 0 steps") {
+			t.Errorf("%d epochs begun before the first step: %v", begun, err)
+		}
+	}
 	if err := tr.Save(filepath.Join(dir, "missing", "c")); err == nil || !strings.Contains(err.Error(), "cannot be written") {
 		t.Errorf("missing folder: %v", err)
 	}
@@ -202,6 +234,11 @@ func TestBadCheckpointsAreExplained(t *testing.T) {
 	if err != nil || len(left) != 2 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
+}
+
+// at returns which of the tensors has the name.
+func at(c *Checkpoint, name string) int {
+	return slices.IndexFunc(c.tensors, func(x safetensors.Tensor) bool { return x.Name == name })
 }
 
 func TestDivergedStepNamesTheRemedy(t *testing.T) {

@@ -232,7 +232,7 @@ func (s *Session) work() {
 	}
 }
 
-// build makes the wanted run.
+// build makes the wanted run. A saved one that does not fit leaves the run before it as it was.
 func (s *Session) build() {
 	s.tellPhase()
 	wanted := s.wanted
@@ -240,7 +240,14 @@ func (s *Session) build() {
 	if s.wanted != wanted {
 		return // another was wanted meanwhile
 	}
-	s.wanted, s.given, s.restore = nil, wanted, nil
+	saved := s.restore != nil
+	s.wanted, s.restore = nil, nil
+	if err != nil && saved && s.trainer != nil {
+		s.fail(err, false)
+		s.tellPhase()
+		return
+	}
+	s.given = wanted
 	if err != nil {
 		s.trainer, s.steps, s.stale = nil, 0, false
 		s.fail(err, true)
@@ -259,14 +266,16 @@ func (s *Session) make(m *protocol.Start) error {
 	if err != nil {
 		return err
 	}
-	s.letGo()
-	if s.dataset == nil || s.dataset.Name != m.Data {
-		s.dataset, s.points = nil, nil
-		if s.dataset, err = s.load(m.Data); err != nil {
+	if s.restore == nil {
+		s.letGo(m.Data)
+	}
+	d := s.dataset
+	if d == nil || d.Name != m.Data {
+		if d, err = s.load(m.Data); err != nil {
 			return err
 		}
 	}
-	t, err := algos.Start(c, s.dataset)
+	t, err := algos.Start(c, d)
 	if err != nil {
 		return err
 	}
@@ -274,8 +283,9 @@ func (s *Session) make(m *protocol.Start) error {
 		if err := t.Restore(s.restore); err != nil {
 			return err
 		}
+		s.letGo(m.Data)
 	}
-	s.trainer = t
+	s.trainer, s.dataset = t, d
 	t.KeepGradients(s.look.Pairs)
 	t.Between(s.listen)
 	t.OnStage(s.atStage)
@@ -290,11 +300,15 @@ func (s *Session) make(m *protocol.Start) error {
 	return nil
 }
 
-// letGo forgets the run and all that was made of it, so that the next one can have its memory.
-func (s *Session) letGo() {
+// letGo forgets the run and all that was made of it, so that the next one, which learns from the data set of the name, can
+// have its memory.
+func (s *Session) letGo(name string) {
 	s.trainer, s.layout, s.bank = nil, layout{}, nil
 	if s.points != nil {
 		s.points.forget()
+	}
+	if s.dataset == nil || s.dataset.Name != name {
+		s.dataset, s.points = nil, nil
 	}
 }
 

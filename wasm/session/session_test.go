@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"pushpull/core/data"
+	"pushpull/core/safetensors"
 	"pushpull/wasm/protocol"
 )
 
@@ -361,5 +363,37 @@ func TestClockKeepsItsShares(t *testing.T) {
 	}
 	if c.evaluating = time.Minute; c.evaluationDue(now.Add(110*time.Second)) || !c.evaluationDue(now.Add(117*time.Second)) {
 		t.Error("an evaluation of a minute is not due after two minutes, a third of the time")
+	}
+}
+
+// A saved run that is damaged is told; the run in progress stays where it is.
+func TestDamagedRunLeavesTheOneInProgress(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	want := p.losses(4)
+	p.inbox <- &protocol.Save{}
+	saved := until[*protocol.Checkpoint](p)
+	tensors, meta, err := safetensors.Read(bytes.NewReader(saved.File), int64(len(saved.File)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range tensors {
+		if x.Name == "optimiser.steps" {
+			x.Data[0] = -1
+		}
+	}
+	var file bytes.Buffer
+	if err := safetensors.Write(&file, tensors, meta); err != nil {
+		t.Fatal(err)
+	}
+	p.inbox <- &protocol.Reset{}
+	until[*protocol.References](p)
+	first := p.losses(2)
+	p.inbox <- &protocol.Checkpoint{Name: "a.safetensors", File: file.Bytes()}
+	if e := p.failure(); e.Fatal || !strings.Contains(e.Message, `a.safetensors is damaged: its tensor "optimiser.steps" holds -1`) {
+		t.Errorf("%+v", e)
+	}
+	if got := append(first, p.losses(2)...); !slices.Equal(got, want) {
+		t.Errorf("with a damaged run on the way the losses are %v, not %v", got, want)
 	}
 }
