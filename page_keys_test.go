@@ -48,6 +48,41 @@ func TestPageByKeyboard(t *testing.T) {
 	p.await("document.querySelector('[data-projection=tsne]').ariaPressed === 'true' && pushpull.metrics.step > 3", 30*time.Second)
 }
 
+// Shortcuts of one letter can be switched off (WCAG 2.1.4), for good where the browser lets the page remember it.
+func TestPageWithoutShortcuts(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, small)
+	taken := func() string {
+		return eval[string](p, `(keys => keys.filter(key => !document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))).join(''))([...' srfk?3'])`)
+	}
+	p.click("#keys")
+	p.click("#letters")
+	p.do(chromedp.KeyEvent("\x1b"))
+	p.await("!document.getElementById('shortcuts').open", 10*time.Second)
+	if got := taken(); got != "" {
+		t.Errorf("shortcuts are off, and %q still do something", got)
+	}
+	p.do(chromedp.Reload())
+	p.await("globalThis.pushpull?.state.phase === 'paused'", time.Minute)
+	if got := taken(); got != "" || eval[bool](p, "document.getElementById('letters').checked") {
+		t.Errorf("after the page was loaded again shortcuts are back, %q", got)
+	}
+	p.click("#keys")
+	p.click("#letters")
+	p.run("document.getElementById('shortcuts').close()")
+	if got := eval[bool](p, "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '3', bubbles: true, cancelable: true }))"); got {
+		t.Error("shortcuts are on again, and 3 does nothing")
+	}
+	p.run(`Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });
+		import('/js/keys.js').then(({ keys }) => {
+			const list = document.getElementById('shortcuts').cloneNode(true), letters = list.querySelector('input');
+			keys(document.createElement('button'), list);
+			letters.click();
+			globalThis.forbidden = letters.checked;
+		})`)
+	p.await("globalThis.forbidden === false", 10*time.Second)
+}
+
 // A run that was playing plays on after settings were changed, even twice while it is built, unless the user pauses.
 func TestPagePlaysOnAfterChanges(t *testing.T) {
 	t.Parallel()
