@@ -70,6 +70,20 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	var dir *runDir
+	kept := false
+	if out != "" {
+		if dir, err = newDir(out); err != nil { // before the work: nobody takes it from now on
+			return err
+		}
+		defer func() {
+			if kept {
+				dir.close()
+			} else {
+				dir.discard()
+			}
+		}()
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	stderr := c.Root().ErrWriter
@@ -94,25 +108,23 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	case err != nil:
 		return err
 	}
-	if out != "" {
-		if err := keepTuned(out, t, f.Finetuned.Classifier); err != nil {
+	if dir != nil {
+		if err := keepTuned(dir, t, f.Finetuned.Classifier); err != nil {
 			return err
 		}
-		f.Out = out
+		kept, f.Out = true, out
 	}
 	f.Seconds = time.Since(begun).Seconds()
 	return printResult(c, f)
 }
 
 // keepTuned leaves what fine-tuning made of a run in a folder that can be read like one.
-func keepTuned(out string, t *trained, classifier *nn.Linear) error {
-	dir, err := newDir(out, t.Config)
-	if err != nil {
+func keepTuned(dir *runDir, t *trained, classifier *nn.Linear) error {
+	if err := dir.configure(t.Config); err != nil {
 		return err
 	}
-	defer dir.close()
 	if err := t.SaveTuned(dir.file(checkpointName), t.network, classifier, t.images.Known().Classes); err != nil {
-		return cannotWrite(out, err)
+		return cannotWrite(dir.path, err)
 	}
 	return nil
 }

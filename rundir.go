@@ -16,6 +16,7 @@ import (
 	"pushpull/core/filelock"
 	"pushpull/core/suggest"
 	"pushpull/core/train"
+	"pushpull/core/wholefile"
 )
 
 // The files of a run.
@@ -73,7 +74,8 @@ func nearestRun(path string) string {
 	return ""
 }
 
-// free returns an error if path holds anything.
+// free returns an error if path holds anything. Settings without content do not count: they are of a process that was
+// killed before it had anything to keep, or newDir will find them locked.
 func free(path string) error {
 	entries, err := os.ReadDir(path)
 	switch {
@@ -82,6 +84,9 @@ func free(path string) error {
 	case err != nil:
 		return cannotWrite(path, err)
 	case len(entries) == 0:
+		return nil
+	}
+	if info, err := entries[0].Info(); err == nil && len(entries) == 1 && info.Name() == configName && info.Size() == 0 {
 		return nil
 	}
 	return occupied(path)
@@ -112,7 +117,8 @@ func reason(err error) error {
 	return err
 }
 
-// hold opens a folder that is there. It is an error if another process has it open.
+// hold opens a folder that is there, and removes what saving left of a checkpoint when it was killed. It is an error if
+// another process has the folder open.
 func hold(path string) (*runDir, error) {
 	f, err := os.OpenFile(filepath.Join(path, configName), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -122,11 +128,12 @@ func hold(path string) (*runDir, error) {
 		f.Close()
 		return nil, withHint(fmt.Errorf("the run's folder %s is in use: another pushpull writes it", path), "wait until that one is done, or end it")
 	}
+	wholefile.Sweep(filepath.Join(path, checkpointName))
 	return &runDir{path: path, config: f}, nil
 }
 
-// newDir makes and opens a folder that gets only a configuration.
-func newDir(path string, c train.Config) (*runDir, error) {
+// newDir makes and opens a folder, which holds nothing yet.
+func newDir(path string) (*runDir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, cannotWrite(path, err)
 	}
@@ -140,8 +147,6 @@ func newDir(path string, c train.Config) (*runDir, error) {
 		err = cannotWrite(path, err)
 	case info.Size() > 0: // another process was here since free was asked
 		err = occupied(path)
-	default:
-		err = d.configure(c)
 	}
 	if err != nil {
 		d.close()
@@ -168,8 +173,12 @@ func (d *runDir) configure(c train.Config) error {
 
 // createRunDir makes and opens the folder of a new run.
 func createRunDir(path string, c train.Config) (*runDir, error) {
-	d, err := newDir(path, c)
+	d, err := newDir(path)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.configure(c); err != nil {
+		d.close()
 		return nil, err
 	}
 	if d.metrics, err = os.Create(d.file(metricsName)); err != nil {
@@ -224,6 +233,13 @@ func (d *runDir) note(m train.Metrics) error {
 		return cannotWrite(d.path, err)
 	}
 	return nil
+}
+
+// discard closes a new folder that gets nothing, and removes it.
+func (d *runDir) discard() {
+	os.Remove(d.config.Name())
+	d.close()
+	os.Remove(d.path) // unless something else is in it
 }
 
 // close closes the folder. What it holds was written before.

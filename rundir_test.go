@@ -26,7 +26,7 @@ func TestRunDirIsHeld(t *testing.T) {
 	for name, open := range map[string]func() (*runDir, error){
 		"a new run":          func() (*runDir, error) { return createRunDir(path, train.Config{Algo: "byol"}) },
 		"a run that goes on": func() (*runDir, error) { return openRunDir(path) },
-		"a fine-tuned one":   func() (*runDir, error) { return newDir(path, train.Config{Algo: "byol"}) },
+		"a fine-tuned one":   func() (*runDir, error) { return newDir(path) },
 	} {
 		if _, err := open(); err == nil || !strings.Contains(err.Error(), path+" is in use") {
 			t.Errorf("%s: %v", name, err)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -42,5 +43,31 @@ func TestWrite(t *testing.T) {
 	}
 	if names, _ := os.ReadDir(dir); len(names) != 1 {
 		t.Errorf("left behind: %v", names)
+	}
+}
+
+// What a writer that was killed has left is removed, and nothing else.
+func TestSweep(t *testing.T) {
+	t.Chdir(t.TempDir())
+	kept := []string{".a.txt-0123456", ".a.txt-0123456g", ".b.txt-01234567", "a.txt", "a.txt-01234567"}
+	for _, name := range append([]string{".a.txt-01234567", ".a.txt-89abcdef"}, kept...) {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Write("a.txt", func(io.Writer) error { // swept while it is written: it has such a name
+		Sweep("a.txt")
+		return nil
+	})
+	if err == nil {
+		t.Error("a file that is being written has another name than what is swept")
+	}
+	var left []string
+	entries, _ := os.ReadDir(".")
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if !slices.Equal(left, kept) {
+		t.Errorf("left are %q, want %q", left, kept)
 	}
 }
