@@ -4,6 +4,7 @@ package data
 
 import (
 	"archive/tar"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -16,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"pushpull/core/filelock"
 )
@@ -112,6 +114,22 @@ func (d Download) Get(ctx context.Context, cache string, progress func(done int6
 	if err := os.MkdirAll(parts, 0o755); err != nil {
 		return "", fmt.Errorf("the folder %s cannot be made: %w", parts, bare(err))
 	}
+	lock, err := os.Create(filepath.Join(parts, "lock"))
+	if err != nil {
+		return "", fmt.Errorf("the folder %s cannot be written: %w", parts, bare(err))
+	}
+	defer lock.Close()
+	if !filelock.Try(lock) {
+		return "", fmt.Errorf("%s is being downloaded by another pushpull; wait until that one is done", d.Name)
+	}
+	unpacked := filepath.Join(parts, "unpacked")
+	if err := os.RemoveAll(unpacked); err != nil { // left by a process that was killed
+		return "", fmt.Errorf("the folder %s cannot be removed: %w", unpacked, bare(err))
+	}
+	if _, err := os.Stat(dir); err == nil { // another process has put it there meanwhile
+		progress(d.Bytes())
+		return dir, nil
+	}
 	var before int64
 	for _, r := range d.Parts {
 		if err := r.get(ctx, filepath.Join(parts, path.Base(r.URL)), func(done int64) { progress(before + done) }); err != nil {
@@ -119,14 +137,10 @@ func (d Download) Get(ctx context.Context, cache string, progress func(done int6
 		}
 		before += r.Bytes
 	}
-	unpacked, err := os.MkdirTemp(filepath.Dir(dir), d.Name+".unpack-*")
-	if err != nil {
+	if err := os.Mkdir(unpacked, 0o755); err != nil {
 		return "", fmt.Errorf("%s cannot be unpacked: %w", d.Name, bare(err))
 	}
 	defer os.RemoveAll(unpacked)
-	if err := os.Chmod(unpacked, 0o755); err != nil {
-		return "", bare(err)
-	}
 	for _, r := range d.Parts {
 		file := filepath.Join(parts, path.Base(r.URL))
 		if !strings.HasSuffix(file, ".tar.gz") {
@@ -141,6 +155,7 @@ func (d Download) Get(ctx context.Context, cache string, progress func(done int6
 	if err := os.Rename(unpacked, dir); err != nil {
 		return "", fmt.Errorf("%s cannot be put to its place: %w", d.Name, bare(err))
 	}
+	lock.Close() // an open file cannot be removed everywhere
 	return dir, os.RemoveAll(parts)
 }
 
@@ -151,9 +166,6 @@ func (r Remote) get(ctx context.Context, to string, progress func(done int64)) e
 		return bare(err)
 	}
 	defer f.Close()
-	if !filelock.Try(f) {
-		return fmt.Errorf("%s is being downloaded by another pushpull; wait until that one is done", r.URL)
-	}
 	have, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return bare(err)
@@ -179,8 +191,16 @@ func (r Remote) get(ctx context.Context, to string, progress func(done int64)) e
 	return nil
 }
 
+// patience is how long a server may send nothing.
+var patience = time.Minute
+
 // fetch adds to f, which has so many bytes, the rest of the file.
 func (r Remote) fetch(ctx context.Context, f *os.File, have int64, progress func(done int64)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := fmt.Errorf("the server has sent nothing for %g seconds", patience.Seconds())
+	stalled := time.AfterFunc(patience, func() { cancel(silence) })
+	defer stalled.Stop()
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL, nil)
 	if err != nil {
 		return err
@@ -190,7 +210,7 @@ func (r Remote) fetch(ctx context.Context, f *os.File, have int64, progress func
 	}
 	answer, err := http.DefaultClient.Do(q)
 	if err != nil {
-		return fmt.Errorf("cannot be reached: %w", errors.Unwrap(err))
+		return fmt.Errorf("cannot be reached: %w", cmp.Or(context.Cause(ctx), errors.Unwrap(err)))
 	}
 	defer answer.Body.Close()
 	switch {
@@ -211,6 +231,7 @@ func (r Remote) fetch(ctx context.Context, f *os.File, have int64, progress func
 	buffer := make([]byte, 1<<18)
 	for {
 		n, err := body.Read(buffer)
+		stalled.Reset(patience)
 		if _, err := f.Write(buffer[:n]); err != nil {
 			return fmt.Errorf("cannot be kept: %w", bare(err))
 		}
@@ -222,7 +243,7 @@ func (r Remote) fetch(ctx context.Context, f *os.File, have int64, progress func
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("broke off after %d of %d bytes (%w)", have, r.Bytes, err)
+			return fmt.Errorf("broke off after %d of %d bytes (%w)", have, r.Bytes, cmp.Or(context.Cause(ctx), err))
 		}
 	}
 }

@@ -79,6 +79,38 @@ func TestDownloadGoesOn(t *testing.T) {
 	}
 }
 
+// A server that falls silent is given up, before its answer or within it; what it has sent is kept.
+func TestDownloadStalls(t *testing.T) {
+	defer func(before time.Duration) { patience = before }(patience)
+	patience = 50 * time.Millisecond
+	content := asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)}))
+	d, ranges := served(t, content)
+	for sent, want := range map[int]string{0: "cannot be reached: the server has sent nothing for 0.05 seconds", 100: "broke off after 100 of "} {
+		over := make(chan struct{})
+		silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if sent > 0 {
+				w.Write(content[:sent])
+				w.(http.Flusher).Flush()
+			}
+			<-over
+		}))
+		cache := t.TempDir()
+		_, err := d.From(silent.URL).Get(t.Context(), cache, func(int64) {})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nothing for 0.05 seconds") || !strings.Contains(err.Error(), "the same command goes on from there") {
+			t.Errorf("after %d bytes: %v", sent, err)
+		}
+		close(over)
+		silent.Close()
+		*ranges = nil
+		if _, err := d.Get(t.Context(), cache, func(int64) {}); err != nil {
+			t.Error(err)
+		}
+		if sent > 0 && (len(*ranges) != 1 || (*ranges)[0] != "bytes=100-") {
+			t.Errorf("then asked for %q", *ranges)
+		}
+	}
+}
+
 // What another process downloads is left to it.
 func TestDownloadOneAtATime(t *testing.T) {
 	d, ranges := served(t, asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)})))
@@ -90,19 +122,32 @@ func TestDownloadOneAtATime(t *testing.T) {
 	if err := os.MkdirAll(dir+".part", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Create(filepath.Join(dir+".part", "set.tar.gz"))
+	f, err := os.Create(filepath.Join(dir+".part", "lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !filelock.Try(f) {
 		t.Fatal("a new file is locked")
 	}
+	unpacked := filepath.Join(dir+".part", "unpacked") // of that one, and left by it after it was killed
+	if err := os.MkdirAll(filepath.Join(unpacked, "half"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := d.Get(t.Context(), cache, func(int64) {}); err == nil || !strings.Contains(err.Error(), "is being downloaded by another pushpull") || len(*ranges) > 0 {
 		t.Errorf("error %v, %d requests", err, len(*ranges))
+	}
+	if _, err := os.Stat(unpacked); err != nil {
+		t.Errorf("what the other unpacks was touched: %v", err)
 	}
 	f.Close()
 	if _, err := d.Get(t.Context(), cache, func(int64) {}); err != nil {
 		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "half")); err == nil {
+		t.Error("what a killed process has unpacked is in the set")
+	}
+	if left, _ := os.ReadDir(filepath.Dir(dir)); len(left) != 1 {
+		t.Errorf("beside the set there is %v", left)
 	}
 }
 
@@ -117,8 +162,8 @@ func TestDownloadChecks(t *testing.T) {
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("a set whose checksum is wrong appeared")
 	}
-	if left, _ := os.ReadDir(dir + ".part"); len(left) != 0 {
-		t.Errorf("the wrong file stays: %v", left)
+	if _, err := os.Stat(filepath.Join(dir+".part", "set.tar.gz")); err == nil {
+		t.Error("the wrong file stays")
 	}
 }
 
