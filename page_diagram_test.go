@@ -16,7 +16,8 @@ func TestPageLightsWhatComputes(t *testing.T) {
 		pushpull.on('stage', ({ name }) => {
 			const parts = [...document.querySelectorAll('.diagram .part.lit')].map(e => [...e.querySelectorAll('text')].map(t => t.textContent).join(' '));
 			const arrows = kind => document.querySelectorAll('.method svg.diagram[role] .arrow.' + kind + '.lit').length;
-			lit[name] = parts.join(', ') + '; ' + ['data', 'gradient', 'after'].map(arrows).join(' ') + '; ' + strip().filter(e => e.className === 'lit').map(e => e.textContent);
+			lit[name] = parts.join(', ') + '; ' + ['data', 'gradient', 'after'].map(arrows).join(' ') + '; ' + strip().filter(e => e.className === 'lit').map(e => e.textContent)
+				+ '; ' + (document.querySelector('.stage.lit')?.dataset.stage ?? '');
 		});
 		document.querySelector('[data-speed=slow]').click();
 		lit.strip = strip().map(e => e.textContent).join(', ');
@@ -29,15 +30,15 @@ func TestPageLightsWhatComputes(t *testing.T) {
 	})()`)
 	for name, want := range map[string]string{
 		"strip":      "Views, Encoder, Head, Momentum encoder, Loss, Gradients, Optimiser, After the step",
-		"views":      "view 1, view 2; 2 0 0; Views",
-		"encoder":    "encoder; 1 0 0; Encoder",
-		"head":       "head; 1 0 0; Head",
-		"momentum":   "momentum encoder, its head; 2 0 0; Momentum encoder",
-		"loss":       "queue of keys, find the key among the queue's; 1 0 0; Loss",
-		"backward":   "; 0 2 0; Gradients",
-		"optimiser":  "encoder, head; 0 0 0; Optimiser",
-		"after-step": "momentum encoder, its head, queue of keys; 0 0 3; After the step",
-		"":           "; 0 0 0; ",
+		"views":      "view 1, view 2; 2 0 0; Views; views",
+		"encoder":    "encoder; 1 0 0; Encoder; encoder",
+		"head":       "head; 1 0 0; Head; encoder",
+		"momentum":   "momentum encoder, its head; 2 0 0; Momentum encoder; algorithm",
+		"loss":       "queue of keys, find the key among the queue's; 1 0 0; Loss; algorithm",
+		"backward":   "; 0 2 0; Gradients; algorithm",
+		"optimiser":  "encoder, head; 0 0 0; Optimiser; optimiser",
+		"after-step": "momentum encoder, its head, queue of keys; 0 0 3; After the step; algorithm",
+		"":           "; 0 0 0; ; ",
 		"swav":       "Views, Encoder, Head, Loss, Gradients, Optimiser",
 	} {
 		if got[name] != want {

@@ -12,6 +12,9 @@ import (
 	"strings"
 )
 
+// MNISTFiles are the files of MNIST, as Read takes them.
+var MNISTFiles = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
+
 // idxSet reads idx files of images and labels, as those of MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the
 // same with t10k- or test-, each plain, gzipped (.gz) or, natively, in brotli (.br). Of a set with one part a fifth is held out.
 func idxSet(f *Files, name string, o Options) (*Dataset, error) {

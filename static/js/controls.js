@@ -1,9 +1,9 @@
 // The form of the experiment, made from the registry: the stages that the data pass from top to bottom, each with its
 // choice, its picture and its hyperparameters.
-
+import { STAGES } from './stages.js';
 import { html } from './svg.js';
 
-const STAGES = [
+const PARTS = [
   { name: 'data', title: 'Data', pick: 'data', list: 'datasets', groups: [] },
   { name: 'views', title: 'Two views', groups: ['views'], front: ['augment'] },
   { name: 'encoder', title: 'Encoder and head', pick: 'encoder', list: 'encoders', groups: ['encoder', 'head'] },
@@ -12,10 +12,6 @@ const STAGES = [
   { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },
 ];
 const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
-const LIT = {
-  epoch: 'algorithm', views: 'views', encoder: 'encoder', head: 'encoder', momentum: 'algorithm', text: 'algorithm',
-  loss: 'algorithm', backward: 'algorithm', optimiser: 'optimiser', 'after-step': 'algorithm',
-};
 const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
 
 // title is how a data set or an encoder is written.
@@ -37,7 +33,7 @@ export class Controls {
   constructor(form, help, settings, onPick, onChange) {
     Object.assign(this, { form, help, settings, onPick, onChange });
     form.addEventListener('submit', e => e.preventDefault());
-    for (const stage of STAGES) this.#add(stage);
+    for (const part of PARTS) this.#add(part);
     this.refresh();
   }
 
@@ -72,7 +68,7 @@ export class Controls {
   stage(name) { return this.#stages.get(name); }
 
   // light lets the stage shine that a stage of a step belongs to, '' for none.
-  light(name) { for (const [stage, { section }] of this.#stages) section.classList.toggle('lit', LIT[name] === stage); }
+  light(name) { for (const [stage, { section }] of this.#stages) section.classList.toggle('lit', STAGES[name]?.of === stage); }
 
   // offer adds an entry {name, title, help} to a choice, in the place of one with its name.
   offer(kind, entry) {

@@ -1,16 +1,13 @@
 // Slow motion: the trainer stays a while at each stage of a step, and says which: it lights up.
 import { stages } from './diagram.js';
+import { STAGES } from './stages.js';
 import { html } from './svg.js';
 
 const STAY = 600;  // milliseconds a stage
-const STAGES = {
-  epoch: 'Before the epoch', views: 'Views', encoder: 'Encoder', head: 'Head', momentum: 'Momentum encoder', text: 'Text encoder',
-  loss: 'Loss', backward: 'Gradients', optimiser: 'Optimiser', 'after-step': 'After the step',
-};
 
 // slow lets buttons with a data-speed choose the pace, and shows in a list which stage works.
 export function slow(buttons, strip, run) {
-  const items = new Map(Object.entries(STAGES).map(([name, text]) => [name, html('li', {}, text)]));
+  const items = new Map(Object.entries(STAGES).map(([name, { title }]) => [name, html('li', {}, title)]));
   strip.append(...items.values());
   let chosen = 'full';
   const tell = () => run.send('pace', { milliseconds: chosen === 'slow' ? STAY : 0 });

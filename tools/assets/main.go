@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"pushpull/algos"
+	"pushpull/core/data"
 	"pushpull/tools/assets/sharedmem"
 )
 
@@ -47,7 +48,7 @@ func main() {
 		kernel := func() ([]byte, error) { return os.ReadFile("core/kernel/wasm/" + name + ".wasm") }
 		assets = append(assets, asset{name + ".wasm", kernel}, asset{name + ".shared.wasm", shared(kernel)})
 	}
-	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+	for _, name := range data.MNISTFiles {
 		assets = append(assets, asset{"mnist/" + name, func() ([]byte, error) { return digits(name) }})
 	}
 	if err := pack(out, assets, os.Stderr); err != nil {

@@ -21,7 +21,7 @@ func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 	case "shapes":
 		return data.Shapes(0, shapesTrain, shapesTest), nil
 	case "mnist":
-		files, err := fetch("build/mnist/", mnistFiles, progress)
+		files, err := fetch("build/mnist/", data.MNISTFiles, progress)
 		if err != nil {
 			return nil, fmt.Errorf("MNIST cannot be fetched: %w", err)
 		}
@@ -29,9 +29,6 @@ func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 	}
 	return nil, fmt.Errorf("the page has no data set %q: choose shapes or mnist, or drop images onto the page", name)
 }
-
-// mnistFiles are the parts of MNIST as the server has them.
-var mnistFiles = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
 
 // fetch gets files of a folder of the page's server, telling how many bytes of all of them are there.
 func fetch(dir string, names []string, progress func(done, total int)) (*data.Files, error) {
