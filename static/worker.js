@@ -87,7 +87,8 @@ async function main() {
 
 main().catch(e => {
   if (!outOfMemory) console.error(e);
-  send('error', { message: `The trainer cannot run: ${e.message}`, hint: outOfMemory ? 'Take a smaller batch, encoder or data set, or close other tabs.' : 'Reload the page, or try another browser if it stays so.', fatal: true });
+  const hint = outOfMemory ? 'Take a smaller batch, encoder or data set, or close other tabs.' : 'Reload the page, or try another browser if it stays so.';
+  send('error', { message: `The trainer cannot run: ${e.message}`, hint, fatal: true });
 }).finally(() => {
   send('state', { phase: 'crashed', step: 0 });
   close();

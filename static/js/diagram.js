@@ -54,7 +54,11 @@ function resolve({ branches, loss, inputs = [], exchanged, without = {} }, setti
     const gone = !!b.switch && off(b.switch), cells = [];
     let row = b.from ? 1 : 0;
     if (!gone) for (const p of (b.parts ?? []).map(part)) if (p) cells.push(p.kind === 'stop' ? { ...p, row: row - 0.5 } : { ...p, row: row++ });
-    if (b.before) for (const c of cells) c.stage = c.kind === 'kept' ? LAST : BEFORE, c.stages = [BEFORE, ...c.kind === 'kept' ? [LAST] : [], ...b.filled_by ? ['after-step'] : []];
+    if (b.before) for (const c of cells) {
+      const kept = c.kind === 'kept';
+      c.stage = kept ? LAST : BEFORE;
+      c.stages = [BEFORE, ...kept ? [LAST] : [], ...b.filled_by ? ['after-step'] : []];
+    }
     return { from: b.from, before: !!b.before, number: b.number, filled: b.filled_by, gone, cells, rows: row };
   });
   for (const c of columns) {  // what is only kept stands beside the end of the branch that fills it
@@ -184,8 +188,9 @@ function follow(columns, boxes) {
   };
   for (const b of boxes) {
     if (b.cell.kind === 'slow' && !b.cell.off) {
-      const learned = boxes.filter(o => o.row === b.row && o.cell.kind === 'learned' && !o.cell.off).sort((o, p) => Math.abs(b.first - o.first) - Math.abs(b.first - p.first))[0];
-      if (learned) across(learned, b);
+      const learned = boxes.filter(o => o.row === b.row && o.cell.kind === 'learned' && !o.cell.off), far = o => Math.abs(b.first - o.first);
+      const [nearest] = learned.sort((o, p) => far(o) - far(p));
+      if (nearest) across(nearest, b);
     }
     const filled = columns[b.first].filled, source = columns.findIndex(c => c.number === filled);
     if (source >= 0) {
@@ -214,7 +219,9 @@ function key({ columns }) {
     s.append(...shapes);
     return html('li', {}, s, kind);
   };
-  return html('ul', { class: 'diagram-key', 'aria-hidden': 'true' }, sample('data', arrow('data', 0, 5, 20, 5, '')), sample('gradient', arrow('gradient', 0, 5, 20, 5, '')),
+  return html('ul', { class: 'diagram-key', 'aria-hidden': 'true' },
+    sample('data', arrow('data', 0, 5, 20, 5, '')),
+    sample('gradient', arrow('gradient', 0, 5, 20, 5, '')),
     ...cells.some(c => c.bar) ? [sample('stops', svg('path', { class: 'stop', d: 'M11 0v10' }))] : [],
     ...cells.some(c => c.kind === 'slow') || columns.some(c => c.filled) ? [sample('after each step', arrow('after', 0, 5, 20, 5, ''))] : []);
 }
@@ -224,10 +231,19 @@ function sentence({ columns, loss, inputs, exchanged }) {
   const way = c => [c.from, ...c.cells.filter(p => !p.off && p.kind !== 'stop').map(p => p.name)].filter(Boolean).join(' → ');
   const there = columns.filter(c => !c.gone), cells = there.flatMap(c => c.cells);
   const names = list => [...new Set(list.map(p => p.name))].join(', ');
-  const taken = inputs.filter(p => !p.off), reached = [...cells.filter(p => p.reached && p.kind === 'learned' && !p.off), ...taken], stopped = there.filter(c => c.cells.some(p => p.bar));
+  const taken = inputs.filter(p => !p.off);
+  const reached = [...cells.filter(p => p.reached && p.kind === 'learned' && !p.off), ...taken];
+  const stopped = there.filter(c => c.cells.some(p => p.bar));
   const gone = [...[...cells, ...inputs].filter(p => p.off).map(p => p.name), ...columns.filter(c => c.gone).map(c => c.from)];
   const slow = cells.filter(p => p.kind === 'slow' && !p.off);
-  return `Flow: ${there.map(way).join('; ')}; all end in the loss: ${loss}${taken.length ? `, with ${taken.map(p => p.name).join(' and ')}` : ''}${exchanged === 'on' ? ', and the same with the views exchanged' : ''}. ` +
-    `Gradient reaches ${names(reached)}${stopped.length ? ` and is stopped in the branch of ${stopped.map(c => c.from ?? c.cells[0].name).join(' and of ')}` : ''}.` +
-    (slow.length ? ` After each step ${names(slow)} follow the learned weights.` : '') + (gone.length ? ` Switched off: ${[...new Set(gone)].join(', ')}.` : '');
+  return [
+    `Flow: ${there.map(way).join('; ')}; all end in the loss: ${loss}`,
+    taken.length ? `, with ${taken.map(p => p.name).join(' and ')}` : '',
+    exchanged === 'on' ? ', and the same with the views exchanged' : '',
+    `. Gradient reaches ${names(reached)}`,
+    stopped.length ? ` and is stopped in the branch of ${stopped.map(c => c.from ?? c.cells[0].name).join(' and of ')}` : '',
+    '.',
+    slow.length ? ` After each step ${names(slow)} follow the learned weights.` : '',
+    gone.length ? ` Switched off: ${[...new Set(gone)].join(', ')}.` : '',
+  ].join('');
 }

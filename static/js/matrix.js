@@ -11,7 +11,8 @@ export class Matrix {
     this.choose = choose;
     this.cells = html('canvas', { class: 'cells', 'aria-hidden': 'true' });
     this.over = html('canvas', { class: 'over', 'aria-hidden': 'true' });
-    this.element = html('div', { class: 'matrix', tabindex: '0', role: 'application', 'aria-label': 'Similarity matrix of the batch. Arrow keys choose a pair of views, which is described below.' }, this.cells, this.over);
+    const label = 'Similarity matrix of the batch. Arrow keys choose a pair of views, which is described below.';
+    this.element = html('div', { class: 'matrix', tabindex: '0', role: 'application', 'aria-label': label }, this.cells, this.over);
     this.element.addEventListener('pointerdown', e => { this.#point(e); this.element.setPointerCapture(e.pointerId); });
     this.element.addEventListener('pointermove', e => { if (e.buttons) this.#point(e); });
     this.element.addEventListener('keydown', e => {

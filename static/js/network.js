@@ -44,9 +44,11 @@ export class Network {
 
   #line({ name, with: also = [], out, parameters, times: n = 1 }, side, part) {
     const text = name.replace(/(\d)x(\d)/, '$1×$2'), how = [text, ...also].join(', ');
+    const spoken = words => html('span', { class: 'sr' }, words);
     return html('li', { class: part, title: `${how}: ${times(out)} for each image` }, draw(out, side),
-      html('span', { class: 'name' }, n > 1 ? `${n} × ${text}` : text, html('span', { class: 'sr' }, also.length ? `, ${also.join(', ')}` : '')),
-      html('span', { class: 'shape' }, times(out)), html('span', { class: 'weights' }, parameters ? count(n * parameters) : '', html('span', { class: 'sr' }, parameters ? ' weights' : '')));
+      html('span', { class: 'name' }, n > 1 ? `${n} × ${text}` : text, spoken(also.length ? `, ${also.join(', ')}` : '')),
+      html('span', { class: 'shape' }, times(out)),
+      html('span', { class: 'weights' }, parameters ? count(n * parameters) : '', spoken(parameters ? ' weights' : '')));
   }
 }
 
@@ -66,13 +68,17 @@ function repeats(layers) {
 function draw(shape, side) {
   const picture = svg('svg', { viewBox: `0 0 ${W} ${H}`, 'aria-hidden': 'true' }), depth = n => 1.5 + Math.log2(n);
   if (shape.length === 3) {
-    const [, w, c] = shape, base = 6 + 26 * Math.min(w / side, 1), lift = base / 4.5, thick = Math.min(depth(c), 10), x = (W - base - lift) / 2, y = (H - lift - thick) / 2;
+    const [, w, c] = shape, base = 6 + 26 * Math.min(w / side, 1), lift = base / 4.5, thick = Math.min(depth(c), 10);
+    const x = (W - base - lift) / 2, y = (H - lift - thick) / 2;
     picture.append(svg('path', { class: 'top', d: `M${x} ${y + lift}l${lift} ${-lift}h${base}l${-lift} ${lift}Z` }),
       svg('path', { class: 'side', d: `M${x + base} ${y + lift}l${lift} ${-lift}v${thick}l${-lift} ${lift}Z` }),
       svg('path', { class: 'front', d: `M${x} ${y + lift}h${base}v${thick}h${-base}Z` }));
   } else if (shape.length === 2) {
-    const n = Math.min(shape[0], 9), size = Math.min(2.5 + depth(shape[1]) / 2, W / n - 1.2);
-    for (let i = 0; i < n; i++) picture.append(svg('rect', { class: 'front', x: W / 2 + (i - n / 2) * (size + 1) + 0.5, y: (H - size) / 2, width: size, height: size, rx: 0.8 }));
+    const n = Math.min(shape[0], 9), size = Math.min(2.5 + depth(shape[1]) / 2, W / n - 1.2), y = (H - size) / 2;
+    for (let i = 0; i < n; i++) {
+      const x = W / 2 + (i - n / 2) * (size + 1) + 0.5;
+      picture.append(svg('rect', { class: 'front', x, y, width: size, height: size, rx: 0.8 }));
+    }
   } else {
     const width = Math.min(5 * depth(shape[0]), W - 2);
     picture.append(svg('rect', { class: 'front', x: (W - width) / 2, y: H / 2 - 2.5, width, height: 5, rx: 2.5 }));
