@@ -56,6 +56,9 @@ func TestPageWithoutShortcuts(t *testing.T) {
 		return eval[string](p, `(keys => keys.filter(key => !document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))).join(''))([...' srfk?3'])`)
 	}
 	p.click("#keys")
+	if !eval[bool](p, "document.activeElement.textContent === 'Close'") {
+		t.Error("a key that is hit twice switches shortcuts off: the focus should be on Close")
+	}
 	p.click("#letters")
 	p.do(chromedp.KeyEvent("\x1b"))
 	p.await("!document.getElementById('shortcuts').open", 10*time.Second)
