@@ -90,7 +90,7 @@ func (t *Tape) Linear(x, w, b *Value) *Value {
 	mustBeMatrix("Linear", w)
 	rows, in, out := x.Rows(), x.Cols(), w.dims[0]
 	if w.dims[1] != in || b != nil && b.Len() != out {
-		panic(fmt.Sprintf("ad.Linear: %v × weight %v", x.Shape(), w.Shape()))
+		panic(fmt.Sprintf("ad.Linear: %v × weight %v and %d biases", x.Shape(), w.Shape(), len(data(b))))
 	}
 	shape := x.dims
 	shape[x.rank-1] = out

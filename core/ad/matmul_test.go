@@ -120,6 +120,8 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		"ad.GatherRows: row 3 of [3 4]":           func() { tape.GatherRows(value(3, 4), []int32{0, 3}) },
 		"ad.GatherRows: 2 indices":                func() { tape.GatherRows(value(3, 4), []int32{0, 1}, 3) },
 		"ad.Diagonal: [4 3]":                      func() { tape.Diagonal(value(4, 3)) },
+		"ad.ZeroDiagonal: shape [4 3]":            func() { tape.ZeroDiagonal(value(4, 3)) },
+		"ad.Linear: [3 4] × weight [6 4] and 5":   func() { tape.Linear(value(3, 4), value(6, 4), value(5)) },
 		"ad.CrossEntropy: 2 targets for [3 4]":    func() { tape.CrossEntropy(value(3, 4), []int32{0, 1}) },
 		"ad.CrossEntropy: target 4 for [3 4]":     func() { tape.CrossEntropy(value(3, 4), []int32{0, 1, 4}) },
 		"ad.MulRows: [3 4] with 2 factors":        func() { tape.MulRows(value(3, 4), []float32{0, 1}) },

@@ -67,22 +67,22 @@ func batchNormBack(y *Value) {
 	x, gamma, beta := y.in[0], y.in[1], y.in[2]
 	mean, variance, eps := y.aux[0], y.aux[1], y.f[0]
 	dgamma, dbeta := gamma.want(), beta.want()
+	dy := y.Grad
+	if y.n[1] == 1 && y.keep { // the ReLU cuts dy, which stays readable
+		dy = y.tape.Floats(len(dy))
+		kernel.Copy(dy, y.Grad)
+	}
 	if y.n[0] == 1 {
-		dy := y.Grad
-		if y.n[1] == 1 && y.keep { // the ReLU cuts dy, which stays readable
-			dy = y.tape.Floats(len(dy))
-			kernel.Copy(dy, y.Grad)
-		}
 		dx, add := x.claim()
 		batchNormOf(y).Grad(dx, dgamma, dbeta, y.Data, x.Data, dy, add)
 		y.handOn(y.in[3], dy)
 		return
 	}
 	if y.n[1] == 1 {
-		kernel.ReLUMask(y.Grad, y.Data)
+		kernel.ReLUMask(dy, y.Data)
 	}
 	dx, c := x.want(), x.Cols()
-	for i, d := range y.Grad {
+	for i, d := range dy {
 		j := i % c
 		inv := float32(1 / math.Sqrt(float64(variance[j]+eps)))
 		if dgamma != nil {
@@ -98,7 +98,7 @@ func batchNormBack(y *Value) {
 			dx[i] += d * inv
 		}
 	}
-	y.handOn(y.in[3], y.Grad)
+	y.handOn(y.in[3], dy)
 }
 
 func data(v *Value) []float32 {

@@ -142,3 +142,25 @@ func TestBatchNormRunningStatistics(t *testing.T) {
 		}
 	}
 }
+
+// The gradient of a result that is kept stays what arrived, though the ReLU behind a batch-norm cuts it on the way back.
+func TestBatchNormReLUKeepsItsGradient(t *testing.T) {
+	for _, training := range []bool{true, false} {
+		tape := &ad.Tape{Training: training}
+		x := tape.Variable([]float32{-1, 2, -3, 4}, 4, 1)
+		y := tape.BatchNormReLU(x, nil, nil, []float32{0}, []float32{1}, 0.1, 1e-5).KeepGrad()
+		dy := []float32{1, 2, 3, 4}
+		tape.BackwardFrom(y, dy)
+		if !slices.Equal(y.Grad, dy) {
+			t.Errorf("training %v: the kept gradient is %v, want %v", training, y.Grad, dy)
+		}
+		if training {
+			continue
+		}
+		for i, want := range []float32{0, 2, 0, 4} {
+			if diff := x.Grad[i] - want; diff > 1e-4 || diff < -1e-4 {
+				t.Errorf("the gradient of x is %v, want the cut one", x.Grad)
+			}
+		}
+	}
+}

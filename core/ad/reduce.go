@@ -107,7 +107,7 @@ func (t *Tape) NormalizeRowsEps(x *Value, eps float32) *Value {
 // normalizeRowsBack: dx = (dy − y·(y·dy))/|x|, or dy/eps where |x| < eps.
 func normalizeRowsBack(y *Value) {
 	g, norms, eps, d := y.in[0].want(), y.aux[0], y.f[0], y.Cols()
-	if slices.Min(norms) > eps {
+	if len(norms) > 0 && slices.Min(norms) > eps {
 		kernel.NormalizeRowsGrad(g, y.Data, norms, y.Grad, d)
 		return
 	}

@@ -107,3 +107,8 @@ func TestNormalizeRowsOfExtremeRows(t *testing.T) {
 		})
 	}
 }
+
+func TestNormalizeRowsOfNone(t *testing.T) {
+	tape := &ad.Tape{}
+	tape.Backward(tape.Sum(tape.NormalizeRows(tape.Variable(nil, 0, 3))))
+}

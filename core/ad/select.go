@@ -18,7 +18,7 @@ func (t *Tape) At(x *Value, i int) *Value {
 
 // ZeroDiagonal returns x [n, n] with 0 in place of x[i, i].
 func (t *Tape) ZeroDiagonal(x *Value) *Value {
-	mustBeMatrix("ZeroDiagonal", x)
+	mustBeSquare("ZeroDiagonal", x)
 	y := t.node(zeroDiagonalBack, x, nil, nil, x.Shape()...)
 	copy(y.Data, x.Data)
 	for i := 0; i < len(y.Data); i += y.dims[1] + 1 {

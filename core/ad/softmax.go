@@ -43,6 +43,7 @@ func logSoftmaxBack(y *Value) {
 			g[i*d+j] += dy[j] - v*s
 		}
 	}
+	y.tape.arena.Recycle(p)
 }
 
 // LogSumExp returns log Σ e^xⱼ of each row: x [..., d] gives [rows]. A row of −∞ alone gives −∞ and no gradient.

@@ -83,6 +83,7 @@ func hideLater(s []float32, length int) {
 	}
 }
 
+// attentionGrad is Grad, likewise.
 func attentionGrad(a Attention, dqkv, dy, p, qkv []float32) {
 	t := a.task()
 	t.X, t.Y, t.Z, t.W = qkv, dy, p, dqkv

@@ -9,9 +9,9 @@ import (
 // routines are the loops that the package's functions come down to. Each implementation (plain Go, one for each
 // instruction set) fills in what it does better; tests hold them all to the same definitions.
 //
-// gemm, forward, gradInput, gradWeight, attention and attentionGrad get checked arguments and share the work among threads themselves. The others
-// work on one range, alone, and may be called at the same time for different ranges. Slices have the lengths their
-// function's comment says, and a routine may rely on it; a length of 0 is allowed.
+// gemm, forward, gradInput, gradWeight, attention and attentionGrad get checked arguments and share the work among threads
+// themselves. The others work on one range, alone, and may be called at the same time for different ranges. Slices have the
+// lengths their function's comment says, and a routine may rely on it; a length of 0 is allowed.
 //
 // Some routines sum over rows. They get whole blocks of blockRows rows, only the last block of all may be shorter, sum
 // each block by itself in float32, and overwrite one row of results for each.
