@@ -15,8 +15,8 @@ const aligned = 256
 // alignment returns the mean squared distance of the projections of two views of held-out images, the same views each
 // time; ok is false if it was interrupted.
 func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
-	n := min(aligned, s.points.measured)
-	var z1, z2 []float32
+	n, width := min(aligned, s.points.measured), s.trainer.Width()
+	z1, z2 := make([]float32, 0, n*width), make([]float32, 0, n*width)
 	for at := 0; at < n; at += batch / 2 {
 		z := s.points.pairs(s.trainer, at, min(at+batch/2, n))
 		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
@@ -24,7 +24,7 @@ func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
 			return nil, false
 		}
 	}
-	return finite(probe.Alignment(z1, z2, s.trainer.Width(), 2)), true
+	return finite(probe.Alignment(z1, z2, width, 2)), true
 }
 
 // judge says in words what the figures amount to.
