@@ -23,7 +23,7 @@ q_u = "Sinkhorn"(C z_u/ε)`,
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"temperature": 0.1, "prototypes": 128, "sinkhorn": true, "epsilon": 0.05, "sinkhorn-iterations": 3, "code-queue": 0, // the paper's 3000 prototypes are for 1000 classes
+			"temperature": 0.1, "prototypes": 128, "sinkhorn": true, "epsilon": 0.03, "sinkhorn-iterations": 3, "code-queue": 0, // the paper's 3000 prototypes are for 1000 classes
 			"local-views": 2, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.4,
 		},
 		New: func(train.Config) (train.Objective, error) { return &SwAV{}, nil },
