@@ -234,7 +234,9 @@ func (s *Session) work() {
 
 // build makes the wanted run. A saved one that does not fit leaves the run before it as it was.
 func (s *Session) build() {
-	s.tellPhase()
+	if s.restore == nil {
+		s.tellPhase()
+	}
 	wanted := s.wanted
 	err := s.make(wanted)
 	if s.wanted != wanted {
@@ -283,6 +285,7 @@ func (s *Session) make(m *protocol.Start) error {
 		if err := t.Restore(s.restore); err != nil {
 			return err
 		}
+		s.tellPhase() // now that it fits
 		s.letGo(m.Data)
 	}
 	s.trainer, s.dataset = t, d

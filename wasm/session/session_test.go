@@ -390,8 +390,18 @@ func TestDamagedRunLeavesTheOneInProgress(t *testing.T) {
 	until[*protocol.References](p)
 	first := p.losses(2)
 	p.inbox <- &protocol.Checkpoint{Name: "a.safetensors", File: file.Bytes()}
-	if e := p.failure(); e.Fatal || !strings.Contains(e.Message, `a.safetensors is damaged: its tensor "optimiser.steps" holds -1`) {
-		t.Errorf("%+v", e)
+	for told := false; !told; {
+		switch m := (<-p.reports).(type) {
+		case *protocol.State:
+			if m.Phase == "loading" {
+				t.Error("the page was told to clear its charts")
+			}
+		case *protocol.Error:
+			told = true
+			if m.Fatal || !strings.Contains(m.Message, `a.safetensors is damaged: its tensor "optimiser.steps" holds -1`) {
+				t.Errorf("%+v", m)
+			}
+		}
 	}
 	if got := append(first, p.losses(2)...); !slices.Equal(got, want) {
 		t.Errorf("with a damaged run on the way the losses are %v, not %v", got, want)
