@@ -368,6 +368,9 @@ func (s *Session) advance() {
 		s.steps--
 	}
 	s.clock.stepped(t.Config.Int("batch"))
+	if s.wanted != nil && s.restore == nil {
+		return // what is told now would be taken for the next run's
+	}
 	r := s.report()
 	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
 	s.Send(r)

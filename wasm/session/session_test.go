@@ -329,6 +329,34 @@ func TestStartInterrupts(t *testing.T) {
 	}
 }
 
+// A step that ends after another run was wanted tells nothing: the page would take it for the next run's.
+func TestStepOfARunThatIsGivenUpIsNotTold(t *testing.T) {
+	metrics := 0
+	s := &Session{
+		Send: func(m protocol.Message) {
+			if _, ok := m.(*protocol.Metrics); ok {
+				metrics++
+			}
+		},
+		Load: func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, 24), nil },
+		Turn: func() {}, look: firstLook,
+	}
+	run := &protocol.Start{Algo: "simclr", Data: "shapes", Encoder: "convnet", Values: tiny}
+	s.handle(run)
+	s.build()
+	s.handle(&protocol.Play{})
+	s.advance()
+	if metrics == 0 {
+		t.Fatal("a step is not told")
+	}
+	metrics = 0
+	s.handle(run) // as during a step
+	s.advance()
+	if metrics != 0 {
+		t.Error("the last step of a run is told after the next one was wanted")
+	}
+}
+
 func TestFit(t *testing.T) {
 	for _, scale := range []float32{1e-6, 1, 1e6} {
 		x := []float32{1 * scale, 0, 0, -1 * scale, 0, 0}
