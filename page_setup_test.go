@@ -71,6 +71,27 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	}
 }
 
+// What only the trainer finds wrong is told at the field that it names, until that is put right, and no verdict waits for a
+// run that does not come.
+func TestPageBlamesTheField(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, small)
+	change := func(key, text string) {
+		p.run(fmt.Sprintf(`{ const f = document.getElementById('set-%s'); f.value = '%s'; f.dispatchEvent(new Event('change')); }`, key, text))
+	}
+	change("conv-channels", "4-8-8")
+	p.awaitText("#set-conv-channels-error", "Conv-channels names 3 convolutions and conv-strides 2: give both the same number.")
+	p.awaitText("#verdict", "it could not start")
+	if !eval[bool](p, "document.getElementById('set-conv-channels').checkVisibility()") {
+		t.Error("the field is folded away")
+	}
+	change("conv-strides", "4-2-1")
+	p.await("pushpull.state.phase === 'paused' && document.getElementById('set-conv-channels-error').hidden", 30*time.Second)
+	if text := p.text("#set-conv-channels-error"); text != "" {
+		t.Errorf("the field still says %q", text)
+	}
+}
+
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.
 func TestPageDrawsEveryAlgorithm(t *testing.T) {
 	t.Parallel()

@@ -71,13 +71,16 @@ func (s *Scene) SetFigure(name string, values []float32) {
 	s.changed = true
 	f := figure{values: values, low: 0, high: 1}
 	if name == "loss" {
-		f.high = 0
+		low, high := math.Inf(1), math.Inf(-1)
 		for _, v := range values {
 			if v-v == 0 {
-				f.high = max(f.high, v)
+				low, high = min(low, float64(v)), max(high, float64(v))
 			}
 		}
-		f.high = max(float32(math.Ceil(float64(f.high)*10)/10), 0.1) // so that the scale keeps still
+		if low <= high { // in tenths, so that the scale keeps still
+			f.low = float32(math.Floor(low*10) / 10)
+			f.high = max(float32(math.Ceil(high*10)/10), f.low+0.1)
+		}
 	}
 	s.figure = f
 }

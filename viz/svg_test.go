@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,16 @@ func TestSVGLegend(t *testing.T) {
 	s.SetFigure("loss", make([]float32, 300))
 	if d := parse(t, s.SVG("")); d.ids["ramp"] != 1 {
 		t.Error("numbers have no scale")
+	}
+}
+
+// The scale of losses spans those there are, in tenths: they differ little, and not by a scale that begins at 0.
+func TestScaleOfLossesSpansThem(t *testing.T) {
+	s := scene(4, 2, 300, 300)
+	s.Colour("loss")
+	s.SetFigure("loss", []float32{0.74, 0.81, 0.93, float32(math.NaN())})
+	if _, _, ramp := s.Legend(); ramp.Low != 0.7 || ramp.High != 1 {
+		t.Errorf("the scale goes from %g to %g, want 0.7 to 1", ramp.Low, ramp.High)
 	}
 }
 

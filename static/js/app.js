@@ -34,6 +34,7 @@ async function main() {
   const run = new Run(settings);
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
+  run.addEventListener('error', e => controls.blame(e.detail.message));
   new DataPictures(controls.stage('data'), run);
   new Samples(controls.stage('views'), run);
   new Network(controls.stage('encoder'), run);

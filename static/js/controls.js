@@ -88,12 +88,12 @@ export class Controls {
 
   #row(p, reset = true) {
     const id = `set-${p.key}`, label = html('label', { for: id }, words(p.key)), row = html('div', { class: 'row' }, label);
-    if (p.unit) label.append(' ', html('span', { class: 'unit' }, p.unit));
+    if (p.unit && !words(p.key).endsWith(p.unit)) label.append(' ', html('span', { class: 'unit' }, p.unit));
     const back = html('button', { type: 'button', class: 'default', title: 'Back to the default', 'aria-label': `${words(p.key)}: back to the default` }, '↺');
     const error = html('p', { class: 'error', id: `${id}-error`, hidden: true });
     const field = p.kind === 'bool' ? html('input', { type: 'checkbox', id })
       : p.kind === 'choice' ? html('select', { id }, ...p.choices.map(c => html('option', {}, c)))
-        : html('input', { type: 'text', id, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
+        : html('input', { type: 'text', id, class: p.kind, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
     const entry = { p, row, field, error, slider: this.#slider(p) };
     row.append(html('div', { class: 'field' }, ...reset ? [back] : [], field));
     if (entry.slider) {
@@ -138,10 +138,23 @@ export class Controls {
 
   #changed(entry, text) {
     const wrong = this.settings.check(entry.p.key, text);
-    entry.error.textContent = wrong;
-    entry.error.hidden = !wrong;
-    entry.field.setAttribute('aria-invalid', String(!!wrong));
+    this.#correct(entry, wrong);
     if (!wrong) this.onChange(entry.p.key, text);
+  }
+
+  #correct({ field, error }, wrong) {
+    error.textContent = wrong;
+    error.hidden = !wrong;
+    field.setAttribute('aria-invalid', String(!!wrong));
+  }
+
+  // blame shows a message of the trainer at the field that it begins with, until a setting changes.
+  blame(message) {
+    const entry = this.#rows.get(message.split(' ')[0]);
+    if (!entry) return;
+    this.#correct(entry, `${message[0].toUpperCase()}${message.slice(1)}.`);
+    const fold = entry.row.closest('details');
+    if (fold) fold.open = true;
   }
 
   // refresh shows the settings as they are.
@@ -154,10 +167,7 @@ export class Controls {
       row.classList.toggle('changed', s.given.has(p.key));
       if (p.kind === 'bool') field.checked = value === 'true';
       else if (document.activeElement !== field || error.hidden) field.value = value;
-      if (!error.hidden && !s.check(p.key, field.value)) {
-        error.hidden = true;
-        field.setAttribute('aria-invalid', 'false');
-      }
+      if (!error.hidden && !s.check(p.key, field.value)) this.#correct({ field, error }, '');
       if (slider) {
         slider.value = toSlider(p, Number(value));
         slider.setAttribute('aria-valuetext', value);

@@ -79,7 +79,7 @@ export class Measures {
     });
     run.addEventListener('references', ({ detail: r }) => {
       this.charts.get('knn_top1').references([{ label: 'raw pixels', value: r.raw_pixels }, { label: 'untrained', value: r.untrained }]);
-      document.getElementById('knn-protocol').textContent = `of ${r.queries.toLocaleString('en')} held-out, bank ${r.bank.toLocaleString('en')}`;
+      document.getElementById('knn-protocol').textContent = `${r.queries.toLocaleString('en')} held-out, bank ${r.bank.toLocaleString('en')}`;
     });
   }
 

@@ -60,7 +60,7 @@ export class Settings {
     const form = p.kind === 'widths' ? /^\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
     const good = t => form.test(t) && (!whole || Number.isInteger(Number(t))) && Number(t) >= p.min && Number(t) <= p.max;
     if (numbers.every(good)) return '';
-    const range = `from ${p.min} to ${p.max}`;
+    const range = `from ${p.min} to ${p.max.toLocaleString('en')}`;
     return p.kind === 'widths' ? `Give whole numbers ${range} joined by dashes, such as ${p.default}.` : `Give a ${whole ? 'whole ' : ''}number ${range}.`;
   }
 

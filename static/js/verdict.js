@@ -18,7 +18,10 @@ export class Verdict {
     this.element = element;
     this.state = null;
     run.addEventListener('verdict', ({ detail }) => this.show(detail));
-    run.addEventListener('state', ({ detail: { phase } }) => { if (phase === 'loading') this.show({ verdict: '', text: 'Preparing the run…', reason: '', try: '' }); });
+    run.addEventListener('state', ({ detail: { phase } }) => {
+      if (phase === 'loading') this.show({ verdict: '', text: 'Preparing the run…', reason: '', try: '' });
+      if (phase === 'failed') this.show({ verdict: '', text: 'There is no run: it could not start.', reason: '', try: 'Change the setting that the message names.' });
+    });
     this.show({ verdict: '', text: 'Loading…', reason: '', try: '' });
   }
 
