@@ -120,6 +120,12 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 		if said := p.text("#alert-message"); said != end.says {
 			t.Errorf("the page says %q, not %q", said, end.says)
 		}
+		p.drop(strings.Repeat("long", 60)+".csv", []byte("a\n"))
+		p.awaitAlert("longlong")
+		if wide := eval[bool](p, "document.documentElement.scrollWidth > innerWidth"); wide {
+			t.Error("a long word in a message makes the page wider than the window")
+		}
+
 		p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
 			transfer.items.add(new File(Array(17).fill(part), 'huge.safetensors'));
 			document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)

@@ -191,6 +191,10 @@ func TestReadTable(t *testing.T) {
 	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "all.csv has no column of files in its first line") {
 		t.Errorf("error %v", err)
 	}
+	files["all.csv"] = []byte("label" + strings.Repeat(",p", 784) + "\n")
+	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), `"label,p,p,p,p" and 780 more; name one`) {
+		t.Errorf("error %v", err)
+	}
 	files["all.csv"] = nil
 	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "all.csv is empty") {
 		t.Errorf("error %v", err)

@@ -80,7 +80,12 @@ func (l *listing) table(number int) error {
 	}
 	fileAt, captionAt, labelAt, partAt := column(header, fileNames), column(header, captionNames), column(header, labelNames), column(header, partNames)
 	if fileAt < 0 {
-		return fmt.Errorf("has no column of files in its first line, %q; name one %s", strings.Join(header, ","), strings.Join(fileNames[:4], ", "))
+		const most = 5 // that are told
+		names := strings.Join(header[:min(len(header), most)], ",")
+		if len(header) > most {
+			return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s, or give pixels as npy or idx", names, len(header)-most, strings.Join(fileNames[:4], ", "))
+		}
+		return fmt.Errorf("has no column of files in its first line, %q; name one %s", names, strings.Join(fileNames[:4], ", "))
 	}
 	dir, part := path.Dir(name), partWithin(path.Base(name))
 	for {

@@ -81,7 +81,8 @@ export class Chart {
     if (!values.length) return [Math.max(this.floor, 0), Math.min(this.ceiling, 1)];
     let lo = values.reduce((a, b) => Math.min(a, b)), hi = values.reduce((a, b) => Math.max(a, b));
     if (this.zero) lo = Math.min(lo, 0), hi = Math.max(hi, 0);
-    const room = Math.max((hi - lo) * 0.1, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), 1e-6);
+    const least = Number.isFinite(this.ceiling - this.floor) ? (this.ceiling - this.floor) / 10 : 0;  // that is shown of an axis with ends
+    const room = Math.max((hi - lo) * 0.1, (least - (hi - lo)) / 2, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), 1e-6);
     return [Math.max(lo - (this.zero && lo === 0 ? 0 : room), this.floor), Math.min(hi + room, this.ceiling)];
   }
 
@@ -104,6 +105,7 @@ export class Chart {
     this.#references.forEach(({ label, value }, i) => {
       parts.push(svg('line', { class: `reference ${i ? 'b' : ''}`, x1: f.left, x2: f.right, y1: y(value), y2: y(value) }));
       let at = y(value) - 5;
+      if (at < f.top + 4) at += 18;
       while (placed.some(p => Math.abs(p - at) < 13)) at += 18;
       placed.push(at);
       parts.push(svg('text', { class: 'halo', x: f.right, y: at, 'text-anchor': 'end' }, `${label} ${this.format(value)}`));
