@@ -79,8 +79,16 @@ export class Measures {
     });
     run.addEventListener('references', ({ detail: r }) => {
       this.charts.get('knn_top1').references([{ label: 'raw pixels', value: r.raw_pixels }, { label: 'untrained', value: r.untrained }]);
-      document.getElementById('knn-protocol').textContent = `${r.queries.toLocaleString('en')} held-out, bank ${r.bank.toLocaleString('en')}`;
     });
+    for (const event of ['references', 'settings']) run.addEventListener(event, () => this.#protocol(run));
+  }
+
+  // protocol tells how accuracy is measured, beside its name in short.
+  #protocol({ references: r, settings }) {
+    if (!r) return;
+    const note = document.getElementById('knn-protocol'), count = n => n.toLocaleString('en');
+    note.textContent = `${count(r.queries)} held-out, bank ${count(r.bank)}`;
+    note.title = `Up to ${settings.value('knn-k')} nearest of ${count(r.bank)} training images vote on each of ${count(r.queries)} held-out ones, by cosine, with weight exp(cosine / ${settings.value('knn-temperature')}).`;
   }
 
   #add(m) {
