@@ -22,7 +22,7 @@ u_j "in the queue of past" k`,
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"temperature": 0.1, "teacher-temperature": 0.04, "queue-size": 4096,
+			"temperature": 0.1, "teacher-temperature": 0.04, "queue-size": 1024, // older keys are of another encoder
 			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 0.99, // the paper's 0.99 is for runs of 200 epochs
 		},
 		New: func(train.Config) (train.Objective, error) { return &ReSSL{}, nil },
@@ -34,8 +34,8 @@ u_j "in the queue of past" k`,
 //	view 1 → encoder → head → q, similarities to the queue, softmax at τ ───────────────────────┐
 //	view 2 → momentum encoder → k, similarities, sharper softmax, constant; k enters the queue ─┴─ cross-entropy
 //
-// View 2 is weak, only cropped and mirrored, so that what the momentum encoder says of it can be relied on. Memory: a
-// second encoder, and queue-size rows.
+// View 2 is weak, so that what the momentum encoder says of it can be relied on: cropped and mirrored as in the paper, and
+// gray as often as view 1. Memory: a second encoder, and queue-size rows.
 type ReSSL struct {
 	key   momentumEncoder
 	queue *queue

@@ -55,7 +55,7 @@ var Presets = []Preset{
 
 	{Name: "weak_strong", Help: "ReSSL's pair: the second view is only cropped and mirrored (Zheng et al. 2021)",
 		Steps:     []step{crop, mirror, rotate, jitter, gray, blur, solarize, noise, erase, hide},
-		Second:    weak,
+		Second:    []step{crop, mirror},
 		Strengths: Strengths{"blur-prob": 0.5}},
 
 	{Name: "medical", Help: "scans: shape and intensity vary, hue does not",
@@ -79,8 +79,9 @@ var Presets = []Preset{
 	{Name: "none", Help: "the image as it is", Strengths: Strengths{}},
 }
 
-// weak are the steps of weak views, whatever the preset.
-var weak = []step{crop, mirror}
+// weak are the steps of weak views, whatever the preset. They are gray as often as others: where colour is a shortcut, it is
+// one for them, too.
+var weak = []step{crop, mirror, gray}
 
 // FindPreset returns the preset of the name.
 func FindPreset(name string) (Preset, bool) {
@@ -95,7 +96,7 @@ func FindPreset(name string) (Preset, bool) {
 // Views are the pipelines of a preset with its strengths.
 type Views struct {
 	First, Second Pipeline // of the views of an image by turns
-	Weak          Pipeline // of views that are only cropped and mirrored
+	Weak          Pipeline // of views that are only cropped, mirrored and gray at times
 	Local         Pipeline // of views that show a small part, which is to be cut out before
 }
 

@@ -26,7 +26,7 @@ type Loader struct {
 type Plan struct {
 	Images int   // at most
 	Views  int   // of each image, of its own size
-	Weak   int   // how many of them, the last ones, are only cropped and mirrored
+	Weak   int   // how many of them, the last ones, are only cropped, mirrored and gray at times
 	Local  Crops // smaller views besides
 }
 

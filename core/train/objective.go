@@ -51,7 +51,7 @@ type Build struct {
 	Config
 	Images  *data.Set  // the training set
 	Views   int        // views of each image a step, 2 unless the objective changes it
-	Weak    int        // how many of them, the last ones, are only cropped and mirrored
+	Weak    int        // how many of them, the last ones, are only cropped, mirrored and gray at times
 	Local   Crops      // smaller views besides; none unless the objective asks for them
 	Total   int        // steps of the whole run
 	Encoder nn.Encoder // images to representations [n, Dim]

@@ -411,7 +411,7 @@ func (p *crops) Build(b *Build) error {
 
 func TestWeakAndLocalViews(t *testing.T) {
 	c, err := Resolve("crops", "tiny", "convnet", Values{"local-views": 2, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.3},
-		map[string]string{"batch": "8", "conv-channels": "4-8", "conv-strides": "1-2", "gray-prob": "1"})
+		map[string]string{"batch": "8", "conv-channels": "4-8", "conv-strides": "1-2", "gray-prob": "1", "jitter-prob": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -432,9 +432,12 @@ func TestWeakAndLocalViews(t *testing.T) {
 		}
 		return true
 	}
-	for v, want := range []bool{true, true, false} {
-		if got := gray(s.Images(v)); got != want {
-			t.Errorf("view %d is gray: %v, want %v", v, got, want)
+	for v, weak := range []bool{false, false, true} {
+		if !gray(s.Images(v)) {
+			t.Errorf("view %d is not gray", v)
+		}
+		if got := tr.loader.Record(0, v).Brightness == 1; got != weak {
+			t.Errorf("view %d is as bright as its image: %v, want %v", v, got, weak)
 		}
 	}
 	local := s.LocalImages()
