@@ -55,4 +55,14 @@ func TestPageCollapseSwitch(t *testing.T) {
 	if why := p.text("#pane-this-batch .batch"); !strings.Contains(why, "no softmax") {
 		t.Errorf("nothing says why SimSiam's pairs have no weights: %q", why)
 	}
+
+	p.click("#tab-over-time")
+	p.run("pushpull.set({predictor: false})")
+	p.await("document.querySelectorAll('text.mark').length === 2", 20*time.Second)
+	if over := eval[bool](p, `(() => {
+		const [a, b] = [...document.querySelectorAll('text.mark')].map(e => e.getBoundingClientRect());
+		return a.left < b.right && b.left < a.right && Math.abs(a.top - b.top) < 0.6 * a.height;
+	})()`); over {
+		t.Error("the names of two changes lie over each other")
+	}
 }

@@ -112,15 +112,16 @@ export class Chart {
     });
   }
 
-  // marks are lines across all charts; one chart names them, as far as they do not overlap.
+  // marks are lines across all charts; one chart names them, on two lines, as far as they do not overlap.
   #drawMarks(parts, f, x) {
-    let free = Infinity;
+    const free = [Infinity, Infinity];  // where the names that stand on each line begin
     for (const { step, text } of this.time.marks.toReversed()) {
-      const at = x(step), flip = at > (f.left + f.right) / 2;
+      const at = x(step), flip = at > (f.left + f.right) / 2, width = 6.2 * f.em * text.length, from = flip ? at - 5 - width : at + 5;
       parts.push(svg('line', { class: 'mark', x1: at, x2: at, y1: f.top, y2: f.bottom }));
-      if (!this.labels || at > free - 12) continue;
-      parts.push(svg('text', { class: 'halo mark', x: at + (flip ? -5 : 5), y: f.top + 9, 'text-anchor': flip ? 'end' : 'start' }, text));
-      free = flip ? at - 6.2 * f.em * text.length : at;
+      const line = this.labels ? free.findIndex(end => from + width < end - 4) : -1;
+      if (line < 0) continue;
+      parts.push(svg('text', { class: 'halo mark', x: at + (flip ? -5 : 5), y: f.top + 9 + 14 * f.em * line, 'text-anchor': flip ? 'end' : 'start' }, text));
+      free[line] = from;
     }
   }
 
