@@ -25,7 +25,7 @@ func init() {
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{
-			"temperature": 0.1, "teacher-temperature": 0.04, "teacher-temperature-end": 0.07, "prototypes": 256, // the paper's 65536 are for a million images
+			"temperature": 0.1, "teacher-temperature": 0.03, "teacher-temperature-end": 0.03, "prototypes": 256, // the paper's 65536 and its 0.04 to 0.07 are for a million images
 			"centring": true, "centre-momentum": 0.9, "sharpening": true,
 			"momentum-encoder": true, "target-momentum": 0.99, "target-momentum-end": 1.0,
 			"local-views": 2, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.4,
