@@ -31,6 +31,7 @@ type Evidence struct {
 	Minimum  bool    // whether no embedding has a lower one
 
 	KNN, Untrained, Raw float64 // kNN accuracy of the representations: now, before training, and of raw pixels; 0 to 1
+	Best                float64 // the highest of the run so far
 	Queries, Classes    int     // what it was measured on
 
 	Std, Highest float64 // NormalizedStd of the projections: now, and the highest so far
@@ -93,6 +94,9 @@ func Judge(e Evidence) Verdict {
 			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
 	case e.Minimum && e.Rank < min(oneAxis, e.fewest()) && (e.Loss < e.Constant+nearMinimum || e.Step >= earlySteps && e.Rank < hardlyMore):
 		return e.onOneAxis()
+	case e.lost():
+		return Verdict{Collapsing, fmt.Sprintf("Collapsing: the loss nears %.3g, its minimum, but not by telling images apart.", e.Constant),
+			fmt.Sprintf("The loss is %.3f, effective rank %.1f of %d, and the best kNN so far was %s. %s", e.Loss, e.Rank, e.Width, percent(e.Best), e.accuracies()), e.mechanisms()}
 	case e.Step >= earlySteps && e.Rank < e.fewest():
 		return Verdict{Dimensional, "Dimensional collapse: the embeddings use few of their dimensions.",
 			fmt.Sprintf("Effective rank %.1f of %d; %s. %s", e.Rank, e.Width, e.needed(), e.accuracies()), e.mechanisms()}
@@ -129,6 +133,12 @@ func (e Evidence) onOneAxis() Verdict {
 	v.Text = fmt.Sprintf("Collapsed: all images lie on one axis of the embedding; loss %.3g is its minimum.", e.Constant)
 	v.Reason = fmt.Sprintf("Effective rank %.1f of %d: of each image, only the side of the axis is left; the loss is %.3f.", e.Rank, e.Width, e.Loss) + e.guessing()
 	return v
+}
+
+// lost tells whether, with a mechanism off, the loss is near its minimum while accuracy has fallen or never rose.
+func (e Evidence) lost() bool {
+	near := len(e.Off) > 0 && e.Minimum && e.Step >= earlySteps && e.Loss < e.Constant+nearMinimum
+	return near && (e.KNN <= e.Untrained+e.doubt() || e.KNN < e.Best-2*e.doubt())
 }
 
 // guessing compares the accuracy with that of guesses.

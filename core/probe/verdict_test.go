@@ -39,6 +39,15 @@ func TestJudge(t *testing.T) {
 		}), Collapsed, []string{"one axis of the embedding; loss -1 is its minimum", "rank 1.5", "guessing gives 10.0%", "Switch stop-gradient on"}},
 		{"on one axis whose sides images change", with(func(e *Evidence) { e.Rank, e.Loss, e.Constant, e.Minimum = 1.3, -0.7, -1, true }), Collapsed, []string{"one axis"}},
 		{"on one axis, early", with(func(e *Evidence) { e.Step, e.Rank, e.Loss, e.Constant, e.Minimum = 10, 1.5, -0.4, -1, true }), Learning, nil},
+		{"stop-gradient off, before one axis is left", with(func(e *Evidence) {
+			e.KNN, e.Best, e.Rank, e.Loss, e.Constant, e.Minimum, e.Off = 0.266, 0.42, 4.3, -0.96, -1, true, []string{"stop-gradient"}
+		}), Collapsing, []string{"nears -1", "best kNN so far was 42.0%", "Switch stop-gradient on"}},
+		{"stop-gradient off from the start", with(func(e *Evidence) {
+			e.KNN, e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.21, 0.22, -0.95, -1, true, []string{"stop-gradient"}
+		}), Collapsing, nil},
+		{"a predictor off that was not needed", with(func(e *Evidence) {
+			e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.71, -0.95, -1, true, []string{"predictor"}
+		}), Learning, nil},
 		{"on few axes", with(func(e *Evidence) { e.Rank = 3.1 }), Dimensional, []string{"Effective rank 3.1 of 128", "10 classes", "take 9", "kNN 70.0%, untrained 20.0%"}},
 		{"two classes on one axis are no collapse", with(func(e *Evidence) { e.Rank, e.Classes = 1.4, 2 }), Learning, nil},
 		{"a narrow projection", with(func(e *Evidence) { e.Rank, e.Width = 2.5, 4 }), Learning, nil},

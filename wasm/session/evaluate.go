@@ -19,6 +19,7 @@ type references struct {
 	rawOf     rawKey
 	loss      float64 // of the last steps, about 1/lossShare of them
 	highest   float64 // deviation of the projections so far
+	best      float64 // kNN accuracy so far
 }
 
 // lossShare is the last step's share of the loss that a verdict goes by.

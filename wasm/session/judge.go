@@ -45,6 +45,10 @@ func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 		s.known.highest = e.Std
 	}
 	e.Highest = s.known.highest
+	if m.KNN != nil {
+		s.known.best = max(s.known.best, *m.KNN)
+	}
+	e.Best = s.known.best
 	if s.known.labelled {
 		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.measured, len(t.Data.Test.Classes)
 	}

@@ -257,7 +257,7 @@ func (s *Session) build() {
 		return
 	}
 	s.stale = true
-	s.known.measured, s.known.labelled, s.known.loss, s.known.highest = false, false, math.NaN(), 0
+	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, math.NaN(), 0, 0
 	s.clock.start()
 	s.tellRun()
 	s.tellPhase()
