@@ -44,7 +44,7 @@ func TestEncodersLearnShapes(t *testing.T) {
 		{"multi_view", 0.2, 1, nil},
 		{"nnclr", 0.04, 1, nil},
 		{"ressl", 0.08, 2, nil},
-		{"siglip", 0.04, 3, map[string]string{"gray-prob": "0.7"}},
+		{"siglip", 0.04, 3, nil},
 		{"simclr", 0.15, 1, nil},
 		{"simsiam", 0.04, 2, nil},
 		{"spectral", 0.2, 1, nil},
