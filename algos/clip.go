@@ -29,9 +29,10 @@ func init() {
 }
 
 // captionDefaults are those of methods that compare images with captions: views keep what captions tell, colour, place and
-// side; the projection is linear.
+// side, but half of them are gray, since colour alone would tell most pairs apart, and shapes would hardly be learned; the
+// projection is linear.
 var captionDefaults = func() train.Values {
-	v := train.Values{"crop-min": 0.9, "flip": 0.0, "jitter-prob": 0.0, "gray-prob": 0.0, "head-layers": 1}
+	v := train.Values{"crop-min": 0.9, "flip": 0.0, "jitter-prob": 0.0, "gray-prob": 0.5, "head-layers": 1, "lr": 1e-3}
 	maps.Copy(v, textDefaults)
 	return v
 }()

@@ -12,7 +12,6 @@ import (
 func init() {
 	defaults := train.Values{"temperature": 0.1, "learn-temperature": true, "logit-bias": -10.0}
 	maps.Copy(defaults, captionDefaults)
-	defaults["gray-prob"], defaults["lr"] = 0.5, 1e-3 // colour alone would tell most pairs apart, and shapes would hardly be learned
 	register(Algorithm{
 		Name:  "siglip",
 		Title: "SigLIP",

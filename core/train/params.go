@@ -177,9 +177,9 @@ func Find(key string) (Param, bool) {
 	return Param{}, false
 }
 
-// small is a ConvNet for drawings and digits, which learns within a minute on a laptop's browser: its first layers leave a
-// quarter of the pixels each way, the later ones keep them.
-var small = Values{"conv-channels": "16-32-32-64", "conv-strides": "2-2-1-1", "batch": 64, "lr": 2e-3}
+// small are networks for drawings and digits, which learn within a minute on a laptop's browser: the ConvNet's first layers
+// leave a quarter of the pixels each way, the later ones keep them; the ViT is narrow and has two blocks.
+var small = Values{"conv-channels": "16-32-32-64", "conv-strides": "2-2-1-1", "vit-dim": 48, "vit-depth": 2, "vit-hidden": 96, "batch": 64, "lr": 2e-3}
 
 // DataDefaults are the defaults of data sets that want other views or a smaller network than colour photographs do.
 var DataDefaults = map[string]Values{
