@@ -175,7 +175,7 @@ func FuzzNPY(f *testing.F) {
 }
 
 func FuzzTable(f *testing.F) {
-	for _, text := range []string{"file,label\n0.png,a\n1.png,b\n", "file\tcaption\n0.png\t\"a\n", "", "\xef\xbb\xbffile;split\n0.png;test", "file\n../0.png\n/1.png\n"} {
+	for _, text := range []string{"file,label\n0.png,a\n1.png,b\n", "file\tcaption\n0.png\t\"a\n", "", "\xef\xbb\xbffile;split\n0.png;test", "file\n../0.png\n/1.png\n", pixelLines(5, 16, small, labelFirst)} {
 		f.Add(text)
 	}
 	pictures := pictures(2, func(i int) string { return string(rune('0'+i)) + ".png" })

@@ -107,11 +107,7 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 		if err != nil {
 			return nil, err
 		}
-		l, err := table(f, []int{f.find(base)})
-		if err != nil {
-			return nil, err
-		}
-		return l.dataset(title, o)
+		return readTables(f, []int{f.find(base)}, title, o)
 	}
 	content := os.DirFS(filepath.Clean(dir))
 	switch strings.ToLower(filepath.Ext(base)) {

@@ -21,7 +21,7 @@ type Options struct {
 }
 
 // Read makes out what files are and reads them: idx files, batches of CIFAR, STL-10, NumPy's arrays, parquet (natively), a
-// table of images, or images in folders or tar shards.
+// table of images or of pixels, or images in folders or tar shards.
 func Read(f *Files, name string, o Options) (*Dataset, error) {
 	f, err := f.withShards()
 	if err != nil {
@@ -66,15 +66,34 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 	return d, nil
 }
 
-// readImages reads image files, in folders or named by tables.
+// readImages reads tables, or image files in folders.
 func readImages(f *Files, name string, o Options) (*Dataset, error) {
-	var l *listing
-	var err error
 	if tables := f.tables(); len(tables) > 0 {
-		l, err = table(f, tables)
-	} else {
-		l, err = folder(f)
+		return readTables(f, tables, name, o)
 	}
+	l, err := folder(f)
+	if err != nil {
+		return nil, err
+	}
+	return l.dataset(name, o)
+}
+
+// readTables reads the pixels that tables hold, or the image files that they name.
+func readTables(f *Files, tables []int, name string, o Options) (*Dataset, error) {
+	pixels, err := f.pixelTables(tables)
+	if err != nil {
+		return nil, err
+	}
+	if len(pixels) > 0 {
+		d, err := pixelSet(pixels, name, o)
+		for _, i := range tables {
+			if err == nil && !slices.ContainsFunc(pixels, func(t *pixelTable) bool { return t.number == i }) {
+				d.Notes = append(d.Notes, f.Names[i]+" is not read: its columns are no pixels of a square.")
+			}
+		}
+		return d, err
+	}
+	l, err := table(f, tables)
 	if err != nil {
 		return nil, err
 	}
@@ -82,5 +101,5 @@ func readImages(f *Files, name string, o Options) (*Dataset, error) {
 }
 
 // forms are what Read knows, for people.
-const forms = "images (png, jpeg, gif, webp) in folders, zip or tar, with or without a table (csv, tsv); idx files; " +
+const forms = "images (png, jpeg, gif, webp) in folders, zip or tar, with or without a table (csv, tsv); a table of pixels; idx files; " +
 	"batches of CIFAR or STL-10 in their binary version; .npy and .npz; and parquet files of images"

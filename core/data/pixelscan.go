@@ -1,0 +1,163 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// looked is the number of images by which the order of colours is told.
+const looked = 100
+
+// whites are the values that white may have: of fractions, of UCI's digits of 8x8 pixels, of bytes.
+var whites = []float64{1, 16, 255}
+
+// scan reads the table for what must be known before pixels are kept: how many images there are, their labels, and what
+// their numbers mean.
+func (t *pixelTable) scan(o Options) error {
+	in, err := t.open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	var greatest, apart, together float64
+	image := make([]float64, 0, t.columns)
+	for {
+		row, err := in.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		for _, c := range t.candidates {
+			c.add(in)
+		}
+		if t.n++; t.n <= looked || greatest <= whites[1] {
+			image = image[:0]
+			for i := range row {
+				if i == t.index || slices.ContainsFunc(t.candidates, func(c *labelColumn) bool { return c.column == i }) {
+					continue
+				}
+				v, err := in.pixel(i, whites[2])
+				if err != nil {
+					return err
+				}
+				image, greatest = append(image, v), max(greatest, v)
+			}
+			if t.c == 3 && t.n <= looked {
+				a, b := unlike(image, t.side)
+				apart, together = apart+a, together+b
+			}
+		}
+		if _, err := o.fits(t.n, t.side*t.side*t.c); err != nil {
+			return err
+		}
+	}
+	if t.n == 0 {
+		return fmt.Errorf("%s holds no images: there is no line of pixels below that of names", t.name())
+	}
+	if err := t.choose(); err != nil {
+		return err
+	}
+	t.white = whites[slices.IndexFunc(whites, func(w float64) bool { return greatest <= w })]
+	if t.planes = apart < together; t.header != nil && t.c == 3 {
+		var names []string // of pixels
+		for i, name := range t.header {
+			if i != t.index && i != t.label {
+				names = append(names, name)
+			}
+		}
+		if colour(names[0]) == 0 && colour(names[1]) == 1 {
+			t.planes = false
+		} else if colour(names[0]) == 0 && colour(names[t.side*t.side]) == 1 {
+			t.planes = true
+		}
+	}
+	return nil
+}
+
+// open opens the table at its first image.
+func (t *pixelTable) open() (*cells, error) {
+	in, err := t.files.cells(t.number)
+	if err != nil {
+		return nil, err
+	}
+	in.row = make([][]byte, t.columns)
+	if t.header != nil {
+		if _, err = in.next(); err != nil {
+			in.Close()
+		}
+	}
+	return in, err
+}
+
+// rows returns the images, read from in; each is told to done.
+func (t *pixelTable) rows(in *cells, done func()) *rows {
+	plane := t.side * t.side
+	return &rows{n: t.n, h: t.side, w: t.side, c: t.c, labels: t.labels, read: func(dst []uint8) error {
+		row, err := in.next()
+		if err != nil {
+			return err
+		}
+		k := 0
+		for i := range row {
+			if i == t.index || i == t.label {
+				continue
+			}
+			v, err := in.pixel(i, t.white)
+			if err != nil {
+				return err
+			}
+			at := k
+			if t.planes {
+				at = k%plane*3 + k/plane
+			}
+			dst[at] = uint8(v*(255/t.white) + 0.5)
+			k++
+		}
+		done()
+		return nil
+	}}
+}
+
+// note tells how the table was read.
+func (t *pixelTable) note() string {
+	pixels := "gray pixels"
+	if t.planes {
+		pixels = "pixels, first all red values, then green, then blue,"
+	} else if t.c == 3 {
+		pixels = "pixels, each red, green and blue side by side,"
+	}
+	text := fmt.Sprintf("Each line of %s is an image of %dx%d %s from 0 to %g", t.name(), t.side, t.side, pixels, t.white)
+	if t.label >= 0 {
+		text += fmt.Sprintf("; column %d is its label", t.label+1)
+	}
+	return text + "."
+}
+
+// unlike returns how much an image's pixels differ from those below, if its colours are planes and if the colours of a pixel
+// stand together. Both orders are in use, and the wrong one takes pixels that are further apart for neighbours.
+func unlike(image []float64, side int) (planes, together float64) {
+	for i := range len(image) - 3*side {
+		planes += math.Abs(image[i] - image[i+side])
+		together += math.Abs(image[i] - image[i+3*side])
+	}
+	return planes, together
+}
+
+// colour returns which of red, green and blue the name of a column tells, as g0 and pixel_0_green do; -1 for none.
+func colour(name string) int {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		for i, colour := range []string{"red", "green", "blue"} {
+			if word == colour || word == colour[:1] {
+				return i
+			}
+		}
+	}
+	return -1
+}

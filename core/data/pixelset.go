@@ -1,0 +1,85 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+)
+
+// pixelSet reads a table of pixels to learn from and one with test in its name, or one of which a fifth is held out.
+func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
+	test := "" // the word that tells the part to test on, as in the names of NumPy's arrays
+	for _, t := range tables {
+		if word := testWord(t.name()); word != "" && (test == "" || testOrder(word) < testOrder(test)) {
+			test = word
+		}
+	}
+	var parts [2]*pixelTable
+	var notes []string
+	for _, t := range tables {
+		to := &parts[0]
+		if word := testWord(t.name()); word != "" && word != test {
+			notes = append(notes, fmt.Sprintf("%s is not used: the set has a table of %s.", t.name(), test))
+			continue
+		} else if word != "" {
+			to = &parts[1]
+		}
+		if *to != nil {
+			return nil, fmt.Errorf("holds pixels in both %s and %s; name one of them, or leave one to learn from and one with test in its name", (*to).name(), t.name())
+		}
+		*to = t
+	}
+	train, held := parts[0], parts[1]
+	if train == nil {
+		train, held = held, nil
+	}
+	if err := train.scan(o); err != nil {
+		return nil, err
+	}
+	total := train.n
+	used := []*pixelTable{train}
+	if held != nil {
+		if len(held.candidates) == 2 && held.columns == train.columns { // what is told of many images holds for few
+			held.candidates = slices.DeleteFunc(held.candidates, func(c *labelColumn) bool { return c.column != train.label })
+		}
+		if err := held.scan(o); err != nil {
+			return nil, err
+		}
+		switch {
+		case train.label >= 0 && held.label < 0: // as of a competition
+			notes = append(notes, fmt.Sprintf("%s has no labels, so it is not used.", held.name()))
+		case train.white != held.white:
+			return nil, fmt.Errorf("%s has pixels from 0 to %g but %s from 0 to %g; both must come from the same set", train.name(), train.white, held.name(), held.white)
+		default:
+			held.planes = train.planes
+			used, total = append(used, held), total+held.n
+		}
+	}
+	notes = append([]string{train.note()}, notes...)
+	classes := sameNumbers(used)
+	if len(classes) == 1 {
+		notes = append(notes, fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", classes[0]))
+		classes = nil
+		for _, t := range used {
+			t.labels = nil
+		}
+	}
+	done := 0
+	var halves [2]*rows
+	for i, t := range used {
+		in, err := t.open()
+		if err != nil {
+			return nil, err
+		}
+		defer in.Close()
+		halves[i] = t.rows(in, func() {
+			if done++; o.Progress != nil && done%progressEvery == 0 {
+				o.Progress(done, total)
+			}
+		})
+	}
+	d, err := o.dataset(name, classes, halves[0], halves[1])
+	if err == nil {
+		d.Notes = append(d.Notes, notes...)
+	}
+	return d, err
+}

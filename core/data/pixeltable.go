@@ -1,0 +1,151 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// pixelTable is a table of pixels: a line for each image, a square whose rows follow each other, as those of MNIST are
+// often passed round, with a label before or after them.
+type pixelTable struct {
+	files      *Files
+	number     int // in files
+	columns    int
+	header     []string // names of the columns, nil where the first line is an image
+	index      int      // the column that numbers the lines, which is left out; none is -1
+	side, c    int
+	candidates []*labelColumn
+
+	// What reading it once tells.
+	n      int     // images
+	white  float64 // the pixels' largest value
+	planes bool    // red is all before green and that before blue, else the colours of a pixel stand together
+	label  int     // the column of labels; none is -1
+	labels []int32 // [n], an index into names; nil for none
+	names  []string
+}
+
+// leastSide is the least side of a square in a table: what has fewer columns is some other table.
+const leastSide = 4
+
+// Names of columns besides those of any table, in lower case.
+var (
+	pixelLabelNames = slices.Concat(labelNames, []string{"labels", "target", "y", "digit", "letter"})
+	indexNames      = []string{"", "unnamed: 0", "index", "id", "imageid"} // the first two are of pandas
+)
+
+// square returns the side and the channels of a square that has so many columns, 0 where none has.
+func square(columns int) (side, c int) {
+	for _, c := range []int{1, 3} {
+		side := int(math.Sqrt(float64(columns / c)))
+		if side >= leastSide && side <= maxSide && side*side*c == columns {
+			return side, c
+		}
+	}
+	return 0, 0
+}
+
+// pixelTables returns those of the tables whose columns are pixels; none where a table names files.
+func (f *Files) pixelTables(tables []int) (found []*pixelTable, err error) {
+	for _, i := range tables {
+		t := &pixelTable{files: f, number: i, index: -1, label: -1}
+		if err := t.recognise(); err != nil {
+			return nil, err
+		}
+		if column(t.header, fileNames) >= 0 {
+			return nil, nil
+		}
+		if t.side > 0 {
+			found = append(found, t)
+		}
+	}
+	return found, nil
+}
+
+func (t *pixelTable) name() string { return t.files.Names[t.number] }
+
+// recognise makes out which columns are what by their number, their names and the first line of values. Where they are no
+// pixels the side stays 0.
+func (t *pixelTable) recognise() error {
+	in, err := t.files.cells(t.number)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	first, err := in.next()
+	if err != nil {
+		return nil // what is damaged is told as of any table
+	}
+	t.columns = len(first)
+	ends, sure := []int{0, t.columns - 1}, false // where labels may be
+	if mostlyNumbers(first) && !counting(first) {
+		for _, end := range ends {
+			if _, ok := numeral(first[end]); !ok { // words are no pixels
+				ends, sure = []int{end}, true
+				break
+			}
+		}
+	} else {
+		for _, cell := range first {
+			t.header = append(t.header, string(cell))
+		}
+		if t.columns < leastSide*leastSide {
+			return nil
+		}
+		switch t.index = column(t.header, indexNames); t.index {
+		case ends[0]:
+			ends[0]++
+		case ends[1]:
+			ends[1]--
+		}
+		if values, err := in.next(); err == nil && !mostlyNumbers(values) {
+			return nil
+		}
+		if label := column(t.header, pixelLabelNames); label >= 0 {
+			ends, sure = []int{label}, true
+		} else if plain := slices.DeleteFunc(slices.Clone(ends), func(i int) bool { return strings.ContainsAny(t.header[i], "0123456789") }); len(plain) > 0 {
+			ends = plain // names of pixels have numbers in them
+		}
+	}
+	pixels := t.columns
+	if t.index >= 0 {
+		pixels--
+	}
+	side, c := square(pixels)
+	t.side, t.c = square(pixels - 1)
+	switch {
+	case side > 0 && t.side > 0 && t.header == nil && !sure:
+		return fmt.Errorf("%s has %d columns, which may be %dx%d pixels, or a label and %dx%d pixels of three colours; give it a first line of names, in which that of labels is label",
+			t.name(), t.columns, side, side, t.side, t.side)
+	case side > 0 && !sure && (t.side == 0 || len(ends) == 2): // all are pixels
+		t.side, t.c = side, c
+		return nil
+	}
+	for _, end := range ends {
+		t.candidates = append(t.candidates, &labelColumn{column: end, seen: map[string]int32{}})
+	}
+	return nil
+}
+
+func mostlyNumbers(row [][]byte) bool {
+	n := 0
+	for _, cell := range row {
+		if _, ok := numeral(cell); ok {
+			n++
+		}
+	}
+	return 2*n > len(row)
+}
+
+// counting tells whether cells, but for the first and the last, are numbers of columns, as pandas names those without a name.
+func counting(row [][]byte) bool {
+	for i := 2; i < len(row)-1; i++ {
+		a, _ := numeral(row[i-1])
+		if b, ok := numeral(row[i]); !ok || b != a+1 {
+			return false
+		}
+	}
+	return true
+}
