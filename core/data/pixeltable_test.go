@@ -194,17 +194,17 @@ func TestBadPixelTables(t *testing.T) {
 		return strings.Join(slices.Concat(lines[:i], []string{line + "\n"}, lines[i+1:]), "")
 	}
 	for want, content := range map[string]string{
-		"a.csv has 4 columns in line 120 but 17 before; mend that line or take it out":                                                       with(119, "1,2,3,4"),
-		`a.csv has "blue" in line 3, column 4, where a pixel's number must stand`:                                                            with(2, "1,0,9,blue"+strings.Repeat(",0", 13)),
-		`a.csv has "" in line 140, column 5, where`:                                                                                          with(139, "1,0,9,9,"+strings.Repeat(",0", 12)),
-		"a.csv has 300 in line 1, column 2, where pixels go from 0 to 1 or from 0 to 255; scale them":                                        with(0, "1,300"+strings.Repeat(",0", 15)),
-		"a.csv has -0.42 in line 130, column 3, where":                                                                                       with(129, "1,0,-0.42"+strings.Repeat(",0", 14)),
-		"a.csv has NaN in line 130, column 3, where":                                                                                         with(129, "1,0,NaN"+strings.Repeat(",0", 14)),
-		"a.csv has the label 1.5 in line 2, column 1; labels are words, or":                                                                  "label," + numbered("p%d", 0, 16) + "\n1.5" + strings.Repeat(",0", 16) + "\n",
-		"a.csv has no label in line 2, column 1; put it there":                                                                               "label," + numbered("p%d", 0, 16) + "\n" + strings.Repeat(",0", 16) + "\n",
-		"a.csv holds no images: there is no line of pixels":                                                                                  "label," + numbered("p%d", 0, 16) + "\n",
-		"a.csv has 49 columns, which may be 7x7 pixels, or a label and 4x4 pixels of three colours; give it":                                 pixelLines(5, 49, small, noLabel),
-		`"names,1,2,3,4" and 695 more; name one file, file_name, filename, path; pixels take as many columns as a square has, 784 for 28x28`: "names," + numbered("%d", 1, 699) + "\n",
+		"a.csv has 4 columns in line 120 but 17 before; mend that line or take it out":                                                             with(119, "1,2,3,4"),
+		`a.csv has "blue" in line 3, column 4, where a pixel's number must stand`:                                                                  with(2, "1,0,9,blue"+strings.Repeat(",0", 13)),
+		`a.csv has "" in line 140, column 5, where`:                                                                                                with(139, "1,0,9,9,"+strings.Repeat(",0", 12)),
+		"a.csv has 300 in line 1, column 2, where pixels go from 0 to 1 or from 0 to 255; scale them":                                              with(0, "1,300"+strings.Repeat(",0", 15)),
+		"a.csv has -0.42 in line 130, column 3, where":                                                                                             with(129, "1,0,-0.42"+strings.Repeat(",0", 14)),
+		"a.csv has NaN in line 130, column 3, where":                                                                                               with(129, "1,0,NaN"+strings.Repeat(",0", 14)),
+		"a.csv has the label 1.5 in line 2, column 1; labels are words, or":                                                                        "label," + numbered("p%d", 0, 16) + "\n1.5" + strings.Repeat(",0", 16) + "\n",
+		"a.csv has no label in line 2, column 1; put it there":                                                                                     "label," + numbered("p%d", 0, 16) + "\n" + strings.Repeat(",0", 16) + "\n",
+		"a.csv holds no images: there is no line of pixels":                                                                                        "label," + numbered("p%d", 0, 16) + "\n",
+		"a.csv has 49 columns, which may be 7x7 pixels, or a label and 4x4 pixels of three colours; give it":                                       pixelLines(5, 49, small, noLabel),
+		`"names,1,2,3,4" and 695 more; name one file, file_name, filename, path; and 700 columns are no square of pixels, which has 784 for 28x28`: "names," + numbered("%d", 1, 699) + "\n",
 		"holds 1 images, too few":              pixelLines(1, 16, small, labelFirst),
 		"a.csv has more than 8 MB in line 18,": pixelLines(17, 16, small, labelFirst) + strings.Repeat("0", maxLine),
 	} {

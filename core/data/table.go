@@ -83,7 +83,7 @@ func (l *listing) table(number int) error {
 		const most = 5 // that are told
 		names := strings.Join(header[:min(len(header), most)], ",")
 		if len(header) > most {
-			return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; pixels take as many columns as a square has, 784 for 28x28, or three times that, and one for a label", names, len(header)-most, strings.Join(fileNames[:4], ", "))
+			return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
 		}
 		return fmt.Errorf("has no column of files in its first line, %q; name one %s", names, strings.Join(fileNames[:4], ", "))
 	}
