@@ -26,7 +26,7 @@ export class Drop {
       ...SIDES.map(n => html('option', { value: n }, `${n}×${n} pixels`)));
     this.note = html('p', { class: 'quiet', 'aria-live': 'polite' }, 'Or drop files or a folder onto the page. Nothing leaves this machine.');
     this.fold = html('details', {}, html('summary', {}, 'Your own images'), html('div', { class: 'drop', role: 'group', 'aria-label': 'Your own images' },
-      button('Your files…', 'Images, a zip or tar of images, a table with images, idx files, batches of CIFAR, NumPy arrays', files),
+      button('Your files…', 'Images, a zip or tar of images, a table with images or of pixels, idx files, batches of CIFAR, NumPy arrays', files),
       button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, html('label', {}, 'resized to ', this.side), this.note));
     controls.stage('data').place.append(this.fold);
     run.addEventListener('dataset', e => this.#take(e.detail));
