@@ -43,6 +43,7 @@ func newTuner(s Settings, n *train.Network, set *data.Set, images []int32, rates
 
 	views := n.Config.Clone()
 	views.Values["crop-min"], views.Values["seed"] = float64(s.CropMin), s.Seed
+	views.Values["gray-prob"] = 0.0 // classes may differ in colour
 	t.loader = train.NewLoader(views, set, n.Input, train.Plan{Images: min(s.Batch, len(images)), Views: 1, Weak: 1})
 
 	for i, part := range []nn.Part{t.classifier, n.Encoder} {

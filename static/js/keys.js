@@ -34,7 +34,10 @@ export function keys(button, list) {
   letters.checked = stored(s => s.getItem(OFF)) === null;
   letters.addEventListener('change', () => stored(s => letters.checked ? s.removeItem(OFF) : s.setItem(OFF, 'yes')));
   list.querySelector('dl').append(...KEYS.flatMap(([key, what]) => [html('dt', {}, key), html('dd', {}, what)]));
-  button.addEventListener('click', () => list.showModal());
+  button.addEventListener('click', () => {
+    list.showModal();
+    list.querySelector('form button').focus();  // not the switch: a key hit twice would turn it
+  });
   addEventListener('keydown', e => {
     if (!letters.checked || e.repeat || e.ctrlKey || e.metaKey || e.altKey || e.target.closest(e.key === ' ' ? PRESSED : TYPED)) return;
     const pressed = document.getElementById(BUTTONS[e.key.toLowerCase()]) ?? document.querySelectorAll('[data-projection]')['1234'.indexOf(e.key)];
