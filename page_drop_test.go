@@ -167,7 +167,7 @@ func TestPageTakesEveryForm(t *testing.T) {
 		{"table", "8 images to learn from, 2 to test on, 32x32, colour, 2 classes", tabled},
 		{"idx", "16 images to learn from, 4 to test on, 8x8, gray, 2 classes. There is no test part",
 			map[string][]byte{"t10k-images-idx3-ubyte.gz": gzipped(images), "t10k-labels-idx1-ubyte.gz": gzipped(labels)}},
-		{"pixels in a table", "16 images to learn from, 4 to test on, 8x8, gray, 2 classes", map[string][]byte{"digits.csv": bytes.Repeat([]byte("7"+strings.Repeat(",0,255", 32)+"\n9"+strings.Repeat(",255,0", 32)+"\n"), 10)}},
+		{"pixels in a table", "24 images to learn from, 6 to test on, 8x8, gray, 2 classes", map[string][]byte{"digits.csv": bytes.Repeat([]byte("7"+strings.Repeat(",0,255", 32)+"\n9"+strings.Repeat(",255,0", 32)+"\n"), 15)}},
 		{"numpy", "16 images to learn from, 4 to test on, 8x8, colour, no labels", map[string][]byte{"x.npy": array}},
 		{"oversized and mislabelled beside good ones", "Left out: 2. huge.png is 65535x65535, more than 64 megapixels; text.png is no png, jpeg, gif or webp image",
 			map[string][]byte{"huge.png": huge, "text.png": []byte("No picture at all, only words."), "a.gif": picture(1, 9, 9), "b.png": picture(2, 9, 9), "c.png": picture(3, 9, 9), "d.png": picture(4, 9, 9), "e.png": picture(5, 9, 9)}},
