@@ -15,13 +15,15 @@ const MODES = [
 ];
 const KEYS = [['positive', 'same image'], ['false', 'same class'], ['negative', 'other class'], ['weight', 'weight exp(s/τ)']];  // of the histogram
 
+const BEFORE = 'Nothing to see before the first step: press Play or Step.';
+
 export class BatchView {
   #batch = null;
   #open = false;
 
   constructor(element, run) {
     this.run = run;
-    this.empty = html('p', { class: 'quiet' }, 'Nothing to see before the first step: press Play or Step.');
+    this.empty = html('p', { class: 'quiet' }, BEFORE);
     this.what = html('p', { class: 'quiet' });
     this.modes = html('div', { class: 'segments', role: 'group', 'aria-label': 'What the cells show' });
     for (const [mode, name, help] of MODES) {
@@ -58,9 +60,15 @@ export class BatchView {
     this.#batch = null;
     this.shown.hidden = true;
     this.empty.hidden = false;
+    this.empty.textContent = BEFORE;
   }
 
   #show({ buffer, head, body }) {
+    if (!head.rows) {
+      this.#clear();
+      this.empty.textContent = head.why;
+      return;
+    }
     const n = head.rows * head.rows, b = { ...head };
     b.similarity = floats(buffer, body, n);
     if (head.weighted) b.softmax = floats(buffer, body + 4 * n, n), b.gradient = floats(buffer, body + 8 * n, n);

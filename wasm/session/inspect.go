@@ -44,14 +44,22 @@ func (s *Session) tellBatch() {
 	}
 }
 
-// batch returns the last step's batch; nil before there is one, and where an image has a single view.
+// batch returns the last step's batch, without rows where an image has a single view; nil before there is one.
 func (s *Session) batch() *protocol.Batch {
 	t := s.trainer
 	seen, ok := t.Seen()
-	if !ok || seen.Views < 2 {
+	if !ok {
 		return nil
 	}
 	set, d := t.Data.Train, t.Width()
+	if seen.Views < 2 {
+		title := t.Config.Algo
+		if a, err := algos.Find(title); err == nil {
+			title = a.Title
+		}
+		return &protocol.Batch{Step: t.Steps(), H: set.H, W: set.W, C: set.C,
+			Why: fmt.Sprintf("%s learns from one view of each image, so there are no pairs of views to show.", title)}
+	}
 	size := set.H * set.W * set.C
 	n := len(seen.Images) / size / seen.Views
 	z := seen.Z

@@ -8,6 +8,18 @@ import (
 	"pushpull/wasm/protocol"
 )
 
+// Where an image has one view it is said why nothing is shown.
+func TestInspectOfSingleViews(t *testing.T) {
+	p := open(t)
+	p.inbox <- &protocol.Start{Algo: "clip", Data: "shapes", Encoder: "convnet", Values: tiny}
+	until[*protocol.References](p)
+	p.losses(1)
+	p.inbox <- &protocol.Inspect{On: true}
+	if b := until[*protocol.Batch](p); b.Rows != 0 || b.Step != 1 || b.Why != "CLIP learns from one view of each image, so there are no pairs of views to show." {
+		t.Errorf("%d rows of step %d: %q", b.Rows, b.Step, b.Why)
+	}
+}
+
 func TestInspectTellsTheBatchOfTheLastStep(t *testing.T) {
 	p := open(t)
 	p.start(map[string]string{"batch": "12", "head-dim": "8"})
