@@ -65,23 +65,6 @@ func TestPageOnPlainHost(t *testing.T) {
 	}
 }
 
-// awaitPage waits until an expression is true while the page is loaded again: between two pages there is none to answer.
-func (p *page) awaitPage(expression string) {
-	p.Helper()
-	asked := chromedp.Evaluate[bool](expression)
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		ask, stop := context.WithTimeout(p.tab, time.Second)
-		is, err := chromedp.Run(ask, asked)
-		stop()
-		if err == nil && is {
-			return
-		}
-		if time.Now().After(end) {
-			p.Fatalf("%s: %v, %v", expression, is, err)
-		}
-	}
-}
-
 // awaitRun waits until the page has been loaded again and its run is ready. Before, globalThis.old was set.
 func (p *page) awaitRun() {
 	p.Helper()

@@ -83,7 +83,24 @@ func startBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *page {
 func (p *page) open(address string) {
 	p.Helper()
 	p.do(chromedp.Navigate(address))
-	p.await("globalThis.pushpull?.state.phase === 'paused'", 60*time.Second)
+	p.awaitPage("globalThis.pushpull?.state.phase === 'paused'")
+}
+
+// awaitPage waits until an expression is true while a page is loaded: between two pages there is none to answer.
+func (p *page) awaitPage(expression string) {
+	p.Helper()
+	asked := chromedp.Evaluate[bool](expression)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		ask, stop := context.WithTimeout(p.tab, time.Second)
+		is, err := chromedp.Run(ask, asked)
+		stop()
+		if err == nil && is {
+			return
+		}
+		if time.Now().After(end) {
+			p.Fatalf("%s: %v, %v", expression, is, err)
+		}
+	}
 }
 
 // watchConsole collects warnings, errors and exceptions.
