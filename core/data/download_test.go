@@ -57,10 +57,9 @@ func TestDownload(t *testing.T) {
 	}
 }
 
-func TestDownloadGoesOn(t *testing.T) {
-	content := asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)}))
-	d, ranges := served(t, content)
-	cache := t.TempDir()
+// underWay makes the folder in which a download is under way, and returns the one that it is to become.
+func underWay(t *testing.T, d Download, cache string) string {
+	t.Helper()
 	dir, err := d.Dir(cache)
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +67,14 @@ func TestDownloadGoesOn(t *testing.T) {
 	if err := os.MkdirAll(dir+".part", 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+func TestDownloadGoesOn(t *testing.T) {
+	content := asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)}))
+	d, ranges := served(t, content)
+	cache := t.TempDir()
+	dir := underWay(t, d, cache)
 	if err := os.WriteFile(filepath.Join(dir+".part", "set.tar.gz"), content[:100], 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -115,13 +122,7 @@ func TestDownloadStalls(t *testing.T) {
 func TestDownloadOneAtATime(t *testing.T) {
 	d, ranges := served(t, asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)})))
 	cache := t.TempDir()
-	dir, err := d.Dir(cache)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(dir+".part", 0o755); err != nil {
-		t.Fatal(err)
-	}
+	dir := underWay(t, d, cache)
 	f, err := os.Create(filepath.Join(dir+".part", "lock"))
 	if err != nil {
 		t.Fatal(err)
