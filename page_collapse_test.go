@@ -65,4 +65,6 @@ func TestPageCollapseSwitch(t *testing.T) {
 	})()`); over {
 		t.Error("the names of two changes lie over each other")
 	}
+	p.run("pushpull.set({lr: 0.04}); setTimeout(() => pushpull.set({lr: 0.03}), 300)") // as a slider does that is moved by keys
+	p.await("[...document.querySelectorAll('text.mark')].map(e => e.textContent).filter(text => /lr/.test(text)).join() === 'lr 0.03'", 20*time.Second)
 }

@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,29 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 		}
 		done = step + 1
 	}
+}
+
+// A run that Reset or another choice has put an end to is not lost: it goes on where it was, and the one after it may come
+// back, too.
+func TestPageGoesBackToTheRunBefore(t *testing.T) {
+	p := openPage(t, small)
+	p.awaitStart()
+	want := p.losses(4)
+	p.click("#reset")
+	p.awaitText("#run-before", "SimCLR on Shapes is kept as it was at step 4.")
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0", 30*time.Second)
+	p.losses(1)
+	p.set("{algo: 'vicreg'}")
+	p.awaitText("#run-before", "SimCLR on Shapes is kept as it was at step 1.")
+	p.losses(2)
+	p.click("#run-before button")
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.algo === 'simclr' && pushpull.state.step === 1", 30*time.Second)
+	p.awaitText("#run-before", "VICReg on Shapes is kept as it was at step 2.")
+	if got := p.losses(3); !slices.Equal(got, want[1:]) {
+		t.Errorf("after step 1 the losses are %v, not %v", got, want[1:])
+	}
+	p.click("#run-before [aria-label]")
+	p.await("document.getElementById('run-before') === null", 5*time.Second)
 }
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.

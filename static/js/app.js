@@ -1,6 +1,7 @@
 // The page: puts the controls, the run, the charts and the view together.
 import { about } from './about.js';
 import * as address from './address.js';
+import { before } from './before.js';
 import { expose } from './console.js';
 import { DataPictures } from './dataset.js';
 import { Drop } from './drop.js';
@@ -65,6 +66,7 @@ async function main() {
   about($('about-open'));
   embed(run, document.querySelector('.top'));
   keepOffline(run, document.querySelector('.status'));
+  before(run, document.querySelector('.status'));
   outlast(run, document.querySelector('.status'), fail);
   run.start();
 }

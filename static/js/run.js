@@ -17,6 +17,7 @@ export class Run extends EventTarget {
   references = null;  // accuracy of raw pixels and of the untrained encoder
   pictures = null;    // the held-out images that are shown
   #opening = false;      // a saved run is on its way
+  #opened = null;        // its bytes
   #kept = null;          // the latest copy of the run, {name, step, bytes}, for when the trainer is lost
   #keptAt = 0;
   #saving = false;       // somebody besides wants it
@@ -49,8 +50,10 @@ export class Run extends EventTarget {
         this.#keep();
         break;
       case 'checkpoint':
-        this.#kept = { name: head.name, step: head.step, bytes: new Uint8Array(message.buffer, message.body) };
-        this.#emit('kept', this.#kept);
+        if (head.step) {
+          this.#kept = { name: head.name, step: head.step, bytes: new Uint8Array(message.buffer, message.body) };
+          this.#emit('kept', this.#kept);
+        }
         if (!this.#saving) return;
         this.#saving = false;
         break;
@@ -101,8 +104,17 @@ export class Run extends EventTarget {
 
   restore() { this.open(this.#kept.name, this.#kept.bytes); }
 
+  // copy asks for a last copy of the run, which another is to take the place of.
+  #copy() {
+    if (this.metrics.step && !(this.ready?.parameters > LARGE)) this.trainer.send('save');
+  }
+
   #begin() {
-    if (!this.#opening) this.#kept = null;
+    if (this.#kept && this.#kept.bytes !== this.#opened) {
+      const { algo, data } = this.ready.config;
+      this.#emit('replaced', { ...this.#kept, algo, data });
+      this.#kept = null;
+    }
     this.#keptAt = performance.now();
     this.references = this.verdict = null;
     for (const key of Object.keys(this.metrics)) this.metrics[key] = key === 'step' || key === 'epoch' ? 0 : null;
@@ -138,6 +150,7 @@ export class Run extends EventTarget {
   // start builds the run that the settings tell, and plays it or stands at its first step.
   start(play = false) {
     this.#leave();
+    this.#copy();
     this.#plays = play;
     this.trainer.start(this.settings.run());
     if (play) this.trainer.send('play');
@@ -148,6 +161,7 @@ export class Run extends EventTarget {
     clearTimeout(this.#restart);
     this.#restart = 0;
     this.#opening = false;
+    this.#opened = null;
   }
 
   // pick chooses the data set, the algorithm or the encoder.
@@ -175,7 +189,9 @@ export class Run extends EventTarget {
   // open goes on with a saved run; the settings become its own once it is there.
   open(name, bytes) {
     this.#leave();
+    this.#copy();
     this.#opening = true;
+    this.#opened = bytes;
     this.trainer.wake();
     this.trainer.send('checkpoint', { name, step: 0 }, bytes);
   }

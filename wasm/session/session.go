@@ -209,6 +209,8 @@ func (s *Session) step() int {
 // work does one piece of what there is to do.
 func (s *Session) work() {
 	switch {
+	case s.saving && s.trainer != nil: // before another run takes its place
+		s.tellCheckpoint()
 	case s.wanted != nil:
 		s.build()
 	case s.files != nil && s.reading == nil:
@@ -217,8 +219,6 @@ func (s *Session) work() {
 		s.tellViews()
 	case !s.known.measured:
 		s.measureReferences()
-	case s.saving:
-		s.tellCheckpoint()
 	case s.lookChanged:
 		s.showLook()
 	case s.inspectWanted():
