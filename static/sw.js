@@ -96,10 +96,11 @@ async function ask(name) {
 
 // keep fetches what this edition's cache lacks, and forgets earlier editions once it is whole.
 async function keep() {
-  const key = PREFIX + VERSION, cache = await caches.open(key);
-  if (!await cache.match(at(EDITION))) {
+  const key = PREFIX + VERSION;
+  if (!await caches.match(at(EDITION), { cacheName: key })) {
     const edition = await (await ask(EDITION)).json();
     if (edition.version !== VERSION) return;  // a newer one has come; the page's next visit keeps that
+    const cache = await caches.open(key);     // not before: where something else is served now, none must stay
     const before = await (await kept(EDITION))?.json();
     const keepFile = async (name, hash) => {
       const same = before?.files[name] === hash ? await kept(name) : undefined;
