@@ -32,6 +32,12 @@ type figure struct {
 	low, high float32
 }
 
+// figures tells what the numbers are that colours may stand for.
+var figures = map[string]string{
+	"loss":      "loss of its two views, 1 is guessing",
+	"agreement": "share of its neighbours that are of its class",
+}
+
 // group makes the points' groups those of a factor, none hidden.
 func (s *Scene) group(f Factor) {
 	s.groups = groups{f.Names, f.Of, Markers(f.Names), make([]bool, len(f.Names))}
@@ -50,7 +56,7 @@ func (s *Scene) Colour(by string) bool {
 		s.group(classes)
 	case i >= 0:
 		s.group(s.images.Factors[i])
-	case by == "loss" || by == "agreement":
+	case figures[by] != "":
 		s.group(classes) // by their markers
 		s.figure = figure{}
 	default:
@@ -138,6 +144,7 @@ type LegendEntry struct {
 
 // Ramp is the scale of colours that stand for numbers.
 type Ramp struct {
+	What        string // the numbers
 	Light, Dark []Color
 	Low, High   float32
 }
@@ -156,7 +163,7 @@ func (s *Scene) Legend() (colour string, entries []LegendEntry, ramp *Ramp) {
 		entries[g].Count++
 	}
 	if s.measured() {
-		ramp = &Ramp{lightRamp, darkRamp, s.figure.low, s.figure.high}
+		ramp = &Ramp{figures[s.colour], lightRamp, darkRamp, s.figure.low, s.figure.high}
 	}
 	return s.colour, entries, ramp
 }

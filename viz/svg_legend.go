@@ -31,8 +31,9 @@ func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (lege
 		for i, stop := range stops {
 			fmt.Fprintf(&b, `<stop offset="%.3f" stop-color="%s"/>`, float32(i)/float32(len(stops)-1), stop.Hex())
 		}
-		fmt.Fprintf(&b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[3]f\">%.2[4]g</text>\n", y-5, y+5, ramp.Low, ramp.High)
-		x = 220
+		fmt.Fprintf(&b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[2]f\">%.2[4]g: %s</text>\n",
+			y-5, y+5, ramp.Low, ramp.High, ramp.What)
+		y += legendRow
 	}
 	for i, e := range entries {
 		name := e.Name

@@ -115,8 +115,8 @@ func TestSVGLegend(t *testing.T) {
 	}
 	s.Colour("loss")
 	s.SetFigure("loss", make([]float32, 300))
-	if d := parse(t, s.SVG("")); d.ids["ramp"] != 1 {
-		t.Error("numbers have no scale")
+	if d := parse(t, s.SVG("")); d.ids["ramp"] != 1 || !strings.Contains(d.text, "loss of its two views") {
+		t.Errorf("numbers have no scale, or it does not tell of what: %q", d.text)
 	}
 }
 

@@ -2,11 +2,9 @@
 // forces on pairs.
 import { html, svg } from './svg.js';
 
-const SCALES = { loss: 'loss of its two views, 1 is guessing', agreement: 'share of its neighbours that are of its class' };
-
 // legend makes a list show what the view says of its colours, and the groups hide, by index, as hidden. onHide hears the
 // indices after a button is pressed. Buttons of the same groups stay, so that a keyboard's focus does.
-export function legend(list, { colour, entries, ramp, forces, why }, hide, onHide) {
+export function legend(list, { entries, ramp, forces, why }, hide, onHide) {
   const groups = JSON.stringify(entries);
   if (list.dataset.groups !== groups) {
     list.dataset.groups = groups;
@@ -21,7 +19,7 @@ export function legend(list, { colour, entries, ramp, forces, why }, hide, onHid
     };
   });
   for (const e of list.querySelectorAll('.scale, .force')) e.remove();
-  if (ramp) list.prepend(scale(ramp, SCALES[colour]));
+  if (ramp) list.prepend(scale(ramp));
   list.append(...forces.map(force), ...why ? [html('li', { class: 'force quiet' }, `${why[0].toUpperCase()}${why.slice(1)}.`)] : []);
 }
 
@@ -42,9 +40,9 @@ function icon(path, { light, dark }) {
   return picture;
 }
 
-function scale(ramp, what) {
+function scale(ramp) {
   const bar = html('span', { class: 'ramp', 'aria-hidden': 'true' }), short = v => String(Number(v.toPrecision(2)));
   bar.style.setProperty('--light', `linear-gradient(to right, ${ramp.light.join(', ')})`);
   bar.style.setProperty('--dark', `linear-gradient(to right, ${ramp.dark.join(', ')})`);
-  return html('li', { class: 'scale' }, short(ramp.low), bar, short(ramp.high), ' ', html('span', { class: 'quiet' }, what));
+  return html('li', { class: 'scale' }, short(ramp.low), bar, short(ramp.high), ' ', html('span', { class: 'quiet' }, ramp.what));
 }

@@ -196,15 +196,15 @@ func (v *view) change(m *protocol.View) {
 
 // tellLegend tells the page what colours and markers stand for, if that is another than it knows.
 func (v *view) tellLegend() {
-	colour, entries, ramp := v.scene.Legend()
-	l := &protocol.Legend{Colour: colour, Entries: []protocol.LegendEntry{}, Forces: []protocol.ForceEntry{}}
+	_, entries, ramp := v.scene.Legend()
+	l := &protocol.Legend{Entries: []protocol.LegendEntry{}, Forces: []protocol.ForceEntry{}}
 	for _, e := range entries {
 		l.Entries = append(l.Entries, protocol.LegendEntry{
 			Name: e.Name, Light: e.Light.Hex(), Dark: e.Dark.Hex(), Shape: e.Shape.Name(), Path: e.Shape.Path(), Count: e.Count,
 		})
 	}
 	if ramp != nil {
-		l.Ramp = &protocol.Ramp{Low: float64(ramp.Low), High: float64(ramp.High)}
+		l.Ramp = &protocol.Ramp{What: ramp.What, Low: float64(ramp.Low), High: float64(ramp.High)}
 		for i := range ramp.Light {
 			l.Ramp.Light, l.Ramp.Dark = append(l.Ramp.Light, ramp.Light[i].Hex()), append(l.Ramp.Dark, ramp.Dark[i].Hex())
 		}

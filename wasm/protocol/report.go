@@ -105,7 +105,6 @@ type Error struct {
 // how it draws the forces on the views of pairs.
 type Legend struct {
 	bare
-	Colour  string        `json:"colour"` // as View.Colour
 	Entries []LegendEntry `json:"entries"`
 	Ramp    *Ramp         `json:"ramp,omitempty"` // where colours are numbers; entries then differ by marker only
 	Forces  []ForceEntry  `json:"forces"`
@@ -121,6 +120,7 @@ type ForceEntry struct {
 
 // Ramp is a scale of colours, from low to high.
 type Ramp struct {
+	What  string   `json:"what"`  // the numbers
 	Light []string `json:"light"` // colours, "#rrggbb"
 	Dark  []string `json:"dark"`
 	Low   float64  `json:"low"`
