@@ -15,7 +15,9 @@ let away = 0;  // until then the server is taken to be out of reach
 const at = name => new URL(name, SCOPE).href;
 
 addEventListener('install', () => skipWaiting());
-addEventListener('activate', event => event.waitUntil(clients.claim()));
+// Nothing waits for the claim: the kernel's workers sleep in Atomics.wait and never hear of it, and Firefox would hold every
+// request back until they do.
+addEventListener('activate', () => { clients.claim(); });
 addEventListener('message', event => { if (event.data === 'keep') event.waitUntil(keep()); });
 addEventListener('fetch', event => {
   const url = new URL(event.request.url);
