@@ -214,13 +214,16 @@ func grain(row *[3 * shapesSide]float32, r *random.Stream) {
 
 // cover raises to how much the shape covers of each pixel, 0 to 1, where that is more.
 func (s spot) cover(most *[shapesSide * shapesSide]float32, edge func(x, y float32) float32) {
+	if s.radius == 0 {
+		return
+	}
 	reach := math.Sqrt(1.5) * float64(s.radius)
 	first := func(x float32) int { return max(int(float64(x)-reach), 0) }
 	last := func(x float32) int { return min(int(float64(x)+reach), shapesSide-1) }
 	for i := first(s.y); i <= last(s.y); i++ {
 		for j := first(s.x); j <= last(s.x); j++ {
 			u, v := float32(j)+0.5-s.x, float32(i)+0.5-s.y
-			if s.radius == 0 || u*u+v*v > 1.5*s.radius*s.radius {
+			if u*u+v*v > 1.5*s.radius*s.radius {
 				continue
 			}
 			u, v = u*s.cos+v*s.sin, v*s.cos-u*s.sin

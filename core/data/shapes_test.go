@@ -1,9 +1,12 @@
 package data
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
+
+	"pushpull/core/random"
 )
 
 func TestShapesAreTheSameForASeed(t *testing.T) {
@@ -16,6 +19,20 @@ func TestShapesAreTheSameForASeed(t *testing.T) {
 	}
 	if slices.Equal(a.Train.Pixels[:len(a.Test.Pixels)], a.Test.Pixels) {
 		t.Error("test images are training images")
+	}
+}
+
+func TestGrainIsNoiseOfDeviationOne(t *testing.T) {
+	r, row := random.New(1), [3 * shapesSide]float32{}
+	var sum, squares, n float64
+	for range 500 {
+		grain(&row, &r)
+		for _, v := range row {
+			sum, squares, n = sum+float64(v), squares+float64(v)*float64(v), n+1
+		}
+	}
+	if mean, deviation := sum/n, math.Sqrt(squares/n); math.Abs(mean) > 0.02 || math.Abs(deviation-1) > 0.02 {
+		t.Errorf("mean %v, deviation %v", mean, deviation)
 	}
 }
 
