@@ -74,6 +74,7 @@ func TestPageSavesAndLoads(t *testing.T) {
 	}
 	load("globalThis.file")
 	p.await("pushpull.state.algo === 'byol' && pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
+	p.await("document.querySelector('.chart svg').getAttribute('aria-label').endsWith('at step 1')", 10*time.Second) // the loss from the first step on
 	if got := p.losses(3); !slices.Equal(got, want) {
 		t.Errorf("the losses go on with %v, not %v", got, want)
 	}

@@ -53,11 +53,14 @@ func (t *Trainer) Save(path string) error {
 	return nil
 }
 
-// Write writes a checkpoint: every tensor, the configuration, the network's input and the step.
+// Write writes a checkpoint: every tensor, the configuration, the network's input, the step and the journal.
 func (t *Trainer) Write(w io.Writer) error {
 	meta, err := metadata(t.Network, t.step, t.begun, t.lastLoss)
 	if err != nil {
 		return err
+	}
+	if t.Journal != "" {
+		meta["journal"] = t.Journal
 	}
 	return safetensors.Write(w, t.tensors(), meta)
 }
@@ -101,6 +104,7 @@ type Checkpoint struct {
 	Input   Input
 	Step    int
 	Classes []string // of the classifier, where the encoder was fine-tuned after the run
+	Journal string   // see Trainer
 	path    string
 	begun   int
 	loss    float32
@@ -164,7 +168,7 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if err != nil {
 		return bad(err)
 	}
-	c.loss, c.tensors = float32(loss), tensors
+	c.loss, c.tensors, c.Journal = float32(loss), tensors, meta["journal"]
 	return c, nil
 }
 
@@ -240,7 +244,7 @@ func (t *Trainer) Restore(c *Checkpoint) error {
 	if err := c.fill(t.visit); err != nil {
 		return err
 	}
-	t.step, t.begun, t.lastLoss = c.Step, c.begun, c.loss
+	t.step, t.begun, t.lastLoss, t.Journal = c.Step, c.begun, c.loss, c.Journal
 	if t.begun > 0 {
 		t.shuffle(t.begun - 1)
 	}

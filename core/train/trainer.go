@@ -21,6 +21,7 @@ type Trainer struct {
 	Data      *data.Dataset
 	Objective Objective
 	Notes     []string // what was decided on the way, a sentence each
+	Journal   string   // what a program keeps with the run, in a form of its own; checkpoints carry it
 
 	extra     []extra // the objective's own parts
 	loader    *Loader

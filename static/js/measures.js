@@ -65,7 +65,8 @@ export class Measures {
   #follow(run) {
     run.addEventListener('metrics', ({ detail: m }) => this.#add(m));
     run.addEventListener('mark', ({ detail: m }) => {
-      this.time.mark(m.step, m.text);
+      this.time.mark(m.step, m.text, m.replaces);
+      if (m.replaces) this.changes.lastChild?.remove();
       this.changes.append(html('li', {}, `Step ${m.step.toLocaleString('en')}: ${m.text}`));
     });
     run.addEventListener('state', ({ detail: { phase } }) => {

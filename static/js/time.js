@@ -1,14 +1,12 @@
 // The time axis that all charts share: steps of training, where a reader points, and marks where a setting changed.
 
 const EVERY = 300;  // milliseconds between drawings, but where a reader waits for one
-const HASTE = 2000; // milliseconds between two changes of one setting that are one to a reader
 
 export class Time {
   charts = [];
   marks = [];     // {step, text}
   pointed = null; // the step that a reader points at
   #last = 0;
-  #marked = 0;
   #wanted = 0;
   #onPoint = [];
 
@@ -20,12 +18,10 @@ export class Time {
     this.draw();
   }
 
-  // mark notes a change, text its setting and its value. Of a slider that is moved step by step the last one counts.
-  mark(step, text) {
-    const now = performance.now(), setting = t => t.split(' ')[0];
-    if (now - this.#marked < HASTE && setting(this.marks.at(-1)?.text ?? '') === setting(text)) this.marks.pop();
+  // mark notes a change in the place of the last one, if it replaces that.
+  mark(step, text, replaces) {
+    if (replaces) this.marks.pop();
     this.marks.push({ step, text });
-    this.#marked = now;
     this.draw();
   }
 

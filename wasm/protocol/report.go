@@ -68,8 +68,9 @@ type Stage struct {
 // Mark tells of a change that acts from the step after Step on.
 type Mark struct {
 	bare
-	Step int    `json:"step"`
-	Text string `json:"text"` // "stop-gradient off"
+	Step     int    `json:"step"`
+	Text     string `json:"text"`               // "stop-gradient off"
+	Replaces bool   `json:"replaces,omitempty"` // the mark before, which was of the same setting a moment ago
 }
 
 // Verdict says in words how learning goes. State is short and stable, for colours and programs.

@@ -10,16 +10,33 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// references are what learning has to beat, measured once before the first step, and what it has reached.
+// references are what learning has to beat, measured when a run is built, and what it has reached.
 type references struct {
 	measured  bool
 	labelled  bool
 	untrained float64
 	raw       float64
 	rawOf     rawKey
-	loss      float64 // of the last steps, about 1/lossShare of them
+	loss      float64 // of the last steps, about 1/lossShare of them; NaN before the first
 	highest   float64 // deviation of the projections so far
 	best      float64 // kNN accuracy so far
+}
+
+// stepped notes the loss of a step.
+func (r *references) stepped(loss float64) {
+	if r.loss += lossShare * (loss - r.loss); r.loss != r.loss {
+		r.loss = loss
+	}
+}
+
+// evaluated notes what an evaluation has measured.
+func (r *references) evaluated(m *protocol.Metrics) {
+	if m.Std != nil {
+		r.highest = max(r.highest, *m.Std)
+	}
+	if m.KNN != nil {
+		r.best = max(r.best, *m.KNN)
+	}
 }
 
 // lossShare is the last step's share of the loss that a verdict goes by.
@@ -33,7 +50,8 @@ type rawKey struct {
 	temp float32
 }
 
-// measureReferences evaluates the run as it stands before its first step.
+// measureReferences measures what the run has to beat, and the run as it is built: before its first step, or where a saved
+// one goes on.
 func (s *Session) measureReferences() {
 	t := s.trainer
 	key := rawKey{t.Config.Data, t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
@@ -47,14 +65,32 @@ func (s *Session) measureReferences() {
 			return
 		}
 	}
+	if t.Steps() > 0 && t.Data.Labelled() {
+		if !s.embedBefore(s.points.measured) {
+			return
+		}
+		b := &s.points.before
+		untrained, ok := s.neighbours(b.network, b.h, nil)
+		if !ok {
+			return
+		}
+		s.tellReferences(untrained)
+	}
 	m := s.evaluate(nil)
 	if m == nil {
 		return
 	}
+	if t.Steps() == 0 {
+		s.tellReferences(m.KNN)
+	}
 	s.known.measured = true
-	if s.known.labelled = m.KNN != nil; s.known.labelled {
-		s.known.untrained = *m.KNN
-		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: s.known.untrained, Bank: min(bankSize, t.Data.Known().Len()), Queries: s.points.measured})
+}
+
+// tellReferences notes and tells the accuracy of the untrained encoder and of raw pixels; nil where there are no classes.
+func (s *Session) tellReferences(untrained *float64) {
+	if s.known.labelled = untrained != nil; s.known.labelled {
+		s.known.untrained = *untrained
+		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: *untrained, Bank: min(bankSize, s.trainer.Data.Known().Len()), Queries: s.points.measured})
 	}
 }
 
@@ -97,11 +133,13 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 		return nil
 	}
 	if t.Data.Labelled() {
-		if m.KNN, ok = s.neighbours(stop); !ok {
+		if m.KNN, ok = s.neighbours(t.Network, p.h, stop); !ok {
 			return nil
 		}
 	}
 	s.Send(m)
+	s.journal.evaluated(m)
+	s.known.evaluated(m)
 	s.Send(s.judge(m))
 	s.stale = false
 	now := time.Now()
@@ -118,9 +156,9 @@ func (s *Session) interrupted(stop func() bool) bool {
 	return s.wanted != nil || stop != nil && stop()
 }
 
-// neighbours returns the points' kNN accuracy under the protocol of train.Evaluate; ok is false if it was
-// interrupted.
-func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
+// neighbours returns the kNN accuracy of the points, whose representations by the network are the first of h, under the
+// protocol of train.Evaluate; ok is false if it was interrupted.
+func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (accuracy *float64, ok bool) {
 	t := s.trainer
 	known := train.Sample(uint64(s.points.seed), t.Data.Known().Len(), bankSize)
 	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
@@ -128,14 +166,14 @@ func (s *Session) neighbours(stop func() bool) (accuracy *float64, ok bool) {
 		s.bank = make([]float32, len(known)*d)
 	}
 	for at := 0; at < len(known); at += batch {
-		t.EmbedTo(s.bank[at*d:], nil, t.Data.Known(), known[at:min(at+batch, len(known))])
+		n.EmbedTo(s.bank[at*d:], nil, t.Data.Known(), known[at:min(at+batch, len(known))])
 		if s.interrupted(stop) {
 			return nil, false
 		}
 	}
 	k := t.Config.KNN(len(known))
 	var class []int32
-	for part := range slices.Chunk(s.points.h[:s.points.measured*d], queries*d) {
+	for part := range slices.Chunk(h[:s.points.measured*d], queries*d) {
 		votes, err := k.Classify(s.bank, labels, part, d, classes)
 		if err != nil {
 			s.fail(err, false)

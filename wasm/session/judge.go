@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"time"
 
 	"pushpull/algos"
 	"pushpull/core/probe"
@@ -39,16 +40,8 @@ func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 	e := probe.Evidence{
 		Step: t.Steps(), Diverged: m.Std == nil, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Off: algos.Off(t.Config),
 		KNN: known(m.KNN), Untrained: unknown, Raw: unknown,
-		Std: known(m.Std), Rank: known(m.EffectiveRank), Alignment: known(m.Alignment),
+		Std: known(m.Std), Rank: known(m.EffectiveRank), Alignment: known(m.Alignment), Highest: s.known.highest, Best: s.known.best,
 	}
-	if e.Std > s.known.highest {
-		s.known.highest = e.Std
-	}
-	e.Highest = s.known.highest
-	if m.KNN != nil {
-		s.known.best = max(s.known.best, *m.KNN)
-	}
-	e.Best = s.known.best
 	if s.known.labelled {
 		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.measured, len(t.Data.Test.Classes)
 	}
@@ -63,12 +56,19 @@ func verdict(e probe.Evidence) *protocol.Verdict {
 	return &protocol.Verdict{Step: e.Step, State: string(v.State), Text: v.Text, Reason: v.Reason, Try: v.Try}
 }
 
+// haste is the time between two changes of one setting that are one to a reader: of a slider that is moved step by step the
+// last one counts.
+const haste = 2 * time.Second
+
 // mark tells that a hyperparameter has changed in the middle of a run.
 func (s *Session) mark(key string) {
 	if s.trainer.Steps() == 0 {
 		return
 	}
-	s.Send(&protocol.Mark{Step: s.trainer.Steps(), Text: words(key, s.trainer.Config)})
+	m := &protocol.Mark{Step: s.trainer.Steps(), Text: words(key, s.trainer.Config), Replaces: key == s.marked.key && time.Since(s.marked.at) < haste}
+	s.marked.key, s.marked.at = key, time.Now()
+	s.Send(m)
+	s.journal.marked(m)
 }
 
 // words names a hyperparameter with its value: "stop-gradient off", "temperature 0.1".

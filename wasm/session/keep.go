@@ -47,6 +47,7 @@ func (s *Session) tellCheckpoint() {
 	if t == nil {
 		return
 	}
+	t.Journal = s.journal.text()
 	var b bytes.Buffer
 	if err := t.Write(&b); err != nil {
 		s.fail(fmt.Errorf("the run cannot be saved: %w", err), false)

@@ -72,7 +72,7 @@ func (s *Session) tellNeighbours() {
 	if i < 0 || i >= p.n || p.n < 2 {
 		return
 	}
-	if !s.embedBefore() {
+	if !s.embedBefore(p.n) {
 		return
 	}
 	now, before := p.h, p.before.h
@@ -100,9 +100,9 @@ func nearestTo(x []float32, d, i int) (rows []int, similarity []float32) {
 	return rows, similarity
 }
 
-// embedBefore embeds the points with the encoder as it was before the first step, which its seed gives again. It returns
-// false where a command interrupted it, or there is no such encoder.
-func (s *Session) embedBefore() bool {
+// embedBefore embeds the first points with the encoder as it was before the first step, which its seed gives again. It
+// returns false where a command interrupted it, or there is no such encoder.
+func (s *Session) embedBefore(points int) bool {
 	p, t := s.points, s.trainer
 	if p.before.network == nil {
 		n, err := train.NewNetwork(t.Config, t.Input)
@@ -113,8 +113,8 @@ func (s *Session) embedBefore() bool {
 		}
 		p.before.network = n
 	}
-	for b := &p.before; b.done < p.n; {
-		hi := min(b.done+batch, p.n)
+	for b := &p.before; b.done < points; {
+		hi := min(b.done+batch, points)
 		h, z := b.network.Embed(p.set, p.index[b.done:hi])
 		b.h, b.z = append(b.h, h...), append(b.z, z...)
 		b.done = hi

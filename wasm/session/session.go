@@ -31,23 +31,28 @@ type Session struct {
 	Turn    func()       // lets the host put commands into Inbox
 	Backend string       // what computes, in words
 
-	wanted      *protocol.Start // the run to build next, nil for none
-	given       *protocol.Start // the run that was built last
-	trainer     *train.Trainer  // nil before the first run and after a fatal error
-	dataset     *data.Dataset
-	yours       *data.Dataset   // of the files that the user has given, nil before
-	files       *protocol.Files // given and not read yet
-	reading     <-chan outcome  // gets what becomes of those that are being read; nil for none
-	points      *points
-	steps       int                 // steps yet to take, -1 for all
-	stale       bool                // the points are not all of the current step
-	inside      bool                // a step is in progress
-	changes     []map[string]string // hyperparameters to change, once nothing is in progress
-	asked       int                 // ID of the last Step command
-	told        protocol.State
-	clock       clock
-	listened    time.Time // for commands
-	known       references
+	wanted   *protocol.Start // the run to build next, nil for none
+	given    *protocol.Start // the run that was built last
+	trainer  *train.Trainer  // nil before the first run and after a fatal error
+	dataset  *data.Dataset
+	yours    *data.Dataset   // of the files that the user has given, nil before
+	files    *protocol.Files // given and not read yet
+	reading  <-chan outcome  // gets what becomes of those that are being read; nil for none
+	points   *points
+	steps    int                 // steps yet to take, -1 for all
+	stale    bool                // the points are not all of the current step
+	inside   bool                // a step is in progress
+	changes  []map[string]string // hyperparameters to change, once nothing is in progress
+	asked    int                 // ID of the last Step command
+	told     protocol.State
+	clock    clock
+	listened time.Time // for commands
+	known    references
+	journal  journal
+	marked   struct { // the last change of a setting in the middle of the run
+		key string
+		at  time.Time
+	}
 	inspect     inspect
 	look        protocol.Look // what the page shows of the points
 	layout      layout
@@ -242,9 +247,9 @@ func (s *Session) build() {
 	if s.wanted != wanted {
 		return // another was wanted meanwhile
 	}
-	saved := s.restore != nil
+	saved := s.restore
 	s.wanted, s.restore = nil, nil
-	if err != nil && saved && s.trainer != nil {
+	if err != nil && saved != nil && s.trainer != nil {
 		s.fail(err, false)
 		s.tellPhase()
 		return
@@ -260,6 +265,10 @@ func (s *Session) build() {
 	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, math.NaN(), 0, 0
 	s.clock.start()
 	s.tellRun()
+	s.journal, s.marked.key = journal{}, ""
+	if saved != nil {
+		s.tellAgain(saved)
+	}
 	s.tellPhase()
 }
 
@@ -360,10 +369,7 @@ func (s *Session) advance() {
 		return
 	}
 	s.stale = true
-	s.known.loss += lossShare * (float64(m.Loss) - s.known.loss)
-	if s.known.loss != s.known.loss {
-		s.known.loss = float64(m.Loss)
-	}
+	s.known.stepped(float64(m.Loss))
 	if s.steps > 0 && s.asked == asked {
 		s.steps--
 	}
@@ -374,6 +380,7 @@ func (s *Session) advance() {
 	r := s.report()
 	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
 	s.Send(r)
+	s.journal.stepped(r)
 	if s.inspectDue(time.Now()) {
 		s.tellBatch()
 	}

@@ -1,0 +1,203 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pushpull/core/safetensors"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
+)
+
+// told is what a page gets for its charts until the first reports of a kind with a step.
+type told struct {
+	losses      map[int]float64
+	evaluations map[int]float64 // deviations
+	marks       []string
+}
+
+func (p *page) charts(until func(protocol.Message) bool) told {
+	p.t.Helper()
+	c := told{losses: map[int]float64{}, evaluations: map[int]float64{}}
+	for {
+		r := <-p.reports
+		switch m := r.(type) {
+		case *protocol.Metrics:
+			if m.Loss != nil {
+				c.losses[m.Step] = round(*m.Loss)
+			}
+			if m.Std != nil {
+				c.evaluations[m.Step] = round(*m.Std)
+			}
+		case *protocol.Mark:
+			c.marks = append(c.marks, fmt.Sprint(m.Step, " ", m.Text))
+		case *protocol.Error:
+			p.t.Fatal(m.Message)
+		}
+		if until(r) {
+			return c
+		}
+	}
+}
+
+// saved returns the run as it is now.
+func (p *page) saved() []byte {
+	p.t.Helper()
+	p.inbox <- &protocol.Save{}
+	return until[*protocol.Checkpoint](p).File
+}
+
+// A saved run that is opened brings its charts and marks with it, and is compared with its own untrained encoder.
+func TestSavedRunBringsItsCharts(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	p.inbox <- &protocol.Step{N: 5, ID: 1}
+	before := p.charts(func(m protocol.Message) bool { v, ok := m.(*protocol.Verdict); return ok && v.Step == 5 })
+	var mark *protocol.Mark // a slider that is moved in two steps
+	for i, text := range []string{"0.2", "0.1"} {
+		p.inbox <- &protocol.Set{Values: map[string]string{"temperature": text}}
+		if mark = until[*protocol.Mark](p); mark.Replaces != (i == 1) {
+			t.Errorf("%+v", mark)
+		}
+	}
+	file := p.saved()
+	p.inbox <- &protocol.Reset{}
+	first := until[*protocol.Metrics](p)
+	references := until[*protocol.References](p)
+
+	p.inbox <- &protocol.Checkpoint{Name: "a.safetensors", File: file}
+	p.phase("loading")
+	var untrained float64
+	after := p.charts(func(m protocol.Message) bool {
+		if r, ok := m.(*protocol.References); ok {
+			untrained = r.Untrained
+		}
+		v, ok := m.(*protocol.Verdict)
+		return ok && v.Step == 5
+	})
+	if untrained != references.Untrained {
+		t.Errorf("the opened run is compared with an untrained encoder of %g, not %g", untrained, references.Untrained)
+	}
+	if !reflect.DeepEqual(after.losses, before.losses) {
+		t.Errorf("losses %v became %v", before.losses, after.losses)
+	}
+	before.evaluations[0] = round(*first.Std)
+	if !reflect.DeepEqual(after.evaluations, before.evaluations) {
+		t.Errorf("deviations %v became %v", before.evaluations, after.evaluations)
+	}
+	if want := []string{fmt.Sprint(mark.Step, " ", mark.Text)}; !slices.Equal(after.marks, want) {
+		t.Errorf("marks %q, want %q", after.marks, want)
+	}
+
+	// What it does from there on is added, and saved with it.
+	p.losses(2)
+	j, err := readJournal(readCheckpoint(t, p.saved()))
+	if err != nil || len(j.Steps) != 7 || j.Steps[0][0] != 1 || j.Steps[6][0] != 7 || len(j.Marks) != 1 {
+		t.Errorf("after two more steps the journal is %+v, %v", j, err)
+	}
+}
+
+// A run with charts that cannot be read goes on without them, and says so.
+func TestSavedRunWithDamagedCharts(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	p.losses(2)
+	file := p.saved()
+	tensors, meta, err := safetensors.Read(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for journal, want := range map[string]string{
+		"[":                                  "unexpected end of JSON",
+		`{"steps": [[3, 1, 0.1, 10]]}`:       "they tell of step 3, but the run has 2",
+		`{"evaluations": [null]}`:            "an evaluation has no figures",
+		`{"marks": [null]}`:                  "a change has no words",
+		`{"marks": [{"step": -1}]}`:          "they tell of step -1",
+		`{"steps": [` + many(2001) + `[0]]}`: "they tell of 2002 steps",
+	} {
+		meta["journal"] = journal
+		var file bytes.Buffer
+		if err := safetensors.Write(&file, tensors, meta); err != nil {
+			t.Fatal(err)
+		}
+		p.inbox <- &protocol.Checkpoint{Name: "a.safetensors", File: file.Bytes()}
+		p.phase("loading")
+		for {
+			r := <-p.reports
+			if e, ok := r.(*protocol.Error); ok {
+				if e.Fatal || !strings.Contains(e.Message, want) {
+					t.Errorf("journal %.40s: %+v, want %q", journal, e, want)
+				}
+				break
+			}
+		}
+		if got := p.losses(1); len(got) != 1 {
+			t.Errorf("journal %.40s: the run does not go on", journal)
+		}
+	}
+}
+
+func many(n int) string { return strings.Repeat("[0],", n) }
+
+// The journal of a long run keeps its first and its latest steps and evaluations, and no more than it may.
+func TestJournalOfALongRun(t *testing.T) {
+	var j journal
+	const n = 50_000
+	for i := 1; i <= n; i++ {
+		j.stepped(&protocol.Metrics{Step: i, Loss: number(1 / float64(i))})
+		j.evaluated(&protocol.Metrics{Step: i, Std: number(1), Spectrum: []float64{1. / 3}})
+		j.marked(&protocol.Mark{Step: i})
+	}
+	if k := len(j.Steps); k > journalSteps || k < journalSteps/2 || j.Steps[0][0] != 1 || j.Steps[k-1][0] != n {
+		t.Errorf("%d steps from %v to %v", k, j.Steps[0], j.Steps[k-1])
+	}
+	if k := len(j.Evaluations); k > journalEvaluations || k < journalEvaluations/2 || j.Evaluations[0].Step != 1 || j.Evaluations[k-1].Step != n {
+		t.Errorf("%d evaluations from step %d to %d", k, j.Evaluations[0].Step, j.Evaluations[k-1].Step)
+	}
+	if len(j.Marks) != journalMarks {
+		t.Errorf("%d marks", len(j.Marks))
+	}
+	if !slices.IsSortedFunc(j.Steps, func(a, b journalStep) int { return int(a[0] - b[0]) }) {
+		t.Error("steps are out of order")
+	}
+	if got := j.Evaluations[0].Spectrum[0]; got != 0.333333 {
+		t.Errorf("a third is kept as %v", got)
+	}
+}
+
+func FuzzJournal(f *testing.F) {
+	var j journal
+	j.stepped(&protocol.Metrics{Step: 1, Loss: number(2)})
+	j.evaluated(&protocol.Metrics{Step: 1, Std: number(1), Spectrum: []float64{1, 0.5}})
+	j.marked(&protocol.Mark{Step: 1, Text: "stop-gradient off"})
+	f.Add(j.text())
+	f.Add(`{"steps": null, "evaluations": [{"step": 9e99}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		j, err := readJournal(&train.Checkpoint{Step: 3, Journal: text})
+		if err != nil {
+			return
+		}
+		again, err := readJournal(&train.Checkpoint{Step: 3, Journal: j.text()})
+		if err != nil {
+			t.Fatalf("%q is read, but what is written of it is not: %v", text, err)
+		}
+		a, _ := json.Marshal(j)
+		if b, _ := json.Marshal(again); !bytes.Equal(a, b) {
+			t.Errorf("%s became %s", a, b)
+		}
+	})
+}
+
+func readCheckpoint(t *testing.T, file []byte) *train.Checkpoint {
+	t.Helper()
+	c, err := train.Read(bytes.NewReader(file), int64(len(file)), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
