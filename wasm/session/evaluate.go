@@ -50,9 +50,16 @@ type rawKey struct {
 	temp float32
 }
 
-// measureReferences measures what the run has to beat, and the run as it is built: before its first step, or where a saved
-// one goes on.
+// measureReferences measures what the run has to beat, and the run as it is: before its first step, or where a saved one goes
+// on, or the protocol has changed.
 func (s *Session) measureReferences() {
+	s.known.measured = true // unless it is interrupted, or the protocol changes meanwhile
+	if !s.referencesMeasured() {
+		s.known.measured = false
+	}
+}
+
+func (s *Session) referencesMeasured() bool {
 	t := s.trainer
 	key := rawKey{t.Config.Data, t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
 	if s.known.rawOf != key {
@@ -62,28 +69,25 @@ func (s *Session) measureReferences() {
 		}
 		s.known.raw, s.known.rawOf = raw, key
 		if s.interrupted(nil) {
-			return
+			return false
 		}
 	}
 	if t.Steps() > 0 && t.Data.Labelled() {
 		if !s.embedBefore(s.points.measured) {
-			return
+			return false
 		}
 		b := &s.points.before
 		untrained, ok := s.neighbours(b.network, b.h, nil)
 		if !ok {
-			return
+			return false
 		}
 		s.tellReferences(untrained)
 	}
 	m := s.evaluate(nil)
-	if m == nil {
-		return
-	}
-	if t.Steps() == 0 {
+	if m != nil && t.Steps() == 0 {
 		s.tellReferences(m.KNN)
 	}
-	s.known.measured = true
+	return m != nil
 }
 
 // tellReferences notes and tells the accuracy of the untrained encoder and of raw pixels; nil where there are no classes.

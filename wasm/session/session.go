@@ -330,6 +330,7 @@ func (s *Session) set(values map[string]string) {
 		s.fail(errors.New("there is no run to change: start one first"), false)
 		return
 	}
+	knn := s.trainer.Config.KNN(bankSize)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		before := s.trainer.Config.Values[key]
 		if err := s.trainer.Set(key, values[key]); err != nil {
@@ -341,6 +342,9 @@ func (s *Session) set(values map[string]string) {
 			s.points.views = nil // made with the old strengths
 			s.mark(key)
 		}
+	}
+	if s.trainer.Config.KNN(bankSize) != knn {
+		s.known.measured, s.stale = false, true // by another protocol
 	}
 	s.tellRun()
 }

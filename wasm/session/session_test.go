@@ -250,6 +250,16 @@ func TestSetChangesARun(t *testing.T) {
 		}
 	}
 	p.losses(1) // the run goes on
+
+	p.inbox <- &protocol.Reset{}
+	few := until[*protocol.References](p)
+	p.losses(1)
+	p.inbox <- &protocol.Set{Values: map[string]string{"knn-k": "1"}} // what is compared with is measured in the same way
+	one := until[*protocol.References](p)
+	p.inbox <- &protocol.Reset{}
+	if untrained := until[*protocol.References](p); *one != *untrained || *one == *few {
+		t.Errorf("with one neighbour the references are %+v, before the first step %+v, with more neighbours %+v", one, untrained, few)
+	}
 }
 
 // failure returns the next error.
