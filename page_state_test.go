@@ -94,6 +94,15 @@ func TestPageSavesAndLoads(t *testing.T) {
 		dropped.items.add(file);
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}))`)
 	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
+
+	// It ends where it is told to, and goes on when it is told to go further.
+	p.run("pushpull.set({'max-steps': 4})")
+	p.losses(1)
+	p.await("pushpull.state.phase === 'finished' && document.getElementById('play').disabled", 10*time.Second)
+	p.run("pushpull.set({'max-steps': 5})")
+	p.await("pushpull.state.phase === 'paused' && !document.getElementById('play').disabled", 10*time.Second)
+	p.losses(1)
+	p.await("pushpull.state.phase === 'finished' && pushpull.state.step === 5", 10*time.Second)
 }
 
 // Every algorithm starts from the page by its name alone, and takes a step.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -169,7 +168,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	}
 	config := saved.Config
 	for key, text := range given {
-		if p, _ := train.Find(key); !p.Live && !slices.Contains([]string{"epochs", "max-steps", "threads"}, key) {
+		if p, _ := train.Find(key); !p.Live && key != "threads" {
 			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
 		}
 		if err := config.Set(key, text); err != nil {

@@ -53,7 +53,6 @@ type Build struct {
 	Views   int        // views of each image a step, 2 unless the objective changes it
 	Weak    int        // how many of them, the last ones, are only cropped, mirrored and gray at times
 	Local   Crops      // smaller views besides; none unless the objective asks for them
-	Total   int        // steps of the whole run
 	Encoder nn.Encoder // images to representations [n, Dim]
 	Head    nn.Module  // representations to projections [n, Width]
 	Width   int        // length of a projection

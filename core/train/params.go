@@ -38,8 +38,8 @@ type Param struct {
 // Params is the table of hyperparameters, along the way of the data.
 var Params = []Param{
 	{Key: "seed", Kind: Int, Group: "run", Default: 1, Min: 0, Max: 1 << 31, Help: "all randomness derives from it: same seed, same losses"},
-	{Key: "epochs", Kind: Int, Group: "run", Default: 10, Min: 1, Max: 100_000, Unit: "passes", Help: "passes over the training images"},
-	{Key: "max-steps", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1e9, Unit: "steps", Help: "stop after so many steps, also within an epoch; 0 for no limit"},
+	{Key: "epochs", Kind: Int, Group: "run", Default: 10, Min: 1, Max: 100_000, Unit: "passes", Live: true, Help: "passes over the training images; more of them prolong a run, whose learning rate and other schedules then stretch"},
+	{Key: "max-steps", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1e9, Unit: "steps", Live: true, Help: "stop after so many steps, also within an epoch; 0 for no limit"},
 	{Key: "batch", Kind: Int, Group: "run", Default: 256, Min: 1, Max: 65_536, Unit: "images", Help: "images a step; each gives every view"},
 	{Key: "threads", Kind: Int, Group: "run", Default: 0, Min: 0, Max: 1024, Help: "threads to compute on, 0 for all cores; results do not depend on it"},
 

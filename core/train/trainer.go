@@ -63,7 +63,7 @@ func New(c Config, d *data.Dataset, o Objective) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{Network: n, Data: d, Objective: o, order: make([]int32, d.Train.Len()), lastLoss: float32(math.NaN())}
-	build := &Build{Config: c, Images: d.Train, Views: 2, Total: t.TotalSteps(), Encoder: t.Encoder, Head: t.Head,
+	build := &Build{Config: c, Images: d.Train, Views: 2, Encoder: t.Encoder, Head: t.Head,
 		Width: t.Width(), Random: random.New(uint64(c.Int("seed")), streamBuild), trainer: t}
 	if b, ok := o.(Builder); ok {
 		if err := b.Build(build); err != nil {
@@ -158,6 +158,7 @@ func (t *Trainer) Set(key, text string) error {
 		return err
 	}
 	t.loader.configure(t.Config)
+	t.schedule.Steps = t.TotalSteps()
 	*t.still = !t.Config.Bool("head-batch-stats")
 	switch o := t.optimiser.(type) {
 	case *optim.SGD:

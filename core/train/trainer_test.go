@@ -321,6 +321,45 @@ func TestLiveValuesChangeWhileTraining(t *testing.T) {
 	}
 }
 
+// A finished run that gets more epochs goes on as one that was resumed with them.
+func TestMoreEpochsProlongARun(t *testing.T) {
+	tr := start(t, &pull{}, map[string]string{"epochs": "2"})
+	losses(t, tr, 10)
+	if !tr.Done() {
+		t.Fatal("two epochs of five steps are not done after ten")
+	}
+	var file bytes.Buffer
+	if err := tr.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := Read(&file, int64(file.Len()), "saved")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resumed := start(t, &pull{}, map[string]string{"epochs": "4"})
+	if err := resumed.Restore(saved); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Set("epochs", "4"); err != nil || tr.Done() || tr.TotalSteps() != 20 {
+		t.Fatalf("with four epochs: %v, done %t, %d steps in all", err, tr.Done(), tr.TotalSteps())
+	}
+	a, err := tr.Step()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := resumed.Step()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.LR != b.LR || !(a.LR > 0) {
+		t.Errorf("the learning rate goes on at %g, of a resumed run at %g", a.LR, b.LR)
+	}
+	sameBits(t, "prolonged", losses(t, tr, 9), losses(t, resumed, 9))
+	if !tr.Done() {
+		t.Error("the prolonged run does not end")
+	}
+}
+
 func TestSteadyStepAllocatesNothing(t *testing.T) {
 	tr := start(t, &pull{}, map[string]string{"epochs": "100"})
 	losses(t, tr, 5)

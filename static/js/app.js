@@ -136,7 +136,7 @@ function connectStatus(run) {
       paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.',
       playing: 'Training.',
       pausing: 'Pausing after this step…',
-      finished: 'Finished: all steps are taken. Reset starts again; more epochs go further.',
+      finished: 'Finished: all steps are taken. More epochs go on from here; Reset starts again.',
       failed: 'The run could not start.',
       crashed: 'The trainer has stopped. Reset starts it again.',
     }[phase]);

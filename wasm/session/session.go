@@ -347,6 +347,7 @@ func (s *Session) set(values map[string]string) {
 		s.known.measured, s.stale = false, true // by another protocol
 	}
 	s.tellRun()
+	s.tellPhase() // more epochs prolong a run that was finished
 }
 
 // advance takes one step of training, and looks at the points when it is time.

@@ -262,6 +262,21 @@ func TestSetChangesARun(t *testing.T) {
 	}
 }
 
+// A run that is finished goes on with more epochs, and is finished again once it has fewer.
+func TestMoreEpochsGoOn(t *testing.T) {
+	p := open(t)
+	p.start(nil)
+	p.losses(12)
+	p.inbox <- &protocol.Set{Values: map[string]string{"epochs": "3"}}
+	if r := until[*protocol.Ready](p); r.TotalSteps != 18 {
+		t.Errorf("%d steps in all", r.TotalSteps)
+	}
+	p.phase("paused")
+	p.losses(2)
+	p.inbox <- &protocol.Set{Values: map[string]string{"max-steps": "14"}}
+	p.phase("finished")
+}
+
 // failure returns the next error.
 func (p *page) failure() *protocol.Error {
 	p.t.Helper()
