@@ -141,12 +141,21 @@ func (e Evidence) lost() bool {
 	return near && (e.KNN <= e.Untrained+e.doubt() || e.KNN < e.Best-2*e.doubt())
 }
 
-// guessing compares the accuracy with that of guesses.
+// guessing compares the accuracy with the best of the run, and with those of random weights and of guesses, between which a
+// collapsed encoder falls.
 func (e Evidence) guessing() string {
 	if math.IsNaN(e.KNN) || e.Classes == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" kNN %s; guessing gives %s.", percent(e.KNN), percent(1/float64(e.Classes)))
+	s := " kNN " + percent(e.KNN)
+	if e.Best > e.KNN+e.doubt() {
+		s += ", after " + percent(e.Best) + " at best"
+	}
+	s += "; guessing gives " + percent(1/float64(e.Classes))
+	if !math.IsNaN(e.Untrained) {
+		s += ", random weights " + percent(e.Untrained)
+	}
+	return s + "."
 }
 
 func (e Evidence) learning() Verdict {
