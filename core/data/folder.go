@@ -17,8 +17,10 @@ func partOf(name string) int8 {
 	switch strings.ToLower(name) {
 	case "train", "training":
 		return toTrain
-	case "test", "testing", "val", "valid", "validation":
+	case "test", "testing", "privatetest": // of FER2013, whose other test is for validation
 		return toTest
+	case "val", "valid", "validation", "publictest":
+		return toCheck
 	}
 	return unknown
 }
@@ -39,14 +41,7 @@ func partWithin(name string) int8 {
 func folder(f *Files) (*listing, error) {
 	l := &listing{files: f}
 	root := f.below()
-	hasTrain, test := false, ""
-	for _, name := range f.Names {
-		if p := placeOf(name[len(root):]); p.part == toTrain {
-			hasTrain = true
-		} else if p.part == toTest && (test == "" || testOrder(p.folder) < testOrder(test)) {
-			test = p.folder
-		}
-	}
+	hasTrain := slices.ContainsFunc(f.Names, func(name string) bool { return placeOf(name[len(root):]).part == toTrain })
 	type loose struct{ sample, place int }
 	var outside []loose
 	classed := map[int8]bool{}
@@ -58,10 +53,10 @@ func folder(f *Files) (*listing, error) {
 		of, first := sidecars(f.Names[from:to]), from
 		from = to
 		p := placeOf(f.Names[first][len(root):])
-		if hasTrain && (p.part == unknown || p.part == toTest && p.folder != test) {
+		if hasTrain && p.part == unknown {
 			continue // what lies beside the parts of the set is none of it
 		}
-		if !hasTrain && p.part == toTest {
+		if !hasTrain {
 			p.part = unknown
 		}
 		class, caption, err := l.beside(first, of)
@@ -107,28 +102,25 @@ func folder(f *Files) (*listing, error) {
 		l.samples = kept
 	}
 	if hasTrain {
-		if err := l.sameClasses(root, test); err != nil {
+		if err := l.sameClasses(); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
 }
 
-// testOrder prefers the folder test over val where a set has both.
-func testOrder(folder string) int {
-	return strings.Index("test testing val valid validation", strings.ToLower(folder))
-}
-
-// sameClasses checks that the test part has no class of its own.
-func (l *listing) sameClasses(root, test string) error {
-	trained := map[int32]bool{}
+// sameClasses checks that the part to test on has no class of its own.
+func (l *listing) sameClasses() error {
+	test, trained, tested := l.testPart(), map[int32]bool{}, map[int32]int32{} // class to file
 	for _, s := range l.samples {
 		if s.part == toTrain {
 			trained[s.class] = true
+		} else if s.part == test {
+			tested[s.class] = s.file
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.classes)) { // the same one is named every time
-		if !trained[l.classes[name]] && len(trained) > 1 {
+		if file, is := tested[l.classes[name]]; is && !trained[l.classes[name]] && len(trained) > 1 {
 			known := make([]string, 0, len(l.classes))
 			for other, c := range l.classes {
 				if trained[c] {
@@ -136,7 +128,7 @@ func (l *listing) sameClasses(root, test string) error {
 				}
 			}
 			sortNames(known)
-			return fmt.Errorf("%s%s/%s is no class of the training images; those are %s", root, test, name, list(known))
+			return fmt.Errorf("%s is of the class %q, which is none of the training images; those are %s", l.files.Names[file], name, list(known))
 		}
 	}
 	return nil
@@ -144,9 +136,8 @@ func (l *listing) sameClasses(root, test string) error {
 
 // place is where in a set a file lies.
 type place struct {
-	part   int8
-	folder string // of the part
-	class  string // "" for none
+	part  int8
+	class string // "" for none
 }
 
 // placeOf reads the path of a file below the set's root: [shard.tar/][part/][class/…]file.
@@ -158,9 +149,9 @@ func placeOf(name string) place {
 		case !ok:
 			return p
 		case path.Ext(dir) == ".tar":
-			p.part, p.folder = partWithin(dir), dir
+			p.part = partWithin(dir)
 		case partOf(dir) != unknown && p.part == unknown:
-			p.part, p.folder = partOf(dir), dir
+			p.part = partOf(dir)
 		default:
 			p.class = dir
 			return p
@@ -247,7 +238,7 @@ var (
 	fileNames    = []string{"file", "file_name", "filename", "path", "image", "image_path", "img"}
 	captionNames = []string{"caption", "text", "title", "description"}
 	labelNames   = []string{"label", "class", "category", "cls"}
-	partNames    = []string{"split", "part", "subset"}
+	partNames    = []string{"split", "part", "subset", "usage"}
 )
 
 // column returns the number of the first column with one of the names, -1 if there is none.

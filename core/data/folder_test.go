@@ -5,6 +5,7 @@ package data
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -172,7 +173,7 @@ func TestFolderRefuses(t *testing.T) {
 		"hidden":           {fstest.MapFS{"a/.hidden": picture, "__MACOSX/b.png": picture}, "holds no files"},
 		"one image":        {fstest.MapFS{"a.png": picture}, "has too few images that can be read: 1 to learn from and 0 to test on"},
 		"test alone":       {fstest.MapFS{"test/a/1.png": picture}, "1 to learn from and 0 to test on"},
-		"unknown class":    {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/c/1.png": picture}, "test/c is no class of the training images; those are a, b"},
+		"unknown class":    {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/c/1.png": picture}, `test/c/1.png is of the class "c", which is none of the training images; those are a, b`},
 		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "of 3 files the first, test/a/1.png, is no png, jpeg, gif or webp image; looked for images"},
 		"only test usable": {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": picture}, "0 to learn from"},
 	} {
@@ -227,6 +228,44 @@ func TestFolderLeavesOutWhatIsBeside(t *testing.T) {
 	}
 	if want := []Skip{{"train/cover.png", "lies outside the folders of classes"}}; !reflect.DeepEqual(d.Skipped, want) {
 		t.Errorf("skipped %v", d.Skipped)
+	}
+}
+
+// However parts are told, images for validation are neither learned from nor tested on where there is a part to test on, and
+// are the test where there is none. A class that has no image that can be read is none.
+func TestValidationIsNoTest(t *testing.T) {
+	shard := func(n int) []byte {
+		files := map[string][]byte{}
+		for i := range n {
+			files[fmt.Sprintf("%d.cls", i)], files[fmt.Sprintf("%d.png", i)] = []byte(fmt.Sprint(i%2)), asPNG(plain(2, 2, red))
+		}
+		return asTar(files)
+	}
+	table := func(parts ...string) map[string][]byte {
+		files, rows := pictures(len(parts), func(i int) string { return fmt.Sprintf("%d.png", i) }), "file,label,split\n"
+		for i, p := range parts {
+			rows += fmt.Sprintf("%d.png,%d,%s\n", i, i%2, p)
+		}
+		files["all.csv"] = []byte(rows)
+		return files
+	}
+	for name, c := range map[string]struct {
+		files       map[string][]byte
+		train, test int
+		note        string
+	}{
+		"shards":     {map[string][]byte{"f-train-0.tar": shard(4), "f-val-0.tar": shard(3), "f-test-0.tar": shard(2), "f-test-1.tar": shard(2)}, 4, 4, "3 images for validation are not used"},
+		"table":      {table("train", "train", "", "train", "val", "val", "val", "test", "test"), 4, 2, "3 images for validation are not used"},
+		"no test":    {table("train", "train", "val", "val", "val"), 2, 3, ""},
+		"test alone": {table("test", "test", "test", "test"), 2, 2, "a fifth"},
+		"damaged":    {map[string][]byte{"train/a/0.png": asPNG(plain(2, 2, red)), "train/b/1.png": asPNG(plain(2, 2, red)), "train/c/2.png": nil, "test/a/3.png": asPNG(plain(2, 2, red))}, 2, 1, ""},
+	} {
+		d, err := Read(InMemory(c.files), name, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if notes := strings.Join(d.Notes, " "); d.Train.Len() != c.train || d.Test.Len() != c.test || len(d.Train.Classes) != 2 || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: %d and %d images, classes %v; %s", name, d.Train.Len(), d.Test.Len(), d.Train.Classes, notes)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (f *Files) idxParts() (parts [2]idxPart, err error) {
 			continue
 		}
 		p := &parts[0]
-		if prefix := base[:at]; partWithin(prefix) == toTest || strings.Contains(prefix, "t10k") {
+		if prefix := base[:at]; partWithin(prefix) >= toTest || strings.Contains(prefix, "t10k") {
 			p = &parts[1]
 		}
 		if p.images+p.labels > -2 && p.prefix != base[:at] {

@@ -136,19 +136,22 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			}
 		}
 	}()
-	test := "" // the word in names of the part to test on: as folders, a set may have test and val, of which val is left out
-	for _, n := range f.Names {
-		if word := testWord(n); path.Ext(n) == ".npy" && word != "" && (test == "" || testOrder(word) < testOrder(test)) {
-			test = word
+	arrays := func(yield func(int8) bool) {
+		for _, n := range f.Names {
+			if path.Ext(n) == ".npy" && !yield(partWithin(path.Base(n))) {
+				return
+			}
 		}
 	}
+	test := testPart(arrays)
 	var notes []string
 	for i, n := range f.Names {
 		if path.Ext(n) != ".npy" {
 			continue
 		}
-		if word := testWord(n); word != "" && word != test {
-			notes = append(notes, fmt.Sprintf("%s is not used: the set has arrays of %s.", n, test))
+		of := partWithin(path.Base(n))
+		if of >= toTest && of != test {
+			notes = append(notes, n+" is not used: the set has other arrays to test on.")
 			continue
 		}
 		a, err := f.npy(i)
@@ -156,7 +159,7 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			return nil, err
 		}
 		part := 0
-		if partWithin(strings.TrimSuffix(path.Base(n), ".npy")) == toTest {
+		if of >= toTest {
 			part = 1
 		}
 		to := &images[part]
@@ -199,16 +202,6 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 		d.Notes = append(d.Notes, notes...)
 	}
 	return d, err
-}
-
-// testWord returns the word of an array's name that tells that it is of a part to test on, "" where there is none.
-func testWord(name string) string {
-	for word := range strings.FieldsFuncSeq(path.Base(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' }) {
-		if partOf(word) == toTest {
-			return strings.ToLower(word)
-		}
-	}
-	return ""
 }
 
 // remedy tells how to make values that are no images into some.

@@ -7,21 +7,22 @@ import (
 
 // pixelSet reads a table of pixels to learn from and one with test in its name, or one of which a fifth is held out.
 func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
-	test := "" // the word that tells the part to test on, as in the names of NumPy's arrays
-	for _, t := range tables {
-		if word := testWord(t.name()); word != "" && (test == "" || testOrder(word) < testOrder(test)) {
-			test = word
+	test := testPart(func(yield func(int8) bool) {
+		for _, t := range tables {
+			if !yield(t.part()) {
+				return
+			}
 		}
-	}
+	})
 	var parts [2]*pixelTable
 	var notes []string
 	for _, t := range tables {
 		to := &parts[0]
-		if word := testWord(t.name()); word != "" && word != test {
-			notes = append(notes, fmt.Sprintf("%s is not used: the set has a table of %s.", t.name(), test))
-			continue
-		} else if word != "" {
+		if of := t.part(); of == test && test != unknown {
 			to = &parts[1]
+		} else if of == toCheck {
+			notes = append(notes, t.name()+" is not used: the set has another table to test on.")
+			continue
 		}
 		if *to != nil {
 			return nil, fmt.Errorf("holds pixels in both %s and %s; name one of them, or leave one to learn from and one with test in its name", (*to).name(), t.name())

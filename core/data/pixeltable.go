@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"strings"
 )
@@ -65,6 +66,9 @@ func (f *Files) pixelTables(tables []int) (found []*pixelTable, err error) {
 }
 
 func (t *pixelTable) name() string { return t.files.Names[t.number] }
+
+// part is the part of the set that the table's name tells.
+func (t *pixelTable) part() int8 { return partWithin(path.Base(t.name())) }
 
 // recognise makes out which columns are what by their number, their names and the first line of values. Where they are no
 // pixels the side stays 0.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,19 @@ const (
 	unknown = iota
 	toTrain
 	toTest
+	toCheck // for validation: it is tested on only where there is no part to test on
 )
+
+// testPart returns the part to test on: toTest, or where there is none toCheck; unknown where there is neither.
+func testPart(parts iter.Seq[int8]) int8 {
+	found := int8(unknown)
+	for p := range parts {
+		if p == toTest || p == toCheck && found == unknown {
+			found = p
+		}
+	}
+	return found
+}
 
 // sample is an image file and what is known about it.
 type sample struct {
@@ -57,14 +70,22 @@ func (l *listing) skip(s sample, err error) {
 	l.skipped = append(l.skipped, Skip{l.files.Names[s.file], err.Error()})
 }
 
-// sortClasses numbers the classes in the order of their names, that of numbers where all names are numbers.
+// sortClasses numbers the classes that have samples in the order of their names, that of numbers where all are numbers.
 func (l *listing) sortClasses() []string {
-	names := make([]string, 0, len(l.classes))
-	for name := range l.classes {
-		names = append(names, name)
+	used := make([]bool, len(l.classes))
+	for _, s := range l.samples {
+		if s.class >= 0 {
+			used[s.class] = true
+		}
+	}
+	var names []string
+	for name, c := range l.classes {
+		if used[c] {
+			names = append(names, name)
+		}
 	}
 	sortNames(names)
-	to := make([]int32, len(names))
+	to := make([]int32, len(used))
 	for i, name := range names {
 		to[l.classes[name]] = int32(i)
 	}
@@ -146,27 +167,54 @@ func heldOutNote(test, all int) string {
 	return fmt.Sprintf("There is no test part: a fifth of all images, of each class where there are classes, is held out by a hash of their names (%d of %d).", test, all)
 }
 
-// divide gives each sample its part, that of the names' hash where the source tells none.
-func (l *listing) divide() {
-	told := false
-	for _, s := range l.samples {
-		told = told || s.part == toTest
-	}
-	if told {
-		for i := range l.samples {
-			if l.samples[i].part == unknown {
-				l.samples[i].part = toTrain
+// testPart returns the part of the samples to test on.
+func (l *listing) testPart() int8 {
+	return testPart(func(yield func(int8) bool) {
+		for _, s := range l.samples {
+			if !yield(s.part) {
+				return
 			}
 		}
+	})
+}
+
+// settle leaves parts to learn from and to test on, or samples of no part where the source tells none to test on.
+func (l *listing) settle() {
+	test, kept := l.testPart(), l.samples[:0]
+	if !slices.ContainsFunc(l.samples, func(s sample) bool { return s.part != test }) {
+		test = unknown // what there is to test on is all there is
+	}
+	for _, s := range l.samples {
+		switch {
+		case test == unknown:
+			s.part = unknown
+		case s.part == test:
+			s.part = toTest
+		case s.part == toCheck:
+			continue
+		default:
+			s.part = toTrain
+		}
+		kept = append(kept, s)
+	}
+	if out := len(l.samples) - len(kept); out > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%d images for validation are not used: the set has others to test on.", out))
+	}
+	l.samples = kept
+}
+
+// divide holds a part out by the names' hash where the source tells none.
+func (l *listing) divide() {
+	if l.testPart() != unknown {
 		return
 	}
 	root := len(l.files.below()) // which an archive has and its folder has not
-	held := holdOut(len(l.samples), func(i int) int32 { return l.samples[i].class },
+	out := holdOut(len(l.samples), func(i int) int32 { return l.samples[i].class },
 		func(i int) string { return l.files.Names[l.samples[i].file][root:] })
 	test := 0
 	for i := range l.samples {
 		l.samples[i].part = toTrain
-		if held[i] {
+		if out[i] {
 			l.samples[i].part = toTest
 			test++
 		}
@@ -208,7 +256,8 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if len(l.samples) == 0 {
 		return nil, errors.New("holds no images")
 	}
-	sizes, c, err := l.measure() // first, so that what is no image is not held out
+	l.settle()
+	sizes, c, err := l.measure() // before it is divided, so that what is no image is not held out
 	if err != nil {
 		return nil, err
 	}
