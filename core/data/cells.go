@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,10 +20,26 @@ const maxLine = 8 << 20
 type cells struct {
 	*bufio.Scanner
 	io.Closer
+	packing
 	name  string
 	line  int // from 1
 	comma []byte
 	row   [][]byte
+}
+
+// packing tells that each cell of a column holds so many numbers with blanks between them, which then are columns of their
+// own. Those after it have higher numbers than in the file.
+type packing struct{ column, numbers int } // no numbers for no such column
+
+// place names a column as the file has it.
+func (p packing) place(column int) string {
+	switch {
+	case p.numbers == 0 || column < p.column:
+		return fmt.Sprintf("column %d", column+1)
+	case column < p.column+p.numbers:
+		return fmt.Sprintf("number %d of column %d", column-p.column+1, p.column+1)
+	}
+	return fmt.Sprintf("column %d", column-p.numbers+2)
 }
 
 func (f *Files) cells(i int) (*cells, error) {
@@ -47,12 +64,13 @@ func (c *cells) next() ([][]byte, error) {
 			continue
 		}
 		if c.comma == nil {
-			c.comma = []byte(",")
-			for _, comma := range []string{"\t", ";"} {
-				if bytes.Contains(text, []byte(comma)) || comma == "\t" && strings.EqualFold(path.Ext(c.name), ".tsv") {
-					c.comma = []byte(comma)
-					break
-				}
+			switch {
+			case bytes.ContainsRune(text, '\t') || strings.EqualFold(path.Ext(c.name), ".tsv"):
+				c.comma = []byte("\t")
+			case bytes.ContainsRune(text, ';'):
+				c.comma = []byte(";")
+			default:
+				c.comma = []byte(",")
 			}
 		}
 		columns := len(c.row)
@@ -60,10 +78,19 @@ func (c *cells) next() ([][]byte, error) {
 		for more := true; more; {
 			var cell []byte
 			cell, text, more = bytes.Cut(text, c.comma)
-			c.row = append(c.row, bytes.Trim(cell, "\" "))
+			cell = bytes.Trim(cell, "\" ")
+			if c.numbers > 0 && len(c.row) == c.column {
+				c.row = slices.AppendSeq(c.row, bytes.FieldsSeq(cell))
+			} else {
+				c.row = append(c.row, cell)
+			}
 		}
 		if columns > 0 && len(c.row) != columns {
-			return nil, fmt.Errorf("%s has %d columns in line %d but %d before; mend that line or take it out, or get the file again", c.name, len(c.row), c.line, columns)
+			what := "columns"
+			if c.numbers > 0 {
+				what = "values"
+			}
+			return nil, fmt.Errorf("%s has %d %s in line %d but %d before; mend that line or take it out, or get the file again", c.name, len(c.row), what, c.line, columns)
 		}
 		return c.row, nil
 	}
@@ -100,9 +127,9 @@ func (c *cells) pixel(column int, white float64) (float64, error) {
 	v, ok := numeral(cell)
 	switch {
 	case !ok:
-		return 0, fmt.Errorf("%s has %.40q in line %d, column %d, where a pixel's number must stand; put it there, or get the file again", c.name, cell, c.line, column+1)
+		return 0, fmt.Errorf("%s has %.40q in line %d, %s, where a pixel's number must stand; put it there, or get the file again", c.name, cell, c.line, c.place(column))
 	case !(v >= 0 && v <= white):
-		return 0, fmt.Errorf("%s has %.40s in line %d, column %d, where pixels go from 0 to 1 or from 0 to 255; scale them so", c.name, cell, c.line, column+1)
+		return 0, fmt.Errorf("%s has %.40s in line %d, %s, where pixels go from 0 to 1 or from 0 to 255; scale them so", c.name, cell, c.line, c.place(column))
 	}
 	return v, nil
 }

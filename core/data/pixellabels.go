@@ -31,11 +31,11 @@ func (c *labelColumn) add(in *cells) {
 	v, number := numeral(cell)
 	switch {
 	case name == "":
-		c.err = fmt.Errorf("%s has no label in line %d, column %d; put it there, or leave the column out to learn without", in.name, in.line, c.column+1)
+		c.err = fmt.Errorf("%s has no label in line %d, %s; put it there, or leave the column out to learn without", in.name, in.line, in.place(c.column))
 	case number && !(v >= 0 && v < maxClasses && v == math.Trunc(v)):
-		c.err = fmt.Errorf("%s has the label %.40s in line %d, column %d; labels are words, or numbers of classes from 0", in.name, name, in.line, c.column+1)
+		c.err = fmt.Errorf("%s has the label %.40s in line %d, %s; labels are words, or numbers of classes from 0", in.name, name, in.line, in.place(c.column))
 	case len(c.names) == maxClasses:
-		c.err = fmt.Errorf("%s has more than %d different labels in column %d; are they labels?", in.name, maxClasses, c.column+1)
+		c.err = fmt.Errorf("%s has more than %d different labels in %s; are they labels?", in.name, maxClasses, in.place(c.column))
 	}
 	if c.err != nil {
 		return
@@ -75,6 +75,9 @@ func (t *pixelTable) choose() error {
 		c = last
 	}
 	t.label, t.labels, t.names = c.column, c.of, c.names
+	for _, other := range t.candidates {
+		t.pixel[other.column] = other != c
+	}
 	return c.err
 }
 

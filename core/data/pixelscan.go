@@ -25,7 +25,7 @@ func (t *pixelTable) scan(o Options) error {
 	}
 	defer in.Close()
 	var greatest, apart, together float64
-	image := make([]float64, 0, t.columns)
+	image := make([]float64, 0, len(t.pixel))
 	for {
 		row, err := in.next()
 		if errors.Is(err, io.EOF) {
@@ -37,10 +37,13 @@ func (t *pixelTable) scan(o Options) error {
 		for _, c := range t.candidates {
 			c.add(in)
 		}
+		if t.part >= 0 {
+			t.parts = append(t.parts, partOf(string(row[t.part])))
+		}
 		if t.n++; t.n <= looked || greatest <= whites[1] {
 			image = image[:0]
 			for i := range row {
-				if i == t.index || slices.ContainsFunc(t.candidates, func(c *labelColumn) bool { return c.column == i }) {
+				if !t.pixel[i] {
 					continue
 				}
 				v, err := in.pixel(i, whites[2])
@@ -68,7 +71,7 @@ func (t *pixelTable) scan(o Options) error {
 	if t.planes = apart < together; t.header != nil && t.c == 3 {
 		var names []string // of pixels
 		for i, name := range t.header {
-			if i != t.index && i != t.label {
+			if t.pixel[i] {
 				names = append(names, name)
 			}
 		}
@@ -87,26 +90,63 @@ func (t *pixelTable) open() (*cells, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.row = make([][]byte, t.columns)
 	if t.header != nil {
 		if _, err = in.next(); err != nil {
 			in.Close()
+			return nil, err
 		}
 	}
-	return in, err
+	in.packing, in.row = t.packing, make([][]byte, len(t.pixel))
+	return in, nil
+}
+
+// divide returns the images to learn from and those to test on, as a column tells them, nil for the latter where none does
+// or one part is all there is.
+func (t *pixelTable) divide() (learn, check *pixelTable) {
+	test := testPart(slices.Values(t.parts))
+	if test == unknown || !slices.ContainsFunc(t.parts, func(p int8) bool { return p == unknown || p == toTrain }) {
+		t.parts = nil
+		return t, nil
+	}
+	for i, p := range t.parts {
+		if p == unknown {
+			t.parts[i] = toTrain
+		}
+	}
+	return t.only(toTrain), t.only(test)
+}
+
+// only returns the images of a part.
+func (t *pixelTable) only(part int8) *pixelTable {
+	o := *t
+	o.of, o.n, o.labels = part, 0, nil
+	for i, p := range t.parts {
+		if p != part {
+			continue
+		}
+		o.n++
+		if t.labels != nil {
+			o.labels = append(o.labels, t.labels[i])
+		}
+	}
+	return &o
 }
 
 // rows returns the images, read from in; each is told to done.
 func (t *pixelTable) rows(in *cells, done func()) *rows {
-	plane := t.side * t.side
+	plane, line := t.side*t.side, 0
 	return &rows{n: t.n, h: t.side, w: t.side, c: t.c, labels: t.labels, read: func(dst []uint8) error {
 		row, err := in.next()
+		for ; err == nil && t.parts != nil && t.parts[line] != t.of; line++ {
+			row, err = in.next()
+		}
 		if err != nil {
 			return err
 		}
+		line++
 		k := 0
 		for i := range row {
-			if i == t.index || i == t.label {
+			if !t.pixel[i] {
 				continue
 			}
 			v, err := in.pixel(i, t.white)
@@ -135,7 +175,13 @@ func (t *pixelTable) note() string {
 	}
 	text := fmt.Sprintf("Each line of %s is an image of %dx%d %s from 0 to %g", t.name(), t.side, t.side, pixels, t.white)
 	if t.label >= 0 {
-		text += fmt.Sprintf("; column %d is its label", t.label+1)
+		text += fmt.Sprintf("; %s is its label", t.place(t.label))
+	}
+	if t.parts != nil {
+		text += fmt.Sprintf("; %s tells its part", t.place(t.part))
+	}
+	if t.unused != nil {
+		text += "; not used: " + list(t.unused)
 	}
 	return text + "."
 }

@@ -9,7 +9,7 @@ import (
 func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 	test := testPart(func(yield func(int8) bool) {
 		for _, t := range tables {
-			if !yield(t.part()) {
+			if !yield(t.named()) {
 				return
 			}
 		}
@@ -18,7 +18,7 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 	var notes []string
 	for _, t := range tables {
 		to := &parts[0]
-		if of := t.part(); of == test && test != unknown {
+		if of := t.named(); of == test && test != unknown {
 			to = &parts[1]
 		} else if of == toCheck {
 			notes = append(notes, t.name()+" is not used: the set has another table to test on.")
@@ -36,10 +36,13 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 	if err := train.scan(o); err != nil {
 		return nil, err
 	}
-	total := train.n
-	used := []*pixelTable{train}
+	learn, check := train.divide()
+	if check != nil && held != nil {
+		notes = append(notes, fmt.Sprintf("%s is not used: %s tells which of its images are to test on.", held.name(), train.name()))
+		held = nil
+	}
 	if held != nil {
-		if len(held.candidates) == 2 && held.columns == train.columns { // what is told of many images holds for few
+		if len(held.candidates) == 2 && len(held.pixel) == len(train.pixel) { // what is told of many images holds for few
 			held.candidates = slices.DeleteFunc(held.candidates, func(c *labelColumn) bool { return c.column != train.label })
 		}
 		if err := held.scan(o); err != nil {
@@ -51,9 +54,16 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 		case train.white != held.white:
 			return nil, fmt.Errorf("%s has pixels from 0 to %g but %s from 0 to %g; both must come from the same set", train.name(), train.white, held.name(), held.white)
 		default:
-			held.planes = train.planes
-			used, total = append(used, held), total+held.n
+			held.planes, held.parts = train.planes, nil
+			check = held
 		}
+	}
+	used, total := []*pixelTable{learn}, train.n
+	if check != nil {
+		used, total = append(used, check), learn.n+check.n
+	}
+	if out := train.n - total; out > 0 {
+		notes = append(notes, validationNote(out))
 	}
 	notes = append([]string{train.note()}, notes...)
 	classes := sameNumbers(used)

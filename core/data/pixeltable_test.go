@@ -145,6 +145,74 @@ func TestColoursOfPixelTable(t *testing.T) {
 	}
 }
 
+// All pixels of an image may stand in one cell, as those of FER2013 do, and a column may tell parts, in any table of pixels.
+func TestPackedPixels(t *testing.T) {
+	usage := []string{"Training", "PublicTest", "PrivateTest", "Training", "Training"}
+	packed := func(i int) string {
+		values := make([]string, 16)
+		for k := range values {
+			values[k] = small(i, k)
+		}
+		return strings.Join(values, " ")
+	}
+	lines := func(head string, line func(i int) string) string {
+		text := head + "\n"
+		for i := range 15 {
+			text += line(i) + "\n"
+		}
+		return text
+	}
+	fer := lines("emotion,pixels,Usage", func(i int) string { return fmt.Sprintf(`%d,"%s",%s`, i%3, packed(i), usage[i%5]) })
+	for name, c := range map[string]struct {
+		content     string
+		train, test int
+		note        string
+	}{
+		"FER2013":        {fer, 9, 3, "of 4x4 gray pixels from 0 to 255; column 1 is its label; column 3 tells its part. 3 images for validation are not used"},
+		"its other form": {lines("emotion, Usage, pixels", func(i int) string { return fmt.Sprintf(`%d,%s,%s`, i%3, usage[i%5], packed(i)) }), 9, 3, "column 1 is its label; column 2 tells its part."},
+		"no test":        {strings.ReplaceAll(fer, "PrivateTest", "Training"), 12, 3, "column 3 tells its part."},
+		"one part":       {strings.NewReplacer("PrivateTest", "Training", "PublicTest", "Training").Replace(fer), 12, 3, "There is no test part"},
+		"label last":     {lines("Image,age,label", func(i int) string { return fmt.Sprintf(`%s,%d,%d`, packed(i), 20+i, i%3) }), 12, 3, "column 3 is its label; not used: age."},
+		"a column each": {lines(numbered("p%d", 1, 16)+",label,split", func(i int) string {
+			return strings.ReplaceAll(packed(i), " ", ",") + fmt.Sprintf(",%d,%s", i%3, []string{"train", "test", "val"}[i/3%3])
+		}), 6, 6, "column 17 is its label; column 18 tells"},
+	} {
+		d, err := Read(InMemory(map[string][]byte{"fer.csv": []byte(c.content)}), "fer", Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if notes := strings.Join(d.Notes, " "); d.Train.Len() != c.train || d.Test.Len() != c.test || len(d.Train.Classes) != 3 || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: %d and %d images, classes %v; %s", name, d.Train.Len(), d.Test.Len(), d.Train.Classes, d.Notes)
+			continue
+		}
+		for part, s := range []*Set{d.Train, d.Test} {
+			for i := range s.Len() {
+				p := s.Pixels[16*i:][:16]
+				n := int(p[1]) / 10 // of its line
+				if p[0] != 0 || p[15] != 255 || s.Classes[s.Labels[i]] != fmt.Sprint(n%3) || name == "FER2013" && usage[n%5] != []string{"Training", "PrivateTest"}[part] {
+					t.Errorf("%s: image %d of part %d is %v of class %s", name, i, part, p, s.Classes[s.Labels[i]])
+				}
+			}
+		}
+	}
+	test := lines("label,pixels", func(i int) string { return fmt.Sprintf(`%d,%s`, i%3, packed(i)) })
+	if d, err := Read(InMemory(map[string][]byte{"fer.csv": []byte(fer), "test.csv": []byte(test)}), "fer", Options{}); err != nil || d.Test.Len() != 3 || !strings.Contains(strings.Join(d.Notes, " "), "test.csv is not used: fer.csv tells") {
+		t.Errorf("%v, %v", d, err)
+	}
+	for want, content := range map[string]string{
+		"fer.csv has 17 values in line 3 but 18 before":                        "emotion,pixels,Usage\n1," + packed(1) + ",Training\n1," + packed(1)[2:] + ",Training\n",
+		`fer.csv has "x" in line 3, number 3 of column 2, where a pixel's`:     "emotion,pixels\n1," + packed(1) + "\n2," + strings.Replace(packed(2), "255", "x", 1) + "\n",
+		`fer.csv has no label in line 2, column 2; put it there`:               "pixels,emotion\n" + packed(1) + ",\n",
+		"fer.csv has 17 numbers in column 2, which are no square of pixels":    "emotion,pixels\n1,5 " + packed(1) + "\n",
+		"fer.csv begins with an image; give it a first line of names, such as": "1," + packed(1) + ",Training\n2," + packed(2) + ",Training\n",
+	} {
+		if _, err := Read(InMemory(map[string][]byte{"fer.csv": []byte(content)}), "fer", Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 // Tables of two parts, beside others, in a folder, in an archive and packed alone.
 func TestPixelTablesOfParts(t *testing.T) {
 	train, test := []byte(pixelLines(9, 16, small, labelFirst)), []byte(pixelLines(6, 16, small, labelFirst))

@@ -101,5 +101,5 @@ func readTables(f *Files, tables []int, name string, o Options) (*Dataset, error
 }
 
 // forms are what Read knows, for people.
-const forms = "images (png, jpeg, gif, webp) in folders, zip or tar, with or without a table (csv, tsv); a table of pixels; idx files; " +
+const forms = "images (png, jpeg, gif, webp) in folders, zip or tar, with or without a table (csv, tsv); a table of pixels, in columns of their own or as FER2013 has them; idx files; " +
 	"batches of CIFAR or STL-10 in their binary version; .npy and .npz; and parquet files of images"

@@ -198,9 +198,14 @@ func (l *listing) settle() {
 		kept = append(kept, s)
 	}
 	if out := len(l.samples) - len(kept); out > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%d images for validation are not used: the set has others to test on.", out))
+		l.notes = append(l.notes, validationNote(out))
 	}
 	l.samples = kept
+}
+
+// validationNote tells of images that settle leaves out.
+func validationNote(n int) string {
+	return fmt.Sprintf("%d images for validation are not used: the set has others to test on.", n)
 }
 
 // divide holds a part out by the names' hash where the source tells none.
