@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -38,16 +36,13 @@ func idxSet(f *Files, name string, o Options) (*Dataset, error) {
 		}
 	}
 	d := &Dataset{Name: name, Train: sets[0], Test: sets[1]}
-	classes := 0
+	var labels []*[]int32
 	for _, s := range sets {
-		if s != nil && labelled {
-			classes = max(classes, int(slices.Max(s.Labels))+1)
+		if s != nil {
+			labels = append(labels, &s.Labels)
 		}
 	}
-	var names []string
-	for i := range classes {
-		names = append(names, strconv.Itoa(i))
-	}
+	names, note := numberClasses(labels...)
 	switch a, b := sets[0], sets[1]; {
 	case a == nil || b == nil:
 		all, have := a, 0
@@ -66,6 +61,9 @@ func idxSet(f *Files, name string, o Options) (*Dataset, error) {
 	default:
 		a.Classes, b.Classes = names, names
 		d.normalise()
+	}
+	if note != "" {
+		d.Notes = append(d.Notes, note)
 	}
 	if !labelled {
 		d.Notes = append(d.Notes, "There is no file of labels, labels-idx1-ubyte, so the images count as unlabelled.")

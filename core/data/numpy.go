@@ -188,14 +188,13 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			return nil, err
 		}
 	}
-	var classes []string
-	for _, r := range []*rows{train, held} {
-		if r == nil || r.labels == nil {
-			continue
-		}
-		for int(slices.Max(r.labels)) >= len(classes) {
-			classes = append(classes, strconv.Itoa(len(classes)))
-		}
+	parts := []*[]int32{&train.labels}
+	if held != nil {
+		parts = append(parts, &held.labels)
+	}
+	classes, note := numberClasses(parts...)
+	if note != "" {
+		notes = append(notes, note)
 	}
 	d, err := o.dataset(name, classes, train, held)
 	if err == nil {

@@ -68,7 +68,7 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 	notes = append([]string{train.note()}, notes...)
 	classes := sameNumbers(used)
 	if len(classes) == 1 {
-		notes = append(notes, fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", classes[0]))
+		notes = append(notes, oneClass(classes[0]))
 		classes = nil
 		for _, t := range used {
 			t.labels = nil

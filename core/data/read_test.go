@@ -402,6 +402,25 @@ func TestRemedies(t *testing.T) {
 	}
 }
 
+// Of labels that are numbers those that occur are classes: EMNIST's letters count from 1, and chance is 1 in 26. Labels that
+// are all the same tell nothing.
+func TestClassesAreNumbersThatOccur(t *testing.T) {
+	for want, labels := range map[string][]byte{"[1 3 9]": {1, 3, 9, 1, 3, 9, 1, 3, 9, 1}, "[]": bytes.Repeat([]byte{4}, 10)} {
+		pixels := bytes.Repeat([]byte{7}, 10*4)
+		for form, files := range map[string]map[string][]byte{
+			"NumPy": {"x.npy": asNPY(pixels, 10, 2, 2), "y.npy": asNPY(labels, 10)},
+			"idx":   {"train-images-idx3-ubyte": idx(pixels, 10, 2, 2), "train-labels-idx1-ubyte": idx(labels, 10), "t10k-images-idx3-ubyte": idx(pixels[:8], 2, 2, 2), "t10k-labels-idx1-ubyte": idx(labels[1:3], 2)},
+		} {
+			d, err := Read(InMemory(files), form, Options{})
+			if err != nil || fmt.Sprint(d.Train.Classes) != want || d.Labelled() != (want != "[]") || (want == "[]") != strings.Contains(strings.Join(d.Notes, ""), `one class only, "4"`) {
+				t.Errorf("%s: %+v, %v; want classes %s", form, d, err, want)
+			} else if form == "idx" && d.Labelled() && fmt.Sprint(d.Test.Labels) != "[1 2]" {
+				t.Errorf("%s: labels %v", form, d.Test.Labels)
+			}
+		}
+	}
+}
+
 // Of arrays for test and validation those for test are used, as of folders, which is told.
 func TestNumPyWithValidation(t *testing.T) {
 	images, labels := npyImages(12)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -83,6 +85,38 @@ func (o Options) dataset(name string, classes []string, train, test *rows) (*Dat
 	}
 	d.normalise()
 	return d, nil
+}
+
+// numberClasses renumbers the labels of parts so that only numbers that occur are classes, and returns their names: some sets
+// count from 1, or leave numbers out. Labels that are all the same are none, which the note tells.
+func numberClasses(parts ...*[]int32) (classes []string, note string) {
+	to := map[int32]int32{}
+	for _, labels := range parts {
+		for _, v := range *labels {
+			to[v] = 0
+		}
+	}
+	for i, v := range slices.Sorted(maps.Keys(to)) {
+		to[v] = int32(i)
+		classes = append(classes, strconv.Itoa(int(v)))
+	}
+	for _, labels := range parts {
+		if len(classes) == 1 {
+			*labels = nil
+		}
+		for i, v := range *labels {
+			(*labels)[i] = to[v]
+		}
+	}
+	if len(classes) == 1 {
+		return nil, oneClass(classes[0])
+	}
+	return classes, ""
+}
+
+// oneClass tells that labels are of no use.
+func oneClass(name string) string {
+	return fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", name)
 }
 
 // deliver reads the rows into one store, or the other where held says so.

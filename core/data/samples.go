@@ -243,7 +243,7 @@ func (l *listing) labels() (classes []string) {
 	case without > 0:
 		l.notes = append(l.notes, fmt.Sprintf("%d of %d images have no label, so all count as unlabelled.", without, len(l.samples)))
 	case len(classes) == 1:
-		l.notes = append(l.notes, fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", classes[0]))
+		l.notes = append(l.notes, oneClass(classes[0]))
 	default:
 		return classes
 	}
