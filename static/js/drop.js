@@ -6,6 +6,7 @@ import { html } from './svg.js';
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
 const MANY = 200_000;    // files
 const NAME = 'yours';
+const AT_ONCE = 64;     // files that are read at the same time
 const SIDES = [32, 48, 64, 96, 128];  // pixels, of the squares that images become
 
 export class Drop {
@@ -59,20 +60,15 @@ export class Drop {
     this.#reading = true;
     this.say('Reading your files…');
     try {
-      const files = await promise, size = files.reduce((sum, { file }) => sum + file.size, 0);
+      const files = await promise, sizes = await sizesOf(files), size = sizes.reduce((a, b) => a + b, 0);
       if (!files.length) throw new Error('there are no files in what was dropped');
       if (size > MOST) throw new Error(`these files have ${(size / 2 ** 20).toFixed()} MB, more than the ${MOST >> 20} MB that a page takes`);
       if (files.length > MANY) throw new Error(`these are ${files.length} files, more than the ${MANY} that a page takes`);
       const names = new TextEncoder().encode(files.map(f => f.name.replaceAll('\0', '')).join('\0'));
       const body = new Uint8Array(4 * files.length + names.length + size);
-      body.set(new Uint8Array(Int32Array.from(files, f => f.file.size).buffer));
+      body.set(new Uint8Array(Int32Array.from(sizes).buffer));
       body.set(names, 4 * files.length);
-      let at = 4 * files.length + names.length;
-      for (const { name, file } of files) {
-        const content = await file.arrayBuffer().catch(() => { throw new Error(`${name} cannot be read`); });
-        body.set(new Uint8Array(content), at);
-        at += content.byteLength;
-      }
+      await fill(body.subarray(4 * files.length + names.length), files, sizes, progress);
       if (!this.run.trainer.alive) this.run.start();
       this.run.send('files', { n: files.length, name_bytes: names.length, side: Number(this.side.value) }, body);
     } catch (e) {
@@ -84,7 +80,7 @@ export class Drop {
   #end(text) {
     if (!this.#reading) return;
     this.#reading = false;
-    document.getElementById('download').hidden = true;
+    progress(null);
     this.say(text);
   }
 
@@ -103,6 +99,42 @@ export class Drop {
     this.#gray = set.c === 1;
     if (Number(settings.value('batch')) > set.train) run.set('batch', String(2 ** Math.floor(Math.log2(set.train))));
   }
+}
+
+// sizesOf returns the bytes of each file: a look at the disk each, so the page gets a turn now and then.
+async function sizesOf(files) {
+  const sizes = new Float64Array(files.length);
+  for (let i = 0; i < files.length; i++) {
+    sizes[i] = files[i].file.size;
+    if (i % 100 === 99) await new Promise(done => setTimeout(done));
+  }
+  return sizes;
+}
+
+// fill reads the files, one behind the other, and tells the share that is done.
+async function fill(body, files, sizes, tell) {
+  let end = 0, next = 0;
+  const places = Array.from(sizes, size => (end += size) - size);
+  const read = async () => {
+    for (let i; (i = next++) < files.length;) {
+      const { name, file } = files[i];
+      const content = await file.arrayBuffer().catch(() => null);
+      if (content?.byteLength !== sizes[i]) {
+        next = Infinity;  // for the others, too
+        throw new Error(`${name} cannot be read`);
+      }
+      body.set(new Uint8Array(content), places[i]);
+      if (next !== Infinity) tell((i + 1) / files.length);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, read));
+}
+
+// progress shows a share, null for none.
+function progress(share) {
+  const bar = document.getElementById('download');
+  bar.hidden = share == null;
+  if (share != null) bar.value = share;
 }
 
 const holdsFiles = e => e.dataTransfer?.types.includes('Files');
