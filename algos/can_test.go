@@ -87,5 +87,5 @@ func TestMaskHidesTheRightPatches(t *testing.T) {
 }
 
 func TestCANNeedsPatches(t *testing.T) {
-	checkRefused(t, "can", smallSet(), "8", "choose the encoder vit")
+	checkRefused(t, "can", smallSet(), small, "choose the encoder vit")
 }

@@ -77,7 +77,12 @@ func (a *DINO) Loss(s *train.Step) *ad.Value {
 	}
 	a.scores = a.slow.scores(t, a.teacher.targets(s, s.AllImages()))
 	k := student.Cols()
-	return DINOLoss(t, t.Reshape(student, 2+s.Local(), n, k), t.Reshape(a.scores, 2, n, k), t.Input(a.centre, k),
+	centre := a.centre
+	if !s.Bool("centring") {
+		centre = t.Floats(k)
+		clear(centre)
+	}
+	return DINOLoss(t, t.Reshape(student, 2+s.Local(), n, k), t.Reshape(a.scores, 2, n, k), t.Input(centre, k),
 		s.Float("temperature"), a.sharpness(s))
 }
 

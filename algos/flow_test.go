@@ -1,11 +1,14 @@
 package algos
 
 import (
+	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"pushpull/algos/flow"
+	"pushpull/core/safetensors"
 	"pushpull/core/train"
 )
 
@@ -126,8 +129,9 @@ func switches(c flow.Chart) []string {
 	return keys
 }
 
-// shown returns a flow as a configuration's switches make it: the parts that are on.
-func shown(c flow.Chart, config train.Config) (parts []flow.Part, branches []flow.Branch) {
+// shown returns a flow as a configuration's switches make it: the parts that are on, of them the names of those that learn
+// and whose gradient nothing stops, and the branches.
+func shown(c flow.Chart, config train.Config) (parts []flow.Part, reached map[string]bool, branches []flow.Branch) {
 	off := func(key string) bool {
 		v := config.Values[key]
 		return v == false || v == 0 || v == 0.0
@@ -144,10 +148,20 @@ func shown(c flow.Chart, config train.Config) (parts []flow.Part, branches []flo
 		}
 		return p, true
 	}
+	reached = map[string]bool{}
 	add := func(all []flow.Part) {
+		first := len(parts)
 		for _, p := range all {
 			if p, on := resolve(p); on {
 				parts = append(parts, p)
+			}
+		}
+		for _, p := range slices.Backward(parts[first:]) {
+			if p.Kind == flow.Stop || p.Kind == flow.Slow || p.Kind == flow.Kept {
+				return
+			}
+			if p.Kind == flow.Learned {
+				reached[p.Name] = true
 			}
 		}
 	}
@@ -157,25 +171,63 @@ func shown(c flow.Chart, config train.Config) (parts []flow.Part, branches []flo
 			add(b.Parts)
 		}
 	}
-	add(c.Inputs)
-	return parts, branches
+	for _, p := range c.Inputs {
+		add([]flow.Part{p})
+	}
+	return parts, reached, branches
+}
+
+// moved returns the parts, as names calls them, whose weights differ between two checkpoints.
+func moved(t *testing.T, before, after []safetensors.Tensor, names map[string]string) map[string]bool {
+	m := map[string]bool{}
+	for i, x := range before {
+		if strings.HasPrefix(x.Name, "optimiser.") || strings.Contains(x.Name, ".running_") || slices.Equal(x.Data, after[i].Data) {
+			continue
+		}
+		part := "" // the longest name counts: text.head is not text
+		for p := range names {
+			if strings.HasPrefix(x.Name, p+".") && len(p) > len(part) {
+				part = p
+			}
+		}
+		m[names[part]] = true
+	}
+	delete(m, "") // what is kept
+	return m
+}
+
+// kept returns what a checkpoint of the run holds.
+func kept(t *testing.T, tr *train.Trainer) []safetensors.Tensor {
+	var file bytes.Buffer
+	if err := tr.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	tensors, _, err := safetensors.Read(&file, int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tensors
 }
 
 // The stages that a step goes through are those in which the diagram has something to do, in an order that the page's
-// strip of stages keeps; and what is learned is in the diagram, with the switches as they are.
+// strip of stages keeps; and the weights that a step moves are those that the diagram's gradient reaches, with the switches
+// as they are.
 func TestDiagramsAreWhatRuns(t *testing.T) {
 	order := []train.Stage{train.StageEpoch, train.StageViews, train.StageEncoder, train.StageHead, train.StageMomentum, train.StageText,
 		train.StageLoss, train.StageBackward, train.StageOptimiser, train.StageAfterStep}
 	always := []train.Stage{train.StageViews, train.StageLoss, train.StageBackward, train.StageOptimiser}
 	names := map[string]string{"encoder": "encoder", "head": "head", "predictor": "predictor", "prototypes": "prototypes", "classifier": "classifier",
 		"decoder": "decoder", "text": "text encoder", "text.head": "linear", "temperature": "learned τ", "logit_bias": "learned bias b",
-		"view1.encoder": "its own encoder", "view1.head": "its own head"}
+		"view2.encoder": "its own encoder", "view2.head": "its own head", "view3.encoder": "its own encoder", "view3.head": "its own head"}
 	check := func(t *testing.T, a Algorithm, given map[string]string, off string) {
+		given = maps.Clone(given)
+		given["optimiser"], given["weight-decay"], given["lr"] = "sgd", "0", "1" // what has no gradient stays as it is
 		tr := begin(t, a, smallSet(), given)
+		before := kept(t, tr)
 		var told []train.Stage
 		tr.OnStage(func(s train.Stage) { told = append(told, s) })
 		losses(t, tr, 1)
-		parts, branches := shown(a.Flow, tr.Config)
+		parts, reached, branches := shown(a.Flow, tr.Config)
 		for _, s := range order {
 			want := slices.Contains(always, s)
 			for _, p := range parts {
@@ -206,25 +258,15 @@ func TestDiagramsAreWhatRuns(t *testing.T) {
 			last = at
 		}
 
-		runs := map[string]bool{}
-		for _, s := range tr.Stacks() {
-			n := 0
-			for _, l := range s.Layers {
-				n += l.Parameters
-			}
-			if n > 0 {
-				runs[names[s.Part]] = true
+		moves := moved(t, before, kept(t, tr), names)
+		for name := range reached {
+			if !moves[name] {
+				t.Errorf("%s gradient reaches %q in the diagram, and the step leaves it as it is", off, name)
 			}
 		}
-		for _, p := range parts {
-			if p.Kind == flow.Learned && !runs[p.Name] {
-				t.Errorf("%s the diagram has %q, which does not learn", off, p.Name)
-			}
-		}
-		for name := range runs {
-			drawn := slices.ContainsFunc(parts, func(p flow.Part) bool { return p.Kind == flow.Learned && p.Name == name })
-			if !drawn && name != off { // an idle predictor waits for its switch
-				t.Errorf("%s %q learns and the diagram does not have it", off, name)
+		for name := range moves {
+			if !reached[name] {
+				t.Errorf("%s the step moves %q, which gradient does not reach in the diagram", off, name)
 			}
 		}
 	}
@@ -239,6 +281,14 @@ func TestDiagramsAreWhatRuns(t *testing.T) {
 					check(t, a, with(key, "false"), key)
 				}
 			}
+			for key, zero := range map[string]string{"local-views": "0", "mask-ratio": "0"} {
+				if _, owned := a.Defaults[key]; owned {
+					check(t, a, with(key, zero), key)
+				}
+			}
+			headless := with("head-layers", "0")
+			headless["batch"], headless["separate-encoders"] = "16", "true"
+			check(t, a, headless, "head-layers")
 		})
 	}
 }

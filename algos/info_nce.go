@@ -25,7 +25,7 @@ func init() {
 		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true, "symmetric": true},
 		Constant: func(c train.Config) (float64, bool) {
 			if !c.Bool("negatives") {
-				return -1 / float64(c.Float("temperature")), true
+				return attracted(c)
 			}
 			return math.Log(float64(c.Int("batch"))), false
 		},

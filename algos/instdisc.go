@@ -19,7 +19,7 @@ func init() {
 			"s_{ik} = z_i·b_k/τ\n" +
 			"b_i ← m b_i + (1 − m) z_i",
 		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1).BeforeEpoch()}},
-		MinBatch: 1,
+		MinBatch: 2, // of a lone image the head's batch-norm leaves nothing
 		Defaults: train.Values{
 			"temperature": 0.07, "noise": 0, // the paper's 4096 noise entries are for a million images
 			"bank-momentum": 0.9, "head-final-norm": true, // the paper's 0.5 without that norm learns slower here

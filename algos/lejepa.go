@@ -13,9 +13,9 @@ func init() {
 		Name:  "lejepa",
 		Title: "LeJEPA",
 		Paper: "https://arxiv.org/abs/2511.08544",
-		Help:  "pulls all views to their mean while the projections are kept normally distributed along random directions",
+		Help:  "pulls all views to the mean of the two large ones while the projections are kept normally distributed along random directions",
 		Equation: "L = λ mean_v S(z_v) + (1 − λ) mean_v D(z_v)\n" +
-			"D(z) = mean (z − μ)^2\n" +
+			"D(z) = mean (z − μ)^2,  μ = {1}/{2}(z_1 + z_2)\n" +
 			"S(z) = n ∫ |φ(t) − g(t)|^2 g(t) d t\n" +
 			"g(t) = e^{−t²/2}",
 		Flow: flow.Chart{Loss: "nearness to the mean + normality", Branches: []flow.Branch{

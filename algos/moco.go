@@ -51,7 +51,7 @@ func (a *MoCo) Loss(s *train.Step) *ad.Value {
 	t, splits, tau := s.Tape, s.Int("key-splits"), s.Float("temperature")
 	queue := a.queue.value(t)
 	keys := func(view int) *ad.Value {
-		s.At(train.StageMomentum)
+		a.key.enter(s)
 		return t.NormalizeRows(a.key.projectSplit(t, s.Images(view), splits))
 	}
 	if !s.Bool("symmetric") {

@@ -38,8 +38,17 @@ func (m *momentumEncoder) project(t *ad.Tape, images *ad.Value) *ad.Value {
 
 // targets is project within a step.
 func (m *momentumEncoder) targets(s *train.Step, images *ad.Value) *ad.Value {
-	s.At(train.StageMomentum)
+	m.enter(s)
 	return m.project(s.Tape, images)
+}
+
+// enter is called before a step's targets. On the step on which the switch is flipped, the weights become those that
+// learn; on later ones they are so already.
+func (m *momentumEncoder) enter(s *train.Step) {
+	s.At(train.StageMomentum)
+	if !s.Bool("momentum-encoder") {
+		m.move(0)
+	}
 }
 
 // projectSplit is project with batch-norm statistics taken over each of some random parts of the batch: otherwise those
@@ -77,6 +86,10 @@ func (m *momentumEncoder) follow(s *train.Step) {
 	if !s.Bool("momentum-encoder") {
 		keep = 0
 	}
+	m.move(keep)
+}
+
+func (m *momentumEncoder) move(keep float32) {
 	for i, slow := range m.slow {
 		kernel.Lerp(slow.Data, m.fast[i].Data, keep)
 	}

@@ -23,7 +23,7 @@ func init() {
 			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
 		Flow: flow.Chart{Loss: "find each view by each other one", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head),
-			flow.From("other views", flow.Part{Kind: flow.Learned, Name: "its own encoder", Stage: train.StageEncoder}.If("separate-encoders", flow.Encoder), flow.Part{Kind: flow.Learned, Name: "its own head", Stage: train.StageHead}.If("separate-encoders", flow.Head)),
+			flow.From("other views", flow.Part{Kind: flow.Learned, Name: "its own encoder", Stage: train.StageEncoder}.If("separate-encoders", flow.Encoder), flow.Part{Kind: flow.Learned, Name: "its own head", Stage: train.StageHead}.If("separate-encoders", flow.Head).If("head-layers")),
 			flow.From("caption", flow.TextEncoder, flow.TextHead).If("captions"),
 		}},
 		MinBatch: 2,
@@ -76,7 +76,9 @@ func (a *MultiView) Loss(s *train.Step) *ad.Value {
 		for v, o := range a.others {
 			s.At(train.StageEncoder)
 			h := o.encoder.Forward(t, s.Images(v+1))
-			s.At(train.StageHead)
+			if len(o.head) > 0 {
+				s.At(train.StageHead)
+			}
 			z = t.ConcatRows(z, o.head.Forward(t, h))
 		}
 	}

@@ -25,8 +25,8 @@ type Algorithm struct {
 	MinBatch int          `json:"min_batch"` // images a step that the loss needs
 	Defaults train.Values `json:"defaults"`  // the hyperparameters it owns, and its own defaults of others
 
-	// Constant returns the loss of an encoder that gives every image the same embedding, and whether no loss is lower. It is
-	// nil where nobody has worked it out.
+	// Constant returns the loss of an encoder that gives every image the same embedding, and whether no loss is lower: NaN
+	// where it hangs on which one that is. It is nil where nobody has worked it out.
 	Constant func(c train.Config) (loss float64, minimum bool) `json:"-"`
 
 	New func(c train.Config) (train.Objective, error) `json:"-"`
@@ -62,22 +62,21 @@ func Find(name string) (Algorithm, error) {
 	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
 }
 
-// Off returns the mechanisms against collapse that the configuration's algorithm has by default and that are switched off:
-// switches, and weights that are 0, in the order of the table.
+// Off returns the mechanisms against collapse that the configuration's algorithm has by default and that are switched off,
+// in the order of the table.
 func Off(c train.Config) []string {
 	a, err := Find(c.Algo)
 	if err != nil {
 		return nil
 	}
 	var off []string
+	without := func(v any) bool { return v == nil || v == false || v == 0.0 }
 	for _, p := range train.Params {
-		was, now := a.Defaults[p.Key], c.Values[p.Key]
-		if p.Key == "head-batch-stats" {
-			was = p.Default
+		usual, own := a.Defaults[p.Key]
+		if !own && !p.Owned {
+			usual = p.Default
 		}
-		switch {
-		case p.Kind == train.Bool && was == true && now == false,
-			p.Kind == train.Float && p.Owned && was != nil && was != 0.0 && now == 0.0:
+		if p.Guard && !without(usual) && without(c.Values[p.Key]) {
 			off = append(off, p.Key)
 		}
 	}

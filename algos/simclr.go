@@ -25,7 +25,7 @@ p(i): "other view of the image of" i`,
 		Defaults: train.Values{"temperature": 0.5, "learn-temperature": false, "negatives": true, "normalise": true},
 		Constant: func(c train.Config) (float64, bool) {
 			if !c.Bool("negatives") {
-				return -1 / float64(c.Float("temperature")), true
+				return attracted(c)
 			}
 			return math.Log(float64(2*c.Int("batch") - 1)), false
 		},
@@ -55,6 +55,17 @@ func (a *SimCLR) Loss(s *train.Step) *ad.Value {
 // attraction is what is left of a contrastive loss without negatives: minus the mean similarity of positives [n].
 func attraction(s *train.Step, positives *ad.Value) *ad.Value {
 	return s.Tape.Scale(s.Tape.Mean(positives), -1)
+}
+
+// attracted is Algorithm.Constant of attraction. Inner products of projections as they are have no least value.
+func attracted(c train.Config) (loss float64, minimum bool) {
+	switch {
+	case !c.Bool("normalise"):
+		return math.NaN(), false
+	case c.Bool("learn-temperature"):
+		return -math.Exp(float64(maxLogScale)), true // where the temperature goes, then
+	}
+	return -1 / float64(c.Float("temperature")), true
 }
 
 // NTXent returns the loss, one number in nats, of projections z1, z2 [n, d]:

@@ -18,7 +18,7 @@ p_v = softmax(C z_v/τ)
 q_u = "Sinkhorn"(C z_u/ε)`,
 		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
-			flow.From("view 2", flow.Encoder, flow.Head, flow.Prototypes, flow.Store("+ queue of z").If("code-queue"),
+			flow.From("view 2", flow.Encoder, flow.Head, flow.Prototypes, flow.Store("+ queue of z").If("code-queue").If("sinkhorn"),
 				flow.Do("Sinkhorn").If("sinkhorn", flow.Do("softmax")), flow.StopGradient),
 		}},
 		MinBatch: 2,

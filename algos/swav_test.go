@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/ad/adtest"
 	"pushpull/core/golden"
@@ -75,6 +76,21 @@ func goldenSwAV(t *testing.T, c golden.Case) {
 	}
 	c.Output(t, "codes", codes)
 	b.check(SwAVLoss(b.Tape, scores, b.Input(codes, coded, n, k), b.float("temperature")))
+}
+
+// Without Sinkhorn codes do not come from the queue, and the diagram has none.
+func TestQueueOfCodesIsForSinkhornAlone(t *testing.T) {
+	a, given := registry["swav"], with("sinkhorn", "false")
+	plain := losses(t, begin(t, a, smallSet(), given), 10)
+	given["code-queue"] = "12"
+	tr := begin(t, a, smallSet(), given)
+	sameBits(t, "with a queue", losses(t, tr, 10), plain)
+	parts, _, _ := shown(a.Flow, tr.Config)
+	for _, p := range parts {
+		if p.Kind == flow.Kept {
+			t.Errorf("the diagram has %q", p.Name)
+		}
+	}
 }
 
 // With enough rounds each row sums to 1 and each prototype gets the same share, whatever the scores.

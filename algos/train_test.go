@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,6 +49,16 @@ func begin(t testing.TB, a Algorithm, d *data.Dataset, given map[string]string) 
 
 func beginWith(t testing.TB, a Algorithm, d *data.Dataset, encoder string, given map[string]string) *train.Trainer {
 	t.Helper()
+	tr, err := Start(configured(t, a, d, encoder, given), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// configured returns a configuration of the algorithm with those of the given hyperparameters that it uses.
+func configured(t testing.TB, a Algorithm, d *data.Dataset, encoder string, given map[string]string) train.Config {
+	t.Helper()
 	used := maps.Clone(given)
 	for key := range used {
 		if p, ok := train.Find(key); !ok || p.Owned && a.Defaults[key] == nil {
@@ -58,22 +69,28 @@ func beginWith(t testing.TB, a Algorithm, d *data.Dataset, encoder string, given
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := Start(c, d)
-	if err != nil {
-		t.Fatal(err)
+	return c
+}
+
+// steps returns the metrics of the next n steps.
+func steps(t testing.TB, tr *train.Trainer, n int) []train.Metrics {
+	t.Helper()
+	var all []train.Metrics
+	for range n {
+		m, err := tr.Step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
 	}
-	return tr
+	return all
 }
 
 // losses returns those of the next n steps.
 func losses(t testing.TB, tr *train.Trainer, n int) []float32 {
 	t.Helper()
 	var all []float32
-	for range n {
-		m, err := tr.Step()
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, m := range steps(t, tr, n) {
 		all = append(all, m.Loss)
 	}
 	return all
@@ -210,19 +227,52 @@ func TestQueueIsNoLargerThanTheData(t *testing.T) {
 func TestSupervisedMethodRefusesUnlabelledData(t *testing.T) {
 	d := smallSet()
 	d.Train.Labels = nil
-	checkRefused(t, "supcon", d, "8", "labels")
+	checkRefused(t, "supcon", d, small, "labels")
 }
 
 func TestMethodsOfCaptionsRefuseDataWithout(t *testing.T) {
 	d := smallSet()
 	d.Train.Captions = nil
 	for _, name := range []string{"clip", "siglip"} {
-		checkRefused(t, name, d, "8", name+" learns from captions and these images have none")
+		checkRefused(t, name, d, small, name+" learns from captions and these images have none")
 	}
 }
 
 func TestTooSmallBatchIsRefused(t *testing.T) {
-	checkRefused(t, "simclr", smallSet(), "1", "set batch to 2 or more")
+	checkRefused(t, "simclr", smallSet(), with("batch", "1"), "set batch to 2 or more")
+}
+
+// The smallest batch that an algorithm takes is one that it can learn from.
+func TestSmallestBatchTeaches(t *testing.T) {
+	for _, a := range All() {
+		given := with("batch", strconv.Itoa(a.MinBatch))
+		given["head-dim"] = "2" // W-MSE takes half as many as there are images
+		for at, m := range steps(t, begin(t, a, smallSet(), given), 3) {
+			if !(m.GradNorm > 0) {
+				t.Errorf("%s: step %d of %d images has a gradient of %v", a.Name, at+1, a.MinBatch, m.GradNorm)
+			}
+		}
+	}
+}
+
+// Switches that replace what an algorithm keeps do so on the very step on which they are flipped.
+func TestFlipsActAtOnce(t *testing.T) {
+	for _, a := range All() {
+		for _, key := range []string{"momentum-encoder", "centring"} {
+			if _, owned := a.Defaults[key]; !owned {
+				continue
+			}
+			plain := losses(t, begin(t, a, smallSet(), small), 3)
+			tr := begin(t, a, smallSet(), small)
+			losses(t, tr, 2)
+			if err := tr.Set(key, "false"); err != nil {
+				t.Fatal(err)
+			}
+			if got := losses(t, tr, 1)[0]; got == plain[2] {
+				t.Errorf("%s: the first step without %s has the loss %v, as with it", a.Name, key, got)
+			}
+		}
+	}
 }
 
 // A configuration that was written before its algorithm got a value starts with the default, and is left as it is.
@@ -245,13 +295,9 @@ func TestOlderConfigurationGetsDefaults(t *testing.T) {
 }
 
 // checkRefused checks that a run of the ConvNet does not start, and that its error says what is wanted.
-func checkRefused(t *testing.T, algo string, d *data.Dataset, batch, want string) {
+func checkRefused(t *testing.T, algo string, d *data.Dataset, given map[string]string, want string) {
 	t.Helper()
-	c, err := Resolve(algo, d.Name, "convnet", map[string]string{"batch": batch})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Start(c, d); err == nil || !strings.Contains(err.Error(), want) {
+	if _, err := Start(configured(t, registry[algo], d, "convnet", given), d); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want one with %q", err, want)
 	}
 }

@@ -13,8 +13,8 @@ func init() {
 		Paper: "https://arxiv.org/abs/2105.04906",
 		Help:  "pulls the views together while each dimension keeps its variance and dimensions do not covary",
 		Equation: "L = λ mean (z − z′)^2 + μ V + ν C\n" +
-			"V = mean_j max(0, 1 − √{Var z_j + ε})\n" +
-			"C = {1}/{d} Σ_{i≠j} Cov_{ij}^2",
+			"V = mean_{v,j} max(0, 1 − √{Var z_{v j} + ε})\n" +
+			"C = {1}/{d} Σ_v Σ_{i≠j} Cov(z_v)_{ij}^2",
 		Flow:     flow.Chart{Loss: "invariance + variance + covariance", Branches: []flow.Branch{flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head)}},
 		MinBatch: 2,
 		Defaults: train.Values{

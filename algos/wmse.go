@@ -32,7 +32,11 @@ type WMSE struct{}
 
 // Build refuses a batch from which no covariance of full rank comes.
 func (WMSE) Build(b *train.Build) error {
-	if n := b.Int("batch"); n < 2*b.Width {
+	n := b.Int("batch")
+	switch {
+	case n < 2*b.Width && b.Int("head-layers") == 0:
+		return fmt.Errorf("W-MSE cannot whiten %d dimensions of the encoder with %d images: set batch to %d or more, or head-layers to 1 or more", b.Width, n, 2*b.Width)
+	case n < 2*b.Width:
 		return fmt.Errorf("W-MSE cannot whiten %d dimensions with %d images: set batch to %d or more, or head-dim to %d or less", b.Width, n, 2*b.Width, n/2)
 	}
 	return nil

@@ -93,5 +93,6 @@ func TestWhitenedProjectionsHaveUnitCovariance(t *testing.T) {
 }
 
 func TestWMSERefusesSmallBatches(t *testing.T) {
-	checkRefused(t, "wmse", smallSet(), "8", "set batch to 64 or more, or head-dim to 4 or less")
+	checkRefused(t, "wmse", smallSet(), with("batch", "7"), "set batch to 8 or more, or head-dim to 3 or less")
+	checkRefused(t, "wmse", smallSet(), with("head-layers", "0"), "set batch to 16 or more, or head-layers to 1 or more")
 }

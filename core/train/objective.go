@@ -32,6 +32,12 @@ type EpochStarter interface {
 	StartEpoch(e *Epoch) error
 }
 
+// Changer is implemented by an objective that keeps something which a hyperparameter sets.
+type Changer interface {
+	// Changed is called between two steps, after the hyperparameter of the key has changed.
+	Changed(key string, c Config)
+}
+
 // Captioner is implemented by an objective that learns from captions.
 type Captioner interface {
 	// EmbedCaptions returns projections [n, Width] of captions, to be compared with those of images by cosine; nil where
@@ -157,7 +163,9 @@ func (s *Step) Encode(images *ad.Value) (h, z *ad.Value) {
 
 // ProjectFrom returns the head's projections z [n, Width] of representations h [n, Dim] that came about in another way.
 func (s *Step) ProjectFrom(h *ad.Value) *ad.Value {
-	s.trainer.at(StageHead)
+	if len(s.trainer.Head) > 0 {
+		s.trainer.at(StageHead)
+	}
 	return s.trainer.Head.Forward(s.Tape, h)
 }
 
