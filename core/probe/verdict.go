@@ -33,11 +33,14 @@ type Evidence struct {
 	KNN, Untrained, Raw float64 // kNN accuracy of the representations: now, before training, and of raw pixels; 0 to 1
 	Best                float64 // the highest of the run so far
 	Queries, Classes    int     // what it was measured on
+	Guess               float64 // its value for a classifier that names the most common class for all
 
 	Std, Highest float64 // NormalizedStd of the projections: now, and the highest so far
 	Rank         float64 // their EffectiveRank
 	Width        int     // their length
 	Alignment    float64 // Alignment of two views, power 2
+	Distance     float64 // the mean squared distance of two images, in the same space
+	Before       float64 // Apart before training
 
 	Off []string // mechanisms that the method relies on and that are switched off
 }
@@ -51,7 +54,7 @@ type Verdict struct {
 }
 
 const (
-	// Embeddings whose normalised deviation is below collapsedStd all lie within about 3° (asin 0.05) of one direction.
+	// Embeddings whose normalised deviation is below collapsedStd lie about 3° (asin 0.05) or less from one direction.
 	// Healthy projections have 0.5 to 1.
 	collapsedStd = 0.05
 	// A deviation that has fallen to a third of its highest value falls on: nothing but collapse was seen to do so.
@@ -68,12 +71,17 @@ const (
 	fewestDimensions = 4
 	// Accuracies that differ by less than so many standard errors may differ by chance, as one time in twenty.
 	standardErrors = 2
-	// Views of an image are told from other images where their mean squared distance is below a third of that of two
-	// images; an untrained encoder has about 1/2.
-	alignedShare = 1.0 / 3
+	// Views of an image are told from other images where their distance is below 0.58 of that of two images, a third of the
+	// mean square; an untrained encoder has 0.8 to 0.95 where views are cropped and coloured as usual.
+	alignedShare = 0.58
+	// With views that hardly differ an untrained encoder has less: training must have brought them nearer by a fifth.
+	nearerShare = 0.8
 	// Before so many steps a low accuracy or rank says nothing: the first ones are spent on the scale of the weights.
 	earlySteps = 100
 )
+
+// tamer says what to do against numbers without end.
+const tamer = "Lower the learning rate, give it a warm-up, or limit the gradient (clip); then Reset."
 
 // Judge says in words how learning goes.
 func Judge(e Evidence) Verdict {
@@ -81,12 +89,15 @@ func Judge(e Evidence) Verdict {
 	case e.Diverged:
 		return Verdict{Diverged, "Diverged: the loss is no longer a finite number.",
 			"The last step found no finite loss or gradient and changed nothing.",
-			"Lower the learning rate, give it a warm-up, or limit the gradient (clip); then Reset."}
+			tamer}
+	case math.IsNaN(e.Std) && e.Step > 0:
+		return Verdict{Diverged, "Diverged: the embeddings are no longer finite numbers.",
+			"The last steps have left weights that are too large to compute with.", tamer}
 	case e.Step == 0:
 		return Verdict{Untrained, "Not trained yet: what you see is what random weights make of the images.", e.accuracies(), ""}
 	case e.Std < collapsedStd && e.Step < earlySteps && e.Highest < 2*collapsedStd:
 		return Verdict{NotYet, "Not yet: the embeddings still lie close together, as random weights put them.",
-			fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction. %s", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.accuracies()), ""}
+			fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction. %s", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.accuracies()), ""}
 	case e.Std < collapsedStd:
 		return e.collapsed()
 	case e.Std < collapsingShare*e.Highest:
@@ -104,9 +115,11 @@ func Judge(e Evidence) Verdict {
 		return e.unlabelled()
 	case e.KNN > e.Untrained+e.doubt():
 		return e.learning()
-	case e.Step >= earlySteps && e.aligned() < alignedShare:
+	case e.easy() && e.KNN > e.Untrained-e.doubt():
+		return Verdict{NotYet, "Not to be judged by kNN: it was so high before training that no gain would be more than chance.", e.accuracies(), ""}
+	case e.Step >= earlySteps && e.Apart() < alignedShare:
 		return Verdict{Shortcut, "A shortcut? The views of an image find each other, but not by what the image shows.",
-			fmt.Sprintf("Views of an image are %.2f times as far apart as different images, yet %s", e.aligned(), lower(e.accuracies())),
+			fmt.Sprintf("Views of an image are %.2f times as far apart as different images, yet %s", e.Apart(), lower(e.accuracies())),
 			"Make what they have in common harder to use: more gray views or stronger colour changes, smaller crops."}
 	}
 	v := Verdict{NotYet, "Not yet: images of a class are no nearer to each other than before training.", e.accuracies(), ""}
@@ -123,7 +136,7 @@ func (e Evidence) collapsed() Verdict {
 	} else if !math.IsNaN(e.Constant) {
 		v.Text = fmt.Sprintf("Collapsed: every image gets the same embedding, which has loss %.3g.", e.Constant)
 	}
-	v.Reason = fmt.Sprintf("Std %.3f: all embeddings lie within %.1f° of one direction; the loss is %.3f.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.Loss) + e.guessing()
+	v.Reason = fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction%s.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.loss()) + e.guessing()
 	return v
 }
 
@@ -131,15 +144,26 @@ func (e Evidence) collapsed() Verdict {
 func (e Evidence) onOneAxis() Verdict {
 	v := Verdict{State: Collapsed, Try: e.mechanisms()}
 	v.Text = fmt.Sprintf("Collapsed: all images lie on one axis of the embedding; loss %.3g is its minimum.", e.Constant)
-	v.Reason = fmt.Sprintf("Effective rank %.1f of %d: of each image, only the side of the axis is left; the loss is %.3f.", e.Rank, e.Width, e.Loss) + e.guessing()
+	v.Reason = fmt.Sprintf("Effective rank %.1f of %d: of each image, only the side of the axis is left%s.", e.Rank, e.Width, e.loss()) + e.guessing()
 	return v
+}
+
+// loss tells the loss, where it is known: after another task was set there is none before the next step.
+func (e Evidence) loss() string {
+	if math.IsNaN(e.Loss) {
+		return ""
+	}
+	return fmt.Sprintf("; the loss is %.3f", e.Loss)
 }
 
 // lost tells whether, with a mechanism off, the loss is near its minimum while accuracy has fallen or never rose.
 func (e Evidence) lost() bool {
 	near := len(e.Off) > 0 && e.Minimum && e.Step >= earlySteps && e.Loss < e.Constant+nearMinimum
-	return near && (e.KNN <= e.Untrained+e.doubt() || e.KNN < e.Best-2*e.doubt())
+	return near && (e.KNN <= e.Untrained+e.doubt() && !e.easy() || e.KNN < e.Best-2*e.doubt())
 }
+
+// easy tells whether random weights did so well that no accuracy could be told from theirs.
+func (e Evidence) easy() bool { return 1-e.Untrained < e.doubt() }
 
 // guessing compares the accuracy with the best of the run, and with those of random weights and of guesses, between which a
 // collapsed encoder falls.
@@ -151,7 +175,7 @@ func (e Evidence) guessing() string {
 	if e.Best > e.KNN+e.doubt() {
 		s += ", after " + percent(e.Best) + " at best"
 	}
-	s += "; guessing gives " + percent(1/float64(e.Classes))
+	s += "; guessing the most common class gives " + percent(e.Guess)
 	if !math.IsNaN(e.Untrained) {
 		s += ", random weights " + percent(e.Untrained)
 	}
@@ -160,30 +184,47 @@ func (e Evidence) guessing() string {
 
 func (e Evidence) learning() Verdict {
 	v := Verdict{State: Learning, Text: "Learning: images of a class have come nearer to each other.", Reason: e.accuracies()}
-	if !math.IsNaN(e.Raw) && e.KNN < e.Raw-e.doubt() {
+	switch {
+	case e.KNN < e.Best-2*e.doubt():
+		v.Text = "Learned, and lost some of it again: images of a class have been nearer to each other in this run."
+		v.Reason = fmt.Sprintf("The best kNN so far was %s. %s", percent(e.Best), v.Reason)
+	case !math.IsNaN(e.Raw) && e.KNN < e.Raw-e.doubt():
 		v.Text = "Learning, but raw pixels still tell the classes apart better."
 	}
 	return v
 }
 
 func (e Evidence) unlabelled() Verdict {
-	reason := fmt.Sprintf("There are no labels to judge by. Std %.2f, effective rank %.1f of %d; views of an image are %.2f times as far apart as different images.", e.Std, e.Rank, e.Width, e.aligned())
-	if e.aligned() < alignedShare {
+	reason := fmt.Sprintf("There are no labels to judge by. Std %.2f, effective rank %.1f of %d; views of an image are %.2f times as far apart as different images, before training %.2f.", e.Std, e.Rank, e.Width, e.Apart(), e.Before)
+	switch {
+	case e.Apart() == 0:
+		return Verdict{NotYet, "Not to be judged: the two views of an image are the same, and there are no labels.",
+			fmt.Sprintf("Std %.2f, effective rank %.1f of %d.", e.Std, e.Rank, e.Width), "Let views differ: crop them, or change their colours."}
+	case e.Apart() < alignedShare && e.Apart() < nearerShare*e.Before:
 		return Verdict{Learning, "Learning: the views of an image find each other, and images stay apart.", reason, ""}
+	case e.Apart() < alignedShare:
+		return Verdict{NotYet, "Not yet: the views of an image are near to each other, but not more than before training.", reason, ""}
 	}
 	return Verdict{NotYet, "Not yet: the views of an image are hardly nearer to each other than different images.", reason, ""}
 }
 
-// doubt is how much accuracies may differ by chance.
+// doubt is how much accuracies may differ by chance. Two right and two wrong answers are added to those of each, without
+// which a few queries that are all right would leave no doubt (Agresti and Coull 1998).
 func (e Evidence) doubt() float64 {
 	if e.Queries == 0 {
 		return 0
 	}
-	return standardErrors * math.Sqrt(max(e.KNN*(1-e.KNN), e.Untrained*(1-e.Untrained))/float64(e.Queries))
+	n := float64(e.Queries)
+	variance := func(accuracy float64) float64 {
+		p := (accuracy*n + 2) / (n + 4)
+		return p * (1 - p) / (n + 4)
+	}
+	return standardErrors * math.Sqrt(max(variance(e.KNN), variance(e.Untrained)))
 }
 
-// aligned returns the mean squared distance of two views as a share of that of two images, which is twice the variance.
-func (e Evidence) aligned() float64 { return e.Alignment / (2 * e.Std * e.Std) }
+// Apart returns how far two views of an image are from each other as a share of the distance of two images, both as root
+// mean squares.
+func (e Evidence) Apart() float64 { return math.Sqrt(e.Alignment / e.Distance) }
 
 // fewest returns the fewest dimensions that are not a collapse.
 func (e Evidence) fewest() float64 {
@@ -205,6 +246,9 @@ func (e Evidence) needed() string {
 func (e Evidence) mechanisms() string {
 	if len(e.Off) > 0 {
 		return fmt.Sprintf("Switch %s on again, then Reset: a collapsed encoder rarely finds back.", strings.Join(e.Off, " and "))
+	}
+	if !e.Minimum && !math.IsNaN(e.Constant) { // the method has something against collapse
+		return "Lower the learning rate or widen the batch; then Reset."
 	}
 	return "Lower the learning rate, widen the batch, or choose a method with negatives; then Reset."
 }

@@ -8,12 +8,17 @@ import (
 
 func TestJudge(t *testing.T) {
 	nan := math.NaN()
-	healthy := Evidence{Step: 200, Loss: 3, Constant: nan, KNN: 0.7, Untrained: 0.2, Raw: 0.25, Queries: 1000, Classes: 10,
-		Std: 0.9, Highest: 0.95, Rank: 40, Width: 128, Alignment: 0.3}
+	healthy := Evidence{Step: 200, Loss: 3, Constant: nan, KNN: 0.7, Untrained: 0.2, Raw: 0.25, Queries: 1000, Classes: 10, Guess: 0.1,
+		Std: 0.9, Highest: 0.95, Rank: 40, Width: 128, Alignment: 0.3, Distance: 1.62, Before: 0.8}
 	with := func(change func(*Evidence)) Evidence {
 		e := healthy
 		change(&e)
 		return e
+	}
+	unlabelled := func(alignment, before float64) Evidence {
+		return with(func(e *Evidence) {
+			e.KNN, e.Untrained, e.Raw, e.Queries, e.Classes, e.Alignment, e.Before = nan, nan, nan, 0, 0, alignment, before
+		})
 	}
 	for _, tc := range []struct {
 		name  string
@@ -26,17 +31,17 @@ func TestJudge(t *testing.T) {
 		{"before the first step", with(func(e *Evidence) { e.Step, e.Std, e.KNN = 0, 0.01, 0.2 }), Untrained, []string{"random weights"}},
 		{"within chance", with(func(e *Evidence) { e.KNN, e.Alignment = 0.22, 1.2 }), NotYet, []string{"learning rate"}},
 		{"early", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 10, 0.2, 0.1 }), NotYet, nil},
-		{"views agree, classes do not", with(func(e *Evidence) { e.KNN, e.Alignment = 0.2, 0.1 }), Shortcut, []string{"0.06 times", "gray"}},
+		{"views agree, classes do not", with(func(e *Evidence) { e.KNN, e.Alignment = 0.2, 0.1 }), Shortcut, []string{"0.25 times", "gray"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
-		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "within 0.2°", "guessing gives 10.0%", "Switch stop-gradient on"}},
+		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "about 0.2°", "guessing the most common class gives 10.0%", "Switch stop-gradient on"}},
 		{"a constant embedding that is not best", with(func(e *Evidence) { e.Std, e.Constant = 0.01, math.Log(127) }), Collapsed, []string{"which has loss 4.84", "learning rate"}},
-		{"as close together as random weights put them", with(func(e *Evidence) { e.Step, e.Std, e.Highest, e.KNN = 1, 0.038, 0.041, 0.2 }), NotYet, []string{"random weights", "within 2.2°"}},
+		{"as close together as random weights put them", with(func(e *Evidence) { e.Step, e.Std, e.Highest, e.KNN = 1, 0.038, 0.041, 0.2 }), NotYet, []string{"random weights", "about 2.2°"}},
 		{"close together after many steps", with(func(e *Evidence) { e.Std, e.Highest = 0.038, 0.041 }), Collapsed, nil},
 		{"on the way there", with(func(e *Evidence) { e.Std = 0.2 }), Collapsing, []string{"from 0.95 to 0.20"}},
 		{"SimSiam without stop-gradient, but with batch-norm on its projections", with(func(e *Evidence) {
 			e.Std, e.Rank, e.KNN, e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.999, 1.5, 0.23, 0.7, -0.98, -1, true, []string{"stop-gradient"}
-		}), Collapsed, []string{"one axis of the embedding; loss -1 is its minimum", "rank 1.5", "kNN 23.0%, after 70.0% at best; guessing gives 10.0%, random weights 20.0%.", "Switch stop-gradient on"}},
+		}), Collapsed, []string{"one axis of the embedding; loss -1 is its minimum", "rank 1.5", "kNN 23.0%, after 70.0% at best; guessing the most common class gives 10.0%, random weights 20.0%.", "Switch stop-gradient on"}},
 		{"on one axis whose sides images change", with(func(e *Evidence) { e.Rank, e.Loss, e.Constant, e.Minimum = 1.3, -0.7, -1, true }), Collapsed, []string{"one axis"}},
 		{"on one axis, early", with(func(e *Evidence) { e.Step, e.Rank, e.Loss, e.Constant, e.Minimum = 10, 1.5, -0.4, -1, true }), Learning, nil},
 		{"stop-gradient off, before one axis is left", with(func(e *Evidence) {
@@ -52,8 +57,20 @@ func TestJudge(t *testing.T) {
 		{"two classes on one axis are no collapse", with(func(e *Evidence) { e.Rank, e.Classes = 1.4, 2 }), Learning, nil},
 		{"a narrow projection", with(func(e *Evidence) { e.Rank, e.Width = 2.5, 4 }), Learning, nil},
 		{"not finite", with(func(e *Evidence) { e.Diverged, e.Std = true, nan }), Diverged, []string{"Lower the learning rate"}},
-		{"no labels, views agree", with(func(e *Evidence) { e.KNN, e.Untrained, e.Raw, e.Classes, e.Alignment = nan, nan, nan, 0, 0.2 }), Learning, []string{"no labels"}},
-		{"no labels, views differ", with(func(e *Evidence) { e.KNN, e.Untrained, e.Raw, e.Classes, e.Alignment = nan, nan, nan, 0, 1.5 }), NotYet, []string{"no labels"}},
+		{"embeddings are not finite", with(func(e *Evidence) { e.Std, e.Rank, e.Distance = nan, nan, nan }), Diverged, []string{"embeddings are no longer finite"}},
+		{"collapsed, with a loss that is not known yet", with(func(e *Evidence) { e.Std, e.Loss = 0.004, nan }), Collapsed, []string{"from one direction. kNN"}},
+		{"collapsed, with one class for nine in ten", with(func(e *Evidence) { e.Std, e.KNN, e.Classes, e.Guess = 0.004, 0.9, 2, 0.9 }), Collapsed, []string{"common class gives 90.0%"}},
+		{"a contrastive loss that collapses", with(func(e *Evidence) { e.Std, e.Constant = 0.01, 4.8 }), Collapsed, []string{"Lower the learning rate or widen the batch"}},
+		{"few queries, all right before and now", with(func(e *Evidence) { e.KNN, e.Untrained, e.Queries = 1, 1, 4 }), NotYet, []string{"Not to be judged", "below 30.6 points may be chance"}},
+		{"classes that random weights tell apart", with(func(e *Evidence) { e.KNN, e.Untrained, e.Alignment = 0.999, 0.998, 0.1 }), NotYet, []string{"so high before training"}},
+		{"the same with a mechanism off", with(func(e *Evidence) {
+			e.KNN, e.Untrained, e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.999, 0.998, 1, -0.95, -1, true, []string{"predictor"}
+		}), NotYet, []string{"so high before training"}},
+		{"falling from what was learned", with(func(e *Evidence) { e.KNN, e.Best = 0.5, 0.7 }), Learning, []string{"lost some of it", "best kNN so far was 70.0%"}},
+		{"no labels, views agree", unlabelled(0.2, 0.8), Learning, []string{"no labels", "0.35 times", "before training 0.80"}},
+		{"no labels, views differ", unlabelled(1.5, 0.95), NotYet, []string{"no labels"}},
+		{"no labels, views that differ little", unlabelled(0.02, 0.12), NotYet, []string{"not more than before training"}},
+		{"no labels, views that are the same", unlabelled(0, 0), NotYet, []string{"are the same"}},
 	} {
 		v := Judge(tc.e)
 		whole := v.Text + " " + v.Reason + " " + v.Try

@@ -2,6 +2,7 @@ package train
 
 // Seen is what the last step learned from, valid until the next one.
 type Seen struct {
+	Config Config    // of that step, whatever has been set since
 	Labels []int32   // [n], classes of its images; nil where there are none
 	Views  int       // of each image
 	Images []float32 // [views·n, h, w, c], normalised; the first view of each image, then the second
@@ -21,7 +22,7 @@ func (t *Trainer) Seen() (s Seen, ok bool) {
 	if c.images == nil || t.step == 0 {
 		return Seen{}, false
 	}
-	s = Seen{Views: c.views, Images: c.images.Data}
+	s = Seen{Config: c.Config, Views: c.views, Images: c.images.Data}
 	if t.Data.Train.Labels != nil {
 		s.Labels = c.Labels
 	}

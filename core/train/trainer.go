@@ -137,6 +137,9 @@ func (t *Trainer) Help(h Helper) {
 // Helped returns the number of batches whose views the helper has made.
 func (t *Trainer) Helped() int { return t.loader.order.delivered }
 
+// LastLoss returns the loss of the last step, NaN before the first.
+func (t *Trainer) LastLoss() float32 { return t.lastLoss }
+
 // Done says whether all steps have been taken.
 func (t *Trainer) Done() bool { return t.step >= t.TotalSteps() }
 
@@ -154,9 +157,11 @@ func (t *Trainer) Set(key, text string) error {
 	if p, ok := Find(key); ok && !p.Live {
 		return fmt.Errorf("%s cannot change while training runs: start again with the new value", key)
 	}
-	if err := t.Config.Set(key, text); err != nil {
+	c := t.Config.Clone() // the last step keeps its own
+	if err := c.Set(key, text); err != nil {
 		return err
 	}
+	t.Config = c
 	t.loader.configure(t.Config)
 	t.schedule.Steps = t.TotalSteps()
 	*t.still = !t.Config.Bool("head-batch-stats")

@@ -15,6 +15,8 @@ type references struct {
 	measured  bool
 	labelled  bool
 	untrained float64
+	before    float64 // Apart of the untrained encoder, see probe.Evidence
+	guess     float64
 	raw       float64
 	rawOf     rawKey
 	loss      float64 // of the last steps, about 1/lossShare of them; NaN before the first
@@ -44,7 +46,7 @@ const lossShare = 0.1
 
 // rawKey is what the accuracy of raw pixels depends on.
 type rawKey struct {
-	data string
+	data string // which of the user's own there was, letGo knows
 	seed int
 	k    int
 	temp float32
@@ -72,35 +74,89 @@ func (s *Session) referencesMeasured() bool {
 			return false
 		}
 	}
-	if t.Steps() > 0 && t.Data.Labelled() {
-		if !s.embedBefore(s.points.measured) {
-			return false
-		}
-		b := &s.points.before
-		untrained, ok := s.neighbours(b.network, b.h, nil)
-		if !ok {
-			return false
-		}
-		s.tellReferences(untrained)
+	if t.Steps() > 0 && !s.measureUntrained() {
+		return false
 	}
 	m := s.evaluate(nil)
 	if m != nil && t.Steps() == 0 {
+		s.known.before = apart(m.Alignment, m.Spectrum)
 		s.tellReferences(m.KNN)
 	}
 	return m != nil
 }
 
+// measureUntrained measures the encoder as it was before the first step. It returns false where it was interrupted.
+func (s *Session) measureUntrained() bool {
+	if !s.embedBefore(s.points.measured) {
+		return false
+	}
+	b, t := &s.points.before, s.trainer
+	if t.Data.Labelled() {
+		untrained, ok := s.neighbours(b.network, b.h, nil)
+		if ok {
+			s.tellReferences(untrained)
+		}
+		return ok
+	}
+	a, ok := s.alignment(b.network, nil)
+	s.known.before = apart(a, probe.Spectrum(b.z[:s.points.measured*t.Width()], t.Width()))
+	return ok
+}
+
+// apart returns probe.Evidence.Apart of an alignment and a spectrum, NaN where there is none.
+func apart(alignment *float64, spectrum []float64) float64 {
+	e := probe.Evidence{Alignment: orNaN(alignment), Distance: distance(spectrum)}
+	return e.Apart()
+}
+
+// distance returns the mean squared distance of two images whose spectrum it is: twice the variance.
+func distance(spectrum []float64) float64 {
+	if spectrum == nil {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, v := range spectrum {
+		sum += v
+	}
+	return 2 * sum
+}
+
 // tellReferences notes and tells the accuracy of the untrained encoder and of raw pixels; nil where there are no classes.
 func (s *Session) tellReferences(untrained *float64) {
 	if s.known.labelled = untrained != nil; s.known.labelled {
-		s.known.untrained = *untrained
+		s.known.untrained, s.known.guess = *untrained, s.guess()
 		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: *untrained, Bank: min(bankSize, s.trainer.Data.Known().Len()), Queries: s.points.measured})
 	}
+}
+
+// guess returns how many of the queries of kNN are of the class that is most common in its bank.
+func (s *Session) guess() float64 {
+	d := s.trainer.Data
+	count := make([]int, len(d.Known().Classes))
+	for _, c := range pick(d.Known().Labels, s.bankImages()) {
+		count[c]++
+	}
+	most := slices.Index(count, slices.Max(count))
+	right := 0
+	for _, c := range pick(d.Test.Labels, s.points.index[:s.points.measured]) {
+		if int(c) == most {
+			right++
+		}
+	}
+	return float64(right) / float64(s.points.measured)
 }
 
 // evaluate embeds the points that are measured, all if nobody waits, and a bank of training images with the encoder as it is, and reports a snapshot and
 // metrics. It returns nil if, between batches, another run was wanted or stop, which may be nil, said so.
 func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
+	s.stale = false // unless it is interrupted, or what figures depend on changes meanwhile
+	m := s.measure(stop)
+	s.stale = s.stale || m == nil
+	return m
+}
+
+// measure does the work of evaluate.
+func (s *Session) measure(stop func() bool) *protocol.Metrics {
 	start, t, p := time.Now(), s.trainer, s.points
 	end := p.measured
 	if stop != nil || p.done < p.n { // nobody waits, or it is the first time
@@ -118,6 +174,7 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	if end == p.n {
 		p.next = 0
 	}
+	s.layout.step = -1 // its rows may be those of earlier encoders
 	s.sendSnapshot()
 	m := s.report()
 	width := t.Width()
@@ -133,7 +190,7 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 		}
 	}
 	var ok bool
-	if m.Alignment, ok = s.alignment(stop); !ok {
+	if m.Alignment, ok = s.alignment(t.Network, stop); !ok {
 		return nil
 	}
 	if t.Data.Labelled() {
@@ -145,7 +202,6 @@ func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	s.journal.evaluated(m)
 	s.known.evaluated(m)
 	s.Send(s.judge(m))
-	s.stale = false
 	now := time.Now()
 	s.clock.evaluating, s.clock.evaluation, s.clock.snapshot = now.Sub(start), now, now
 	return m
@@ -164,7 +220,7 @@ func (s *Session) interrupted(stop func() bool) bool {
 // protocol of train.Evaluate; ok is false if it was interrupted.
 func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (accuracy *float64, ok bool) {
 	t := s.trainer
-	known := train.Sample(uint64(s.points.seed), t.Data.Known().Len(), bankSize)
+	known := s.bankImages()
 	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
 	if s.bank == nil {
 		s.bank = make([]float32, len(known)*d)
@@ -189,6 +245,11 @@ func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (a
 		}
 	}
 	return number(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
+}
+
+// bankImages returns which images the bank of kNN has.
+func (s *Session) bankImages() []int32 {
+	return train.Sample(uint64(s.points.seed), s.trainer.Data.Known().Len(), bankSize)
 }
 
 func pick(labels, index []int32) []int32 {

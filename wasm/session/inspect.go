@@ -76,7 +76,7 @@ func (s *Session) batch() *protocol.Batch {
 	}
 	w, why := algos.PairWeights{}, ""
 	if o, ok := t.Objective.(algos.PairWeigher); ok {
-		w, why = o.PairWeights(t.Config, z, d, seen.Labels)
+		w, why = o.PairWeights(seen.Config, z, d, seen.Labels)
 	} else if a, err := algos.Find(t.Config.Algo); err == nil {
 		why = fmt.Sprintf("%s %s; its loss is no softmax over the pairs of this batch, so pairs have no weights.", a.Title, a.Help)
 	}

@@ -13,13 +13,13 @@ import (
 // aligned is how many held-out images alignment is measured on.
 const aligned = 256
 
-// alignment returns the mean squared distance of the projections of two views of held-out images, the same views each
-// time; ok is false if it was interrupted.
-func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
+// alignment returns the mean squared distance of the projections that a network gives two views of held-out images, the
+// same views each time; ok is false if it was interrupted.
+func (s *Session) alignment(network *train.Network, stop func() bool) (a *float64, ok bool) {
 	n, width := min(aligned, s.points.measured), s.trainer.Width()
 	z1, z2 := make([]float32, 0, n*width), make([]float32, 0, n*width)
 	for at := 0; at < n; at += batch / 2 {
-		z := s.points.pairs(s.trainer, at, min(at+batch/2, n))
+		z := s.points.pairs(s.trainer, network, at, min(at+batch/2, n))
 		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
 		if s.interrupted(stop) {
 			return nil, false
@@ -31,24 +31,27 @@ func (s *Session) alignment(stop func() bool) (a *float64, ok bool) {
 // judge says in words what the figures amount to.
 func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 	t, unknown := s.trainer, math.NaN()
-	known := func(x *float64) float64 {
-		if x == nil {
-			return unknown
-		}
-		return *x
-	}
 	e := probe.Evidence{
-		Step: t.Steps(), Diverged: m.Std == nil, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Off: algos.Off(t.Config),
-		KNN: known(m.KNN), Untrained: unknown, Raw: unknown,
-		Std: known(m.Std), Rank: known(m.EffectiveRank), Alignment: known(m.Alignment), Highest: s.known.highest, Best: s.known.best,
+		Step: t.Steps(), Diverged: s.diverged, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Off: algos.Off(t.Config),
+		KNN: orNaN(m.KNN), Untrained: unknown, Raw: unknown,
+		Std: orNaN(m.Std), Rank: orNaN(m.EffectiveRank), Alignment: orNaN(m.Alignment), Distance: distance(m.Spectrum), Before: s.known.before, Highest: s.known.highest, Best: s.known.best,
 	}
 	if s.known.labelled {
-		e.Untrained, e.Raw, e.Queries, e.Classes = s.known.untrained, s.known.raw, s.points.measured, len(t.Data.Test.Classes)
+		e.Untrained, e.Raw, e.Guess = s.known.untrained, s.known.raw, s.known.guess
+		e.Queries, e.Classes = s.points.measured, len(t.Data.Test.Classes)
 	}
 	if a, err := algos.Find(t.Config.Algo); err == nil && a.Constant != nil {
 		e.Constant, e.Minimum = a.Constant(t.Config)
 	}
 	return verdict(e)
+}
+
+// orNaN returns a figure, NaN where it is not known.
+func orNaN(x *float64) float64 {
+	if x == nil {
+		return math.NaN()
+	}
+	return *x
 }
 
 func verdict(e probe.Evidence) *protocol.Verdict {

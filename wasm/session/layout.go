@@ -34,8 +34,10 @@ type layout struct {
 	at                []float32     // [n, 3], where
 }
 
-// unsettled tells whether further steps would still move the points.
-func (l *layout) unsettled() bool { return l.at != nil && l.settled < layoutSettles }
+// unsettled tells whether further steps would still move the points, which are those of a step of the run.
+func (l *layout) unsettled(step int) bool {
+	return l.at != nil && (l.settled < layoutSettles || l.step != step)
+}
 
 // show goes on with the layout of a kind for rows x [n, d], as far as since, the time from the last snapshot on, allows,
 // and returns where they are [n, 3]; nil if they cannot be laid out.
@@ -45,16 +47,16 @@ func (l *layout) show(kind, space string, step int, x []float32, d, n int, since
 		*l = layout{kind: kind, space: space, n: k, credit: layoutBurst, step: -1}
 	}
 	l.credit = min(l.credit+time.Duration(layoutShare*float64(min(since, 2*time.Second))), layoutBurst)
-	if rows := directed(x[:k*d], d, space); l.step != step && l.credit >= l.followed/2 {
+	if rows := directed(x[:k*d], d, space); l.step != step && l.credit >= min(l.followed/2, layoutBurst) {
 		start := time.Now()
+		l.step, l.settled = step, 0
 		if !l.follow(rows, d) {
 			return nil
 		}
-		l.step, l.settled = step, 0
 		l.followed = time.Since(start)
 		l.credit -= l.followed
 	}
-	for l.credit >= l.perStep && l.settled < layoutSettles {
+	for l.credit >= min(l.perStep, layoutRest) && l.settled < layoutSettles { // one that was slow must not be the last
 		l.advance()
 	}
 	l.flatten()
@@ -161,17 +163,20 @@ func (l *layout) place(dst, x, near []float32, d int) {
 	}
 }
 
-// layoutWanted tells whether the layout that is shown has yet to settle.
+// layoutWanted tells whether the layout that is shown has yet to settle, or to follow the encoder as it is.
 func (s *Session) layoutWanted() bool {
-	return s.trainer != nil && s.layout.kind == s.look.Projection && s.layout.unsettled()
+	return s.trainer != nil && s.layout.kind == s.look.Projection && s.layout.unsettled(s.trainer.Steps())
 }
 
 // settleLayout goes on with the layout for a moment, while nothing else is to do.
 func (s *Session) settleLayout() {
 	s.layout.credit = layoutRest
+	if s.layout.step != s.trainer.Steps() {
+		s.layout.credit = layoutBurst // nobody waits
+	}
 	if m := s.snapshot(0); m != nil {
 		s.Send(m)
 	} else {
-		s.layout.settled = layoutSettles
+		s.layout.settled, s.layout.step = layoutSettles, s.trainer.Steps()
 	}
 }

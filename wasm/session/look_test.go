@@ -149,7 +149,7 @@ func TestForcesAreTheGradient(t *testing.T) {
 			}
 		}
 		s := Session{trainer: trainer, look: firstLook}
-		back, rest, _ := s.forces(seen.Z, seen.GradZ, trainer.Width(), seen.Labels)
+		back, rest, _ := s.forces(c, seen.Z, seen.GradZ, trainer.Width(), seen.Labels)
 		if !slices.Equal(back, pull) || math.Abs(float64(rest[0]-push[0])) > 1e-3*scale {
 			t.Errorf("%s: the session splits otherwise", algo)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"pushpull/algos"
 	"pushpull/core/kernel"
+	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
 
@@ -14,13 +15,19 @@ const (
 	nudge      = 0.02 // how far a force moves a row to see where it points, in lengths of the row
 )
 
+const noForces = "forces are those of a step: take one to see them"
+
 // pairs tells of the last step where the views of its first images are in the projection that is shown, and what forces
-// act on them; nil where there was no step, or its images have one view.
+// act on them; none where there was no step, or its images have one view; nil where they cannot be placed.
 func (s *Session) pairs() *protocol.Pairs {
 	t := s.trainer
 	seen, ok := t.Seen()
 	if !ok || seen.Views < 2 {
-		return nil
+		m := &protocol.Pairs{Step: t.Steps(), Projection: s.look.Projection, Why: noForces}
+		if ok {
+			m.Why = "an image has one view here, so there are no pairs"
+		}
+		return m
 	}
 	size := t.Data.Train.H * t.Data.Train.W * t.Data.Train.C
 	n := len(seen.Images) / size / seen.Views
@@ -37,12 +44,12 @@ func (s *Session) pairs() *protocol.Pairs {
 		}
 		m.Why = "this algorithm makes its projections in a way of its own: the forces on them are not shown"
 	} else if gradient == nil {
-		m.Why = "forces are those of a step: take one to see them"
+		m.Why = noForces
 	}
 	x = x[:2*n*d]
 	var pull, push []float32
 	if gradient != nil && m.Why == "" {
-		pull, push, m.Why = s.forces(x, gradient[:2*n*d], d, seen.Labels)
+		pull, push, m.Why = s.forces(seen.Config, x, gradient[:2*n*d], d, seen.Labels)
 		m.Split = push != nil
 	}
 	rows := func(all []float32) []float32 {
@@ -66,7 +73,7 @@ func (s *Session) pairs() *protocol.Pairs {
 
 // forces returns minus the gradient by x [2n, d], split where the loss weighs the pairs of a batch: through the pairs that
 // it pulls together, and the rest. Where it does not, pull is all and why says so.
-func (s *Session) forces(x, gradient []float32, d int, labels []int32) (pull, push []float32, why string) {
+func (s *Session) forces(config train.Config, x, gradient []float32, d int, labels []int32) (pull, push []float32, why string) {
 	whole := make([]float32, len(gradient))
 	kernel.Axpy(-1, gradient, whole)
 	if s.look.Space == "h" {
@@ -76,7 +83,7 @@ func (s *Session) forces(x, gradient []float32, d int, labels []int32) (pull, pu
 	if !ok {
 		return whole, nil, "this loss is no softmax over the pairs of a batch: the whole force is shown"
 	}
-	w, why := o.PairWeights(s.trainer.Config, x, d, labels)
+	w, why := o.PairWeights(config, x, d, labels)
 	if why != "" {
 		return whole, nil, why
 	}

@@ -117,7 +117,7 @@ func (p *points) rows(space string) []float32 {
 func (p *points) refresh(t *train.Trainer, n int, c *clock) {
 	start := time.Now()
 	for left := n; left > 0; {
-		size := min(left, batch, p.n-p.next)
+		size := min(left, batch-p.next%batch, p.n-p.next)
 		p.embed(t, p.next, p.next+size)
 		p.next = (p.next + size) % p.n
 		left -= size
@@ -125,7 +125,7 @@ func (p *points) refresh(t *train.Trainer, n int, c *clock) {
 	c.embedded(n, time.Since(start))
 }
 
-// embed computes h and z of the points from lo up to hi, at most a batch, and their losses where they are wanted.
+// embed computes h and z of the points from lo up to hi, all of one batch, and their losses where they are wanted.
 func (p *points) embed(t *train.Trainer, lo, hi int) {
 	t.EmbedTo(p.h[lo*t.Dim():], p.z[lo*t.Width():], p.set, p.index[lo:hi])
 	if p.losses {
@@ -133,22 +133,25 @@ func (p *points) embed(t *train.Trainer, lo, hi int) {
 	}
 }
 
-// pairs returns the projections of two views of each point from lo up to hi, at most a batch: first those of view 0. They are
-// the same views each time.
-func (p *points) pairs(t *train.Trainer, lo, hi int) []float32 {
+// pairs returns the projections that a network gives two views of each point from lo up to hi, at most a batch: first those
+// of view 0. They are the same views each time.
+func (p *points) pairs(t *train.Trainer, n *train.Network, lo, hi int) []float32 {
 	if p.views == nil {
 		p.views = train.NewLoader(t.Config, p.set, t.Input, train.Plan{Images: batch, Views: 2})
 	}
-	_, z := t.EmbedViews(p.views.Load(0, p.index[lo:hi]), p.set)
+	_, z := n.EmbedViews(p.views.Load(0, p.index[lo:hi]), p.set)
 	return z
 }
 
-// measureLoss measures how hard it is to find one of two views of each point from lo up to hi by the other, among the
-// views of all of them: SimCLR's loss, each point's share, over that of guessing.
+// measureLoss measures how hard it is to find one of two views of each point from lo up to hi by the other, among those of
+// the whole batch that they are of: SimCLR's loss, each point's share, over that of guessing. The last batch is filled up
+// with points before it, so that all have equally many to be told from.
 func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
-	z := p.pairs(t, lo, hi)
-	n, d, tau := hi-lo, t.Width(), 0.5
-	if v := float64(t.Config.Float("temperature")); v > 0 {
+	first := max(min(lo-lo%batch, p.n-batch), 0)
+	n := min(batch, p.n-first)
+	z := p.pairs(t, t.Network, first, first+n)
+	d, tau := t.Width(), 0.5
+	if v, has := t.Config.Values["temperature"].(float64); has && v > 0 {
 		tau = v
 	}
 	kernel.NormalizeRows(z, make([]float32, 2*n), z, d, 1e-12)
@@ -156,13 +159,17 @@ func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
 	kernel.Gemm(false, true, 2*n, 2*n, d, 1, z, d, z, d, 0, cosines, 2*n)
 	clear(p.loss[lo:hi])
 	for i := range 2 * n {
+		point := first + i%n
+		if point < lo || point >= hi {
+			continue
+		}
 		sum, own := 0.0, float64(cosines[i*2*n+(i+n)%(2*n)])
 		for j, c := range cosines[i*2*n:][:2*n] {
 			if j != i {
 				sum += math.Exp((float64(c) - own) / tau)
 			}
 		}
-		p.loss[lo+i%n] += float32(math.Log(sum) / math.Log(math.Max(float64(2*n-1), 2)) / 2)
+		p.loss[point] += float32(math.Log(sum) / math.Log(math.Max(float64(2*n-1), 2)) / 2)
 	}
 }
 

@@ -40,7 +40,8 @@ type Session struct {
 	reading  <-chan outcome  // gets what becomes of those that are being read; nil for none
 	points   *points
 	steps    int                 // steps yet to take, -1 for all
-	stale    bool                // the points are not all of the current step
+	stale    bool                // the last evaluation is not of the current step and settings
+	diverged bool                // the last step found no finite loss
 	inside   bool                // a step is in progress
 	changes  []map[string]string // hyperparameters to change, once nothing is in progress
 	asked    int                 // ID of the last Step command
@@ -261,8 +262,8 @@ func (s *Session) build() {
 		s.tellPhase()
 		return
 	}
-	s.stale = true
-	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, math.NaN(), 0, 0
+	s.stale, s.diverged = true, false
+	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, float64(s.trainer.LastLoss()), 0, 0
 	s.clock.start()
 	s.tellRun()
 	s.journal, s.marked.key = journal{}, ""
@@ -309,6 +310,7 @@ func (s *Session) make(m *protocol.Start) error {
 		s.Send(s.points.images())
 	}
 	s.points.begin(t)
+	s.points.losses = s.look.Colour == "loss"
 	return nil
 }
 
@@ -320,7 +322,7 @@ func (s *Session) letGo(name string) {
 		s.points.forget()
 	}
 	if s.dataset == nil || s.dataset.Name != name {
-		s.dataset, s.points = nil, nil
+		s.dataset, s.points, s.known.rawOf = nil, nil, rawKey{}
 	}
 }
 
@@ -339,15 +341,30 @@ func (s *Session) set(values map[string]string) {
 		}
 		s.given.Values[key] = values[key] // so that Reset starts with it
 		if s.trainer.Config.Values[key] != before {
-			s.points.views = nil // made with the old strengths
+			s.remeasure(key)
 			s.mark(key)
 		}
 	}
 	if s.trainer.Config.KNN(bankSize) != knn {
-		s.known.measured, s.stale = false, true // by another protocol
+		s.known.measured, s.known.best, s.stale = false, 0, true // by another protocol
 	}
 	s.tellRun()
 	s.tellPhase() // more epochs prolong a run that was finished
+}
+
+// remeasure forgets what was measured with another value of a hyperparameter.
+func (s *Session) remeasure(key string) {
+	switch p, _ := train.Find(key); p.Group {
+	case "views":
+		s.points.views, s.stale = nil, true
+		s.known.measured = s.known.measured && s.trainer.Data.Labelled() // else the untrained encoder's alignment is needed
+	case "algorithm":
+		s.stale = s.stale || key == "temperature" // which the losses of points have
+	case "head":
+	default:
+		return
+	}
+	s.known.loss = math.NaN() // another task has another loss
 }
 
 // advance takes one step of training, and looks at the points when it is time.
@@ -368,12 +385,13 @@ func (s *Session) advance() {
 		s.fail(err, false)
 		var diverged *train.DivergedError
 		if errors.As(err, &diverged) {
+			s.diverged = true
 			s.Send(verdict(probe.Evidence{Step: t.Steps(), Diverged: true}))
 		}
 		s.tellPhase()
 		return
 	}
-	s.stale = true
+	s.stale, s.diverged = true, false
 	s.known.stepped(float64(m.Loss))
 	if s.steps > 0 && s.asked == asked {
 		s.steps--
