@@ -159,6 +159,22 @@ func TestPageGoesBackToTheRunBefore(t *testing.T) {
 	}
 	p.click("#run-before [aria-label]")
 	p.await("document.getElementById('run-before') === null", 5*time.Second)
+	p.run(`const offered = new MutationObserver(() => {
+			const back = document.querySelector('#run-before button');
+			if (!back) return;
+			offered.disconnect();
+			globalThis.back = true;
+			back.click(); // while the run that takes its place is loaded
+			pushpull.set({ lr: 0.5 }); // too late for the one and too early for the other
+		});
+		offered.observe(document.querySelector('.status'), { childList: true });
+		pushpull.set({ algo: 'byol', lr: 0.02 })`)
+	p.await("globalThis.back && pushpull.state.phase === 'paused' && pushpull.state.step === 4", 30*time.Second)
+	p.losses(1)
+	if got := eval[string](p, "pushpull.state.algo + ' ' + pushpull.state.values.lr + ' ' + /algo|lr/.test(location.hash)"); got != "simclr 0.002 false" {
+		t.Errorf("after going back while the next run is loaded the page says %s", got)
+	}
+	p.await("document.getElementById('run-before') === null", 5*time.Second)
 }
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.

@@ -59,10 +59,10 @@ export class Run extends EventTarget {
         break;
       case 'ready':
         this.ready = head;
-        if (this.#opening) this.#adopt(head.config);
+        if (head.opened && this.#opening) this.#adopt(head.config);  // not that of a run which was on its way before
         break;
       case 'error':
-        this.#opening = false;
+        if (!head.files) this.#opening = false;
         break;
       case 'references':
         this.references = head;
@@ -172,8 +172,9 @@ export class Run extends EventTarget {
 
   // set changes a hyperparameter, in the run in progress if it may.
   set(key, text) {
-    if (!this.settings.give(key, text)) return;
     const param = this.settings.params.get(key);
+    if (param.live && this.#opening) return this.#emit('settings');  // those of the saved run come
+    if (!this.settings.give(key, text)) return;
     if (param.live && !this.#pending()) this.trainer.send('set', { values: { [key]: text } });
     else if (!param.live) this.#later();
     this.#emit('settings');
@@ -181,6 +182,7 @@ export class Run extends EventTarget {
 
   // later starts anew once the user has stopped changing things; a run that was playing plays on.
   #later() {
+    this.#opening = false;
     clearTimeout(this.#restart);
     this.#restart = setTimeout(() => this.start(this.#plays), RESTART_AFTER);
     this.#emit('settings');

@@ -15,6 +15,7 @@ type Ready struct {
 	Stacks        json.RawMessage `json:"stacks"` // what learns, layer by layer: a list of train.Stack
 	Memory        []Memory        `json:"memory"` // what the algorithm keeps beside encoder and head
 	Notes         []string        `json:"notes"`  // what was decided for this run, a sentence each
+	Opened        bool            `json:"opened"` // a saved run, which is built
 }
 
 // Memory is what a part of the algorithm takes throughout the run.

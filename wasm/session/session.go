@@ -141,6 +141,7 @@ func (s *Session) handle(m protocol.Message) {
 		if s.wanted.Values == nil {
 			s.wanted.Values = map[string]string{}
 		}
+		s.changes = nil // were of the run before
 	case *protocol.Reset:
 		if s.wanted == nil {
 			s.wanted = s.given
@@ -265,7 +266,10 @@ func (s *Session) build() {
 	s.stale, s.diverged = true, false
 	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, float64(s.trainer.LastLoss()), 0, 0
 	s.clock.start()
-	s.tellRun()
+	if saved != nil {
+		s.changes = nil // were of the run before
+	}
+	s.tellRun(saved != nil)
 	s.journal, s.marked.key = journal{}, ""
 	if saved != nil {
 		s.tellAgain(saved)
@@ -348,7 +352,7 @@ func (s *Session) set(values map[string]string) {
 	if s.trainer.Config.KNN(bankSize) != knn {
 		s.known.measured, s.known.best, s.stale = false, 0, true // by another protocol
 	}
-	s.tellRun()
+	s.tellRun(false)
 	s.tellPhase() // more epochs prolong a run that was finished
 }
 
@@ -428,15 +432,15 @@ func (s *Session) report() *protocol.Metrics {
 	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.imagesPerSecond(), Ahead: t.Helped()}
 }
 
-// tellRun tells what the run is.
-func (s *Session) tellRun() {
+// tellRun tells what the run is; opened, that it is a saved one which was built.
+func (s *Session) tellRun(opened bool) {
 	t := s.trainer
 	memory := []protocol.Memory{}
 	for _, m := range t.Memory() {
 		memory = append(memory, protocol.Memory(m))
 	}
 	s.Send(&protocol.Ready{Config: marshal(t.Config), Backend: s.Backend, StepsPerEpoch: t.StepsPerEpoch(), TotalSteps: t.TotalSteps(),
-		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Stacks: marshal(t.Stacks()), Memory: memory, Notes: t.Notes})
+		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Stacks: marshal(t.Stacks()), Memory: memory, Notes: t.Notes, Opened: opened})
 }
 
 // fail tells what went wrong, with the remedy if the error knows one.
