@@ -28,3 +28,25 @@ func init() {
 		examples: []example{clip(2, 3, 14.3), clip(5, 7, 1), clip(4, 8, 100)},
 	}
 }
+
+// A learned temperature that is set in the middle of a run is that of the next step, and is learned on from there.
+func TestLearnedTemperatureCanBeSet(t *testing.T) {
+	for _, name := range []string{"simclr", "info_nce", "clip", "siglip"} {
+		tr := begin(t, registry[name], smallSet(), with("learn-temperature", "true"))
+		losses(t, tr, 2)
+		for text, want := range map[string]float64{"0.2": math.Log(5), "0.005": math.Log(100)} {
+			if err := tr.Set("temperature", text); err != nil {
+				t.Fatal(err)
+			}
+			var scale []float32
+			for _, x := range kept(t, tr) {
+				if x.Name == "temperature.log_scale" {
+					scale = x.Data
+				}
+			}
+			if len(scale) != 1 || math.Abs(float64(scale[0])-want) > 1e-5 {
+				t.Errorf("%s: after temperature %s log 1/τ is %v, want %v", name, text, scale, want)
+			}
+		}
+	}
+}

@@ -9,8 +9,9 @@ import (
 
 // PairWeigher is implemented by objectives that compare all views of a batch with each other by a softmax of similarities.
 type PairWeigher interface {
-	// PairWeights tells how the loss weighs the pairs of projections z [2n, d], two views one after the other, of images of
-	// the classes labels [n], which may be nil. Without weights, it says why there are none.
+	// PairWeights tells how the last step's loss weighed the pairs of its projections z [2n, d], two views one after the
+	// other, of images of the classes labels [n], which may be nil; c is what that step had. Without weights, it says why there
+	// are none.
 	PairWeights(c train.Config, z []float32, d int, labels []int32) (w PairWeights, why string)
 }
 
@@ -90,7 +91,7 @@ func (a *SimCLR) PairWeights(c train.Config, z []float32, d int, _ []int32) (Pai
 	if why := noNegatives(c); why != "" {
 		return PairWeights{}, why
 	}
-	n, tau := len(z)/d/2, a.now(c)
+	n, tau := len(z)/d/2, a.of(c)
 	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return i != j })
 	return weights(p, tau, 1/float32(2*n), targetView(n)), ""
 }
@@ -103,7 +104,7 @@ func (a *InfoNCELoss) PairWeights(c train.Config, z []float32, d int, _ []int32)
 	if !c.Bool("symmetric") {
 		return PairWeights{}, "Only first views look for second ones while symmetric is off; no weights are shown."
 	}
-	n, tau := len(z)/d/2, a.now(c)
+	n, tau := len(z)/d/2, a.of(c)
 	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return (i < n) != (j < n) })
 	return weights(p, tau, 1/float32(2*n), targetView(n)), ""
 }

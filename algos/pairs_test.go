@@ -65,6 +65,69 @@ func TestPairWeightsAreTheGradient(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a step tells of pairs is the gradient of that step, with each switch either way, or there is a reason why not; also
+// where the temperature is learned and has moved since.
+func TestPairWeightsAreThoseOfTheStep(t *testing.T) {
+	d := smallSet()
+	for _, a := range All() {
+		var keys []string
+		for _, key := range []string{"symmetric", "normalise", "negatives", "learn-temperature"} {
+			if _, owned := a.Defaults[key]; owned {
+				keys = append(keys, key)
+			}
+		}
+		for flips := range 1 << len(keys) {
+			given := with("optimiser", "sgd")
+			given["lr"] = "1"
+			for i, key := range keys {
+				given[key] = []string{"false", "true"}[flips>>i&1]
+			}
+			tr := begin(t, a, d, given)
+			o, ok := tr.Objective.(PairWeigher)
+			if !ok {
+				break
+			}
+			tr.KeepGradients(true)
+			losses(t, tr, 1)
+			seen, _ := tr.Seen()
+			c, width := tr.Config.Clone(), tr.Width()
+			if err := tr.Set("temperature", "0.9"); err != nil {
+				t.Fatal(err)
+			}
+			w, why := o.PairWeights(c, seen.Z, width, seen.Labels)
+			if why != "" {
+				if c.Values["negatives"] != false && c.Values["normalise"] != false && c.Values["symmetric"] != false {
+					t.Errorf("%s: no weights: %s", a.Name, why)
+				}
+				continue
+			}
+			m := len(seen.Z) / width
+			tape := &ad.Tape{}
+			unit := tape.NormalizeRows(tape.Input(seen.Z, m, width)).Data
+			for i := range m {
+				g, along, length := make([]float64, width), 0.0, 0.0
+				for k := range width {
+					for j := range m {
+						g[k] += float64(w.Gradient[i*m+j]) * float64(unit[j*width+k])
+					}
+					along += g[k] * float64(unit[i*width+k])
+					length += float64(seen.Z[i*width+k]) * float64(seen.Z[i*width+k])
+				}
+				for k := range width {
+					want := (g[k] - along*float64(unit[i*width+k])) / math.Sqrt(length)
+					if got := float64(seen.GradZ[i*width+k]); math.Abs(got-want) > 1e-5 {
+						t.Fatalf("%s, %v: gradient of row %d is %v, the pairs say %v", a.Name, given, i, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestNoPairWeightsWithoutNegatives(t *testing.T) {
+	const n, d = 6, 5
 	for _, off := range []string{"negatives", "normalise"} {
 		c, err := Resolve("simclr", "shapes", "convnet", map[string]string{off: "false"})
 		if err != nil {

@@ -161,7 +161,11 @@ func (t *Trainer) Set(key, text string) error {
 	if err := c.Set(key, text); err != nil {
 		return err
 	}
+	before := t.Config.Values[key]
 	t.Config = c
+	if o, ok := t.Objective.(Changer); ok && c.Values[key] != before {
+		o.Changed(key, c)
+	}
 	t.loader.configure(t.Config)
 	t.schedule.Steps = t.TotalSteps()
 	*t.still = !t.Config.Bool("head-batch-stats")
