@@ -31,13 +31,16 @@ type Space struct {
 	Spectrum      []float64 `json:"spectrum"`            // share of the variance along each principal direction, greatest first
 }
 
-// Directions returns how many principal directions hold the share of the variance.
+// Directions returns how many principal directions hold the share of the variance, 0 where there is none.
 func (s *Space) Directions(share float64) int {
 	var sum float64
 	for i, v := range s.Spectrum {
 		if sum += v; sum >= share-1e-12 {
 			return i + 1
 		}
+	}
+	if sum == 0 {
+		return 0
 	}
 	return len(s.Spectrum)
 }
