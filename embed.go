@@ -81,11 +81,11 @@ func embedRun(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	set := t.images.Test
+	set, source := t.images.Test, t.tested
 	if e.Part == "train" {
-		set = t.images.Train
+		set, source = t.images.Train, t.source
 	}
-	e.Run, e.Data, e.Rows = t.path, t.source, set.Len()
+	e.Run, e.Data, e.Rows = t.path, source, set.Len()
 	x, z, err := transfer.Embed(t.network, set, train.Sample(0, set.Len(), 0))
 	if err != nil {
 		return err

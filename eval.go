@@ -80,7 +80,7 @@ func evalRun(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	return printResult(c, &evaluation{t.path, t.Config.Algo, t.Config.Encoder, t.Step, t.Config.Int("seed"), t.source, report, t.String()})
+	return printResult(c, &evaluation{t.path, t.Config.Algo, t.Config.Encoder, t.Step, t.Config.Int("seed"), t.tested, report, t.String()})
 }
 
 // write prints the figures for people, each with its protocol.

@@ -89,7 +89,7 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	stderr := c.Root().ErrWriter
 	fmt.Fprintln(stderr, t)
 	begun := time.Now()
-	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.source, Settings: settings, classes: len(t.images.Known().Classes)}
+	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.tested, Settings: settings, classes: len(t.images.Known().Classes)}
 	told := func(name string) func(transfer.Epoch) {
 		return func(e transfer.Epoch) {
 			fmt.Fprintf(stderr, "%s  epoch %d/%d  loss %.4f  validation %s\n", name, e.Epoch, settings.Epochs, e.Loss, percent(e.Validation))

@@ -38,7 +38,7 @@ func (r *run) train(ctx context.Context, stderr io.Writer) error {
 	defer r.view.end()
 	for !r.Done() && ctx.Err() == nil {
 		if err := r.step(); err != nil {
-			return r.explain(err)
+			return err
 		}
 	}
 	if r.saved != r.Steps() {
@@ -52,7 +52,7 @@ func (r *run) step() error {
 	start := time.Now()
 	m, err := r.Step()
 	if err != nil {
-		return err
+		return r.explain(err)
 	}
 	took := time.Since(start)
 	r.stepTime += took
@@ -70,8 +70,11 @@ func (r *run) step() error {
 		r.measured = r.Steps()
 	}
 	r.view.step(m, float64(r.Config.Int("batch"))/took.Seconds())
-	if err := r.dir.note(m); err != nil || r.measured != r.Steps() {
-		return err
+	if err := r.dir.note(m); err != nil {
+		return r.unwritten(metricsName, err)
+	}
+	if r.measured != r.Steps() {
+		return nil
 	}
 	return r.save()
 }
@@ -81,7 +84,7 @@ func (r *run) step() error {
 func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
 	m, err := r.Evaluate(bank, queries)
 	if err == nil && (math.IsNaN(m.Std) || math.IsNaN(m.EffectiveRank) || math.IsNaN(m.KNN)) {
-		err = &train.DivergedError{Step: r.Steps() - 1, LastLoss: r.loss, LR: r.Config.Float("lr"), What: "encoder's output"}
+		err = r.explain(&train.DivergedError{Step: r.Steps() - 1, LastLoss: r.loss, LR: r.Config.Float("lr"), What: "encoder's output"})
 	}
 	return m, err
 }
@@ -98,13 +101,22 @@ func (r *run) seconds() float64 { return r.before + time.Since(r.begun).Seconds(
 // save writes the checkpoint.
 func (r *run) save() error {
 	if err := r.Save(r.dir.file(checkpointName)); err != nil {
-		return withHint(err, "free some space, or choose another folder with -out")
+		return r.unwritten(checkpointName, err)
 	}
 	r.saved = r.Steps()
 	return nil
 }
 
-// explain adds to an error of a step what is left of the run.
+// unwritten is the error for a file of the run that cannot be written.
+func (r *run) unwritten(name string, err error) error {
+	err = fmt.Errorf("%s cannot be written: %w", r.dir.file(name), reason(err))
+	if r.Steps() == 0 {
+		return withHint(err, "free some space, or choose another folder with -out")
+	}
+	return withHint(err, "free some space; then `pushpull train -resume %s` goes on after step %d", r.dir.path, r.saved)
+}
+
+// explain adds to the error of a step what is left of the run.
 func (r *run) explain(err error) error {
 	var diverged *train.DivergedError
 	if errors.As(err, &diverged) {

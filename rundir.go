@@ -35,8 +35,11 @@ type runDir struct {
 
 func (d *runDir) file(name string) string { return filepath.Join(d.path, name) }
 
-// loadRun reads the checkpoint of the run in a folder.
+// loadRun reads the checkpoint of the run in a folder, or a file that is one, such as the page saves.
 func loadRun(path string) (*train.Checkpoint, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return train.Load(path)
+	}
 	saved, err := train.Load(filepath.Join(path, checkpointName))
 	if missing(err) {
 		return nil, noRun(path)
@@ -190,6 +193,9 @@ func createRunDir(path string, c train.Config) (*runDir, error) {
 
 // openRunDir opens the folder of a run that goes on.
 func openRunDir(path string) (*runDir, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return nil, withHint(fmt.Errorf("%s is a file; a run goes on in a folder", path), "name the folder of the run, or put a checkpoint of the page into one of its own, as %s", checkpointName)
+	}
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); missing(err) {
 		return nil, noRun(path)
 	}
@@ -229,10 +235,8 @@ func (d *runDir) note(m train.Metrics) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.metrics.Write(append(line, '\n')); err != nil {
-		return cannotWrite(d.path, err)
-	}
-	return nil
+	_, err = d.metrics.Write(append(line, '\n'))
+	return err
 }
 
 // discard closes a new folder that gets nothing, and removes it.

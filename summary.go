@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -16,6 +17,7 @@ import (
 type summary struct {
 	Algo          string   `json:"algo"`
 	Data          string   `json:"data"`
+	Probe         string   `json:"probe_data,omitempty"` // that accuracy was measured on, where it is another
 	Encoder       string   `json:"encoder"`
 	Epochs        int      `json:"epochs"`
 	Steps         int      `json:"steps"`
@@ -52,7 +54,7 @@ const (
 // summarise measures a finished run: its encoder, the same encoder before training, and the pixels themselves.
 func (r *run) summarise(set *data.Dataset) (*summary, error) {
 	c := r.Config
-	s := &summary{Algo: c.Algo, Data: c.Data, Encoder: c.Encoder, Epochs: c.Int("epochs"), Steps: r.Steps(), Batch: c.Int("batch"),
+	s := &summary{Algo: c.Algo, Data: c.Data, Probe: c.Probe, Encoder: c.Encoder, Epochs: c.Int("epochs"), Steps: r.Steps(), Batch: c.Int("batch"),
 		Seed: c.Int("seed"), Loss: r.loss, Seconds: r.seconds(), Parameters: r.Parameters(), Threads: kernel.Threads(),
 		Kernels: kernel.Name(), Skipped: len(set.Skipped), Out: r.dir.path, classes: len(set.Known().Classes), temperature: c.Float("knn-temperature")}
 	s.ViewsPerS = r.viewsPerStep() * float64(r.Steps()-r.first) / r.stepTime.Seconds()
@@ -70,6 +72,7 @@ func (r *run) summarise(set *data.Dataset) (*summary, error) {
 		if err != nil {
 			return nil, err
 		}
+		fresh.Input = r.Input // a run may have gone on with other images
 		untrained, err := fresh.Evaluate(mostBank, mostQueries)
 		if err != nil {
 			return nil, err
@@ -91,7 +94,7 @@ func (s *summary) write(to io.Writer) error {
 	if s.KNN == nil {
 		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")
 	} else {
-		fmt.Fprintf(to, "\nkNN accuracy on %d test images (bank of %d, k %d, temperature %g):\n", s.KNNQueries, s.KNNBank, s.KNNK, s.temperature)
+		fmt.Fprintf(to, "\nkNN accuracy on %d test images of %s (bank of %d, k %d, temperature %g):\n", s.KNNQueries, cmp.Or(s.Probe, s.Data), s.KNNBank, s.KNNK, s.temperature)
 		w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 		for _, row := range []struct {
 			name  string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func trainRun(ctx context.Context, c *cli.Command) error {
 	fmt.Fprintln(stderr, "Measuring the encoder, beside an untrained one and raw pixels…")
 	s, err := r.summarise(set)
 	if err != nil {
-		return r.explain(err)
+		return err
 	}
 	return printResult(c, s)
 }
@@ -101,10 +102,14 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 			return nil, nil, err
 		}
 	}
+	flags := maps.Clone(given)
 	name := settings.under(c, given)
 	algo, source, encoder := name("algo"), name("data"), name("encoder")
 	config, err := algos.Resolve(algo, source, encoder, given)
 	if err != nil {
+		if _, ok := algos.Resolve(algo, source, encoder, flags); ok == nil {
+			return nil, nil, misuse(fmt.Errorf("the settings in %s do not go with the flags: %w", c.String("config"), err), "leave out the flag, or take that setting out of a copy of the file")
+		}
 		return nil, nil, misuse(err, "`pushpull list` shows what there is, `pushpull train -h` every range")
 	}
 	out := c.String("out")
@@ -192,7 +197,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 		return nil, nil, err
 	}
 	if t.Done() {
-		return nil, nil, withHint(fmt.Errorf("the run in %s is finished: it took all of its %d steps", path, t.TotalSteps()), "more -epochs or -max-steps prolong it")
+		return nil, nil, finished(path, t)
 	}
 	last, err := dir.after(t.Steps())
 	if err != nil {
@@ -204,6 +209,18 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
 	describe(stderr, r, set)
 	return r, set, nil
+}
+
+// finished is the error for a run that has no steps left, with what prolongs it.
+func finished(path string, t *train.Trainer) error {
+	var limits []string
+	if n := t.Config.Int("epochs"); t.Steps() >= n*t.StepsPerEpoch() {
+		limits = append(limits, fmt.Sprintf("more -epochs than %d", max(n, t.Epoch())))
+	}
+	if n := t.Config.Int("max-steps"); n > 0 && t.Steps() >= n {
+		limits = append(limits, fmt.Sprintf("-max-steps beyond %d (0: no limit)", t.Steps()))
+	}
+	return withHint(fmt.Errorf("the run in %s is finished: it took all of its %d steps", path, t.Steps()), "to prolong it give %s", strings.Join(limits, " and "))
 }
 
 // start makes the trainer of a run. Images to evaluate on that come from elsewhere have to suit its network.

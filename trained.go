@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -19,6 +20,7 @@ type trained struct {
 	path    string
 	network *train.Network
 	source  string // of the images
+	tested  string // of those that it is evaluated on
 	images  *data.Dataset
 }
 
@@ -54,6 +56,7 @@ func openTrained(c *cli.Command) (*trained, error) {
 	if !c.IsSet("data") {
 		probe = t.Config.Probe
 	}
+	t.tested = cmp.Or(probe, t.source)
 	if t.images, err = loadBoth(t.source, probe, c.Root().ErrWriter); err != nil {
 		return nil, err
 	}

@@ -233,10 +233,14 @@ func (c *Checkpoint) unfit(why string, args ...any) error {
 	return fmt.Errorf("%s does not fit this network: %s; take the images that it learned from, or a copy of the file", c.path, fmt.Sprintf(why, args...))
 }
 
-// Restore continues from a checkpoint, bit for bit: t must have been made with its configuration and data.
+// Restore continues from a checkpoint, bit for bit where t has its configuration and data. Other images of the same size are
+// normalised like those that the run began with, which the encoder knows, and a note tells of them.
 func (t *Trainer) Restore(c *Checkpoint) error {
 	if c.Classes != nil {
 		return fmt.Errorf("%s holds a fine-tuned encoder, which its algorithm cannot go on with: resume the run that it came from", c.path)
+	}
+	if was, is := c.Input, t.Input; was.H != is.H || was.W != is.W || was.C != is.C {
+		return fmt.Errorf("%s cannot go on with images of %dx%dx%d: it learned from images of %dx%dx%d", c.path, is.H, is.W, is.C, was.H, was.W, was.C)
 	}
 	if own := t.tensors(); len(c.tensors) != len(own) {
 		return c.unfit("it has %d tensors, not %d", len(c.tensors), len(own))
@@ -245,8 +249,26 @@ func (t *Trainer) Restore(c *Checkpoint) error {
 		return err
 	}
 	t.step, t.begun, t.lastLoss, t.Journal = c.Step, c.begun, c.loss, c.Journal
+	if t.step > 0 {
+		t.begunWith(c.Input)
+	}
 	if t.begun > 0 {
 		t.shuffle(t.begun - 1)
 	}
 	return nil
+}
+
+// begunWith makes t go on where the run that it continues began with images of another kind or number.
+func (t *Trainer) begunWith(in Input) {
+	if !slices.Equal(in.Mean, t.Input.Mean) || !slices.Equal(in.Std, t.Input.Std) {
+		t.Input = in
+		t.loader.Mean, t.loader.Std = in.Mean, in.Std
+		t.loader.configure(t.Config)
+		t.Notes = append(t.Notes, "The images are not those that the run began with; their pixels are normalised as those were.")
+	}
+	last := (t.step-1)/t.StepsPerEpoch() + 1 // epochs begun when the last step was taken
+	if t.begun != last && t.begun != t.step/t.StepsPerEpoch()+1 {
+		t.begun = last
+		t.Notes = append(t.Notes, fmt.Sprintf("The run began with another number of images; by the number there is now, its %d steps were %d epochs.", t.step, t.step/t.StepsPerEpoch()))
+	}
 }

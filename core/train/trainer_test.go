@@ -165,6 +165,49 @@ func TestResumedRunContinuesBitForBit(t *testing.T) {
 	}
 }
 
+// A run may go on with other images, as of a folder that got more: they are normalised as the encoder knows it, each epoch has
+// an order of its own, and notes tell. Images of another size are refused.
+func TestRestoreWithOtherImages(t *testing.T) {
+	first := start(t, &pull{}, nil)
+	losses(t, first, 11)
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	if err := first.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := tiny(t)
+	d.Train.Pixels, d.Train.Labels = slices.Repeat(d.Train.Pixels, 4), slices.Repeat(d.Train.Labels, 4)
+	d.Mean = []float32{.1, .2, .3}
+	again := &pull{}
+	second, err := New(c.Config, d, again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Restore(c); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := first.Embed(d.Test, Sample(0, 20, 0))
+	got, _ := second.Embed(d.Test, Sample(0, 20, 0))
+	sameBits(t, "representations", got, want)
+	if !slices.Equal(second.loader.Mean, []float32{.5, .5, .5}) {
+		t.Errorf("views are normalised by %v", second.loader.Mean)
+	}
+	if notes := strings.Join(second.Notes, " "); !strings.Contains(notes, "not those that the run began with") || !strings.Contains(notes, "its 11 steps were 0 epochs") {
+		t.Errorf("notes %q", notes)
+	}
+	losses(t, second, 20)
+	if !slices.Equal(again.epochs, []int{1}) {
+		t.Errorf("after 31 steps, 20 an epoch, began the epochs %v", again.epochs)
+	}
+	c.Input.W = 9
+	if err := second.Restore(c); err == nil || !strings.Contains(err.Error(), "cannot go on with images of 8x8x3: it learned from images of 8x9x3") {
+		t.Errorf("another size: %v", err)
+	}
+}
+
 func TestBadCheckpointsAreExplained(t *testing.T) {
 	dir := t.TempDir()
 	junk := filepath.Join(dir, "junk")
