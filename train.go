@@ -257,6 +257,9 @@ func loadBoth(source, probe string, stderr io.Writer) (*data.Dataset, error) {
 // load opens a data set and tells what there is to tell about it.
 func load(source string, stderr io.Writer) (*data.Dataset, error) {
 	set, err := data.Open(source, mnist(), data.Options{})
+	if err != nil && source == "yours" {
+		return nil, withHint(errors.New("the run learned from images that were given to the page, which it does not carry"), "name their folder or archive with -data")
+	}
 	if err != nil {
 		if source == "mnist" {
 			return nil, withHint(err, "`make build` makes a pushpull that has MNIST on board")

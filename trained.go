@@ -34,7 +34,7 @@ func trainedFlags() []cli.Flag {
 
 // openTrained reads the run that the command line names, and the images that it is shown.
 func openTrained(c *cli.Command) (*trained, error) {
-	path, err := argument(c, "run", "name the folder that -out of `pushpull train` was")
+	path, err := argument(c, "run", "name the folder that -out of `pushpull train` was, or a checkpoint that the page saved")
 	if err != nil {
 		return nil, err
 	}
