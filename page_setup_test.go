@@ -69,6 +69,16 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 			t.Errorf("in slow motion nothing shows %q; seen: %s", want, eval[string](p, "[...lit].join('; ')"))
 		}
 	}
+
+	p.run("pushpull.set({ 'head-layers': 0 })")
+	p.await("document.querySelectorAll('.layers li').length === 4", 30*time.Second)
+	if got := network(); !strings.HasPrefix(got.Sum, "encoder 420 + predictor ") {
+		t.Errorf("without a head the weights add up to %q", got.Sum)
+	}
+	d := diagram("{ algo: 'can', encoder: 'vit', 'mask-ratio': 0, 'head-layers': 2 }")
+	if !strings.Contains(d.Says, "Gradient reaches encoder, head. Switched off: hide patches, decoder.") {
+		t.Errorf("without hidden patches the diagram of CAN is %+v", d)
+	}
 }
 
 // What only the trainer finds wrong is told at the field that it names, until that is put right, and no verdict waits for a

@@ -33,7 +33,7 @@ func Outline(t *ad.Tape, m Module, x *ad.Value) ([]Layer, *ad.Value) {
 		pool.Out = x.Shape()[1:]
 		return append(append([]Layer{patches}, blocks...), pool), x
 	case Sequence:
-		var all []Layer
+		all := []Layer{} // of a head without layers, too: the page reads a list
 		for _, part := range m {
 			in := x
 			x = part.Forward(t, x)

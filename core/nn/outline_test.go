@@ -9,6 +9,14 @@ import (
 	"pushpull/core/random"
 )
 
+// What has no layers has an empty list of them, not none at all.
+func TestOutlineOfNothing(t *testing.T) {
+	tape := ad.Tape{NoGrad: true}
+	if layers, _ := Outline(&tape, Sequence{}, tape.Input(make([]float32, 4), 1, 4)); layers == nil || len(layers) != 0 {
+		t.Errorf("layers %v", layers)
+	}
+}
+
 // The layers that a drawing shows are those of the network: their results are the forward pass's, their parameters add up.
 func TestOutline(t *testing.T) {
 	r := random.New(1)

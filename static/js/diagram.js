@@ -59,7 +59,7 @@ function resolve({ branches, loss, inputs = [], exchanged, without = {} }, setti
       c.stage = kept ? LAST : BEFORE;
       c.stages = [BEFORE, ...kept ? [LAST] : [], ...b.filled_by ? ['after-step'] : []];
     }
-    return { from: b.from, before: !!b.before, number: b.number, filled: b.filled_by, gone, cells, rows: row };
+    return { from: b.from, end: b.parts?.at(-1).name, before: !!b.before, number: b.number, filled: b.filled_by, gone, cells, rows: row };
   });
   for (const c of columns) {  // what is only kept stands beside the end of the branch that fills it
     const source = columns.find(o => o.number === c.filled);
@@ -234,7 +234,8 @@ function sentence({ columns, loss, inputs, exchanged }) {
   const taken = inputs.filter(p => !p.off);
   const reached = [...cells.filter(p => p.reached && p.kind === 'learned' && !p.off), ...taken];
   const stopped = there.filter(c => c.cells.some(p => p.bar));
-  const gone = [...[...cells, ...inputs].filter(p => p.off).map(p => p.name), ...columns.filter(c => c.gone).map(c => c.from)];
+  const branch = c => there.some(o => o.from === c.from) ? c.end : c.from;
+  const gone = [...[...cells, ...inputs].filter(p => p.off).map(p => p.name), ...columns.filter(c => c.gone).map(branch)];
   const slow = cells.filter(p => p.kind === 'slow' && !p.off);
   return [
     `Flow: ${there.map(way).join('; ')}; all end in the loss: ${loss}`,
