@@ -98,6 +98,14 @@ func (a *MultiView) EmbedCaptions(captions []string) []float32 {
 	return a.text.EmbedCaptions(captions)
 }
 
+// Words returns the words that captions may have, nil where the run has no use for them.
+func (a *MultiView) Words() []string {
+	if a.text == nil {
+		return nil
+	}
+	return a.text.Words()
+}
+
 // MultiViewLoss returns the mean of InfoNCE over all unordered pairs of the views z [V, n, d], V ≥ 2. The negatives of an
 // anchor are the other images in the other view of the pair: neither the positive nor a third view is among them. A
 // collapsed encoder scores log n.

@@ -63,6 +63,9 @@ func (x *text) project(s *train.Step) *ad.Value {
 	return x.head.Forward(s.Tape, x.encoder.Encode(s.Tape, batch))
 }
 
+// Words returns the words that captions may have, in the order of their numbers.
+func (x *text) Words() []string { return x.vocabulary.Words }
+
 // EmbedCaptions returns projections [n, Width] of captions.
 func (x *text) EmbedCaptions(captions []string) []float32 {
 	x.tape.Reset()

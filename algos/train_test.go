@@ -1,9 +1,11 @@
 package algos
 
 import (
+	"bytes"
 	"maps"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -154,6 +156,47 @@ func checkReproducible(t *testing.T, a Algorithm, d *data.Dataset, given map[str
 	given["seed"] = "2"
 	if other := losses(t, begin(t, a, d, given), 3); other[2] == want[2] {
 		t.Errorf("another seed has the same loss %v", other[2])
+	}
+}
+
+// Words are numbered by how often captions have them. A run does not go on with captions by which they have other numbers:
+// all tensors would fit, but the words of their rows would be others.
+func TestWordsKeepTheirNumbers(t *testing.T) {
+	d := smallSet()
+	a, err := Find("clip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := begin(t, a, d, maps.Clone(small))
+	words := first.Objective.(train.Captioner).Words()
+	often, seldom := words[0], words[len(words)-1]
+	var file bytes.Buffer
+	if err := first.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	c, err := train.Read(&file, int64(file.Len()), "run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := *d.Train
+	other.Captions = slices.Clone(other.Captions)
+	for i, text := range other.Captions {
+		said := strings.Fields(text)
+		for k, word := range said {
+			if word == often {
+				said[k] = seldom
+			} else if word == seldom {
+				said[k] = often
+			}
+		}
+		other.Captions[i] = strings.Join(said, " ")
+	}
+	second, err := Start(c.Config, &data.Dataset{Name: d.Name, Train: &other, Test: d.Test, Mean: d.Mean, Std: d.Std})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Restore(c); err == nil || !strings.Contains(err.Error(), "run cannot go on with these captions") {
+		t.Errorf("error %v", err)
 	}
 }
 

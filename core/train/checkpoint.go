@@ -62,7 +62,22 @@ func (t *Trainer) Write(w io.Writer) error {
 	if t.Journal != "" {
 		meta["journal"] = t.Journal
 	}
+	if words := t.words(); words != nil {
+		text, err := json.Marshal(words)
+		if err != nil {
+			return err
+		}
+		meta["words"] = string(text)
+	}
 	return safetensors.Write(w, t.tensors(), meta)
+}
+
+// words returns the words of the captions, nil where none are learned from.
+func (t *Trainer) words() []string {
+	if o, ok := t.Objective.(Captioner); ok {
+		return o.Words()
+	}
+	return nil
 }
 
 // metadata tells in a checkpoint what its tensors are.
@@ -106,6 +121,7 @@ type Checkpoint struct {
 	Classes []string // of the classifier, where the encoder was fine-tuned after the run
 	Journal string   // see Trainer
 	path    string
+	words   []string // of the captions, which some older files do not tell
 	begun   int
 	loss    float32
 	tensors []safetensors.Tensor
@@ -162,6 +178,11 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if text, tuned := meta["classes"]; tuned {
 		if err := json.Unmarshal([]byte(text), &c.Classes); err != nil {
 			return bad(fmt.Errorf("its classes: %w", err))
+		}
+	}
+	if text, told := meta["words"]; told {
+		if err := json.Unmarshal([]byte(text), &c.words); err != nil {
+			return bad(fmt.Errorf("its words: %w", err))
 		}
 	}
 	loss, err := strconv.ParseFloat(meta["loss"], 32)
@@ -241,6 +262,9 @@ func (t *Trainer) Restore(c *Checkpoint) error {
 	}
 	if was, is := c.Input, t.Input; was.H != is.H || was.W != is.W || was.C != is.C {
 		return fmt.Errorf("%s cannot go on with images of %dx%dx%d: it learned from images of %dx%dx%d", c.path, is.H, is.W, is.C, was.H, was.W, was.C)
+	}
+	if c.words != nil && !slices.Equal(c.words, t.words()) { // whose numbers would be those of other words
+		return fmt.Errorf("%s cannot go on with these captions: they have other words, or the same more or less often; take the images and captions that it learned from", c.path)
 	}
 	if own := t.tensors(); len(c.tensors) != len(own) {
 		return c.unfit("it has %d tensors, not %d", len(c.tensors), len(own))

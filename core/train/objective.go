@@ -43,6 +43,9 @@ type Captioner interface {
 	// EmbedCaptions returns projections [n, Width] of captions, to be compared with those of images by cosine; nil where
 	// this run does not use captions.
 	EmbedCaptions(captions []string) []float32
+	// Words returns the words that captions may have, in the order of the numbers that the run learned them by; nil where
+	// it does not use captions.
+	Words() []string
 }
 
 // Orderer is implemented by an objective that chooses which images an epoch shows.
