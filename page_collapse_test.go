@@ -52,7 +52,7 @@ func TestPageCollapseSwitch(t *testing.T) {
 	if after := p.text(".facts"); after == before {
 		t.Errorf("arrow keys leave %q", before)
 	}
-	if why := p.text("#pane-this-batch .batch"); !strings.Contains(why, "no softmax") {
+	if why := p.text("#pane-this-batch .batch"); !strings.Contains(why, "no plain softmax") {
 		t.Errorf("nothing says why SimSiam's pairs have no weights: %q", why)
 	}
 

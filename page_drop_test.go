@@ -65,6 +65,30 @@ func TestPageTakesDroppedImages(t *testing.T) {
 		t.Errorf("bad files leave the run at step %v", step)
 	}
 	p.losses(1)
+
+	// Of images without labels the page says nothing of classes, whatever it showed before.
+	choose := func(label, value string) {
+		p.run(fmt.Sprintf(`const select = document.querySelector('#space-tools select[aria-label=%s]');
+			select.value = %q;
+			select.dispatchEvent(new Event('change'))`, label, value))
+	}
+	choose("Colour", "agreement")
+	p.awaitView()
+	p.drop("x.npy", append([]byte("\x93NUMPY\x01\x00\x48\x00{'descr': '|u1', 'fortran_order': False, 'shape': (20, 8, 8, 3), }        \n"), bytes.Repeat([]byte{7, 90, 200}, 20*64)...))
+	p.awaitText(".drop p", "no labels")
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && /no labels/.test(pushpull.state.verdict?.reason)", time.Minute)
+	p.losses(1)
+	p.run(`const frame = document.querySelector('#view iframe').contentWindow;
+		for (const key of ['.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
+	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 3", 20*time.Second)
+	if got := eval[string](p, "document.querySelector('#space-tools select[aria-label=Colour]').value"); got != "class" {
+		t.Errorf("points without classes are coloured by %q", got)
+	}
+	if got := p.text("#neighbours"); strings.Contains(got, "class") {
+		t.Errorf("of images without classes the page says %q", got)
+	}
+	p.click("#tab-this-batch")
+	p.awaitText(".batch .keys", "other image")
 }
 
 // drop lets a file fall onto the page.

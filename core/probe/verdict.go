@@ -76,7 +76,8 @@ const (
 	alignedShare = 0.58
 	// With views that hardly differ an untrained encoder has less: training must have brought them nearer by a fifth.
 	nearerShare = 0.8
-	// Before so many steps a low accuracy or rank says nothing: the first ones are spent on the scale of the weights.
+	// Before so many steps a low accuracy, rank or deviation says nothing: the first ones are spent on the scale of the
+	// weights and on the statistics of batch-norms. SimSiam's deviation falls to a fifth there and rises again.
 	earlySteps = 100
 )
 
@@ -95,15 +96,14 @@ func Judge(e Evidence) Verdict {
 			"The last steps have left weights that are too large to compute with.", tamer}
 	case e.Step == 0:
 		return Verdict{Untrained, "Not trained yet: what you see is what random weights make of the images.", e.accuracies(), ""}
-	case e.Std < collapsedStd && e.Step < earlySteps && e.Highest < 2*collapsedStd:
-		return Verdict{NotYet, "Not yet: the embeddings still lie close together, as random weights put them.",
-			fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction. %s", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.accuracies()), ""}
+	case e.Std < max(collapsedStd, collapsingShare*e.Highest) && e.Step < earlySteps && !e.atMinimum():
+		return e.close()
 	case e.Std < collapsedStd:
 		return e.collapsed()
 	case e.Std < collapsingShare*e.Highest:
 		return Verdict{Collapsing, "Collapsing: the embeddings are running together.",
 			fmt.Sprintf("Std has fallen from %.2f to %.2f; at 0 all images have one embedding.", e.Highest, e.Std), e.mechanisms()}
-	case e.Minimum && e.Rank < min(oneAxis, e.fewest()) && (e.Loss < e.Constant+nearMinimum || e.Step >= earlySteps && e.Rank < hardlyMore):
+	case e.Minimum && e.Rank < min(oneAxis, e.fewest()) && (e.atMinimum() || e.Step >= earlySteps && e.Rank < hardlyMore):
 		return e.onOneAxis()
 	case e.lost():
 		return Verdict{Collapsing, fmt.Sprintf("Collapsing: the loss nears %.3g, its minimum, but not by telling images apart.", e.Constant),
@@ -124,10 +124,27 @@ func Judge(e Evidence) Verdict {
 	}
 	v := Verdict{NotYet, "Not yet: images of a class are no nearer to each other than before training.", e.accuracies(), ""}
 	if e.Step >= earlySteps {
-		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or a lower temperature."
+		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or other views."
 	}
 	return v
 }
+
+// close is what embeddings that lie close together amount to in the first steps, while the loss does not say that they are
+// one: random weights may put them so, and batch-norms gather the statistics that embeddings outside of a step go by.
+func (e Evidence) close() Verdict {
+	v := Verdict{NotYet, "Not yet: the embeddings lie close together, as they may in the first steps.",
+		fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction%s. %s", e.Std, e.angle(), e.loss(), e.accuracies()), ""}
+	if e.Highest < 2*collapsedStd {
+		v.Text = "Not yet: the embeddings still lie close together, as random weights put them."
+	}
+	return v
+}
+
+// atMinimum tells whether the loss is near that of one embedding for all, and no embedding has a lower one.
+func (e Evidence) atMinimum() bool { return e.Minimum && e.Loss < e.Constant+nearMinimum }
+
+// angle returns how far embeddings are from their common direction, in degrees.
+func (e Evidence) angle() float64 { return math.Asin(min(e.Std, 1)) * 180 / math.Pi }
 
 func (e Evidence) collapsed() Verdict {
 	v := Verdict{State: Collapsed, Text: "Collapsed: every image gets the same embedding.", Try: e.mechanisms()}
@@ -136,7 +153,7 @@ func (e Evidence) collapsed() Verdict {
 	} else if !math.IsNaN(e.Constant) {
 		v.Text = fmt.Sprintf("Collapsed: every image gets the same embedding, which has loss %.3g.", e.Constant)
 	}
-	v.Reason = fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction%s.", e.Std, math.Asin(min(e.Std, 1))*180/math.Pi, e.loss()) + e.guessing()
+	v.Reason = fmt.Sprintf("Std %.3f: embeddings lie about %.1f° from one direction%s.", e.Std, e.angle(), e.loss()) + e.guessing()
 	return v
 }
 
@@ -158,7 +175,7 @@ func (e Evidence) loss() string {
 
 // lost tells whether, with a mechanism off, the loss is near its minimum while accuracy has fallen or never rose.
 func (e Evidence) lost() bool {
-	near := len(e.Off) > 0 && e.Minimum && e.Step >= earlySteps && e.Loss < e.Constant+nearMinimum
+	near := len(e.Off) > 0 && e.Step >= earlySteps && e.atMinimum()
 	return near && (e.KNN <= e.Untrained+e.doubt() && !e.easy() || e.KNN < e.Best-2*e.doubt())
 }
 

@@ -37,6 +37,13 @@ func TestJudge(t *testing.T) {
 		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "about 0.2°", "guessing the most common class gives 10.0%", "Switch stop-gradient on"}},
 		{"a constant embedding that is not best", with(func(e *Evidence) { e.Std, e.Constant = 0.01, math.Log(127) }), Collapsed, []string{"which has loss 4.84", "learning rate"}},
 		{"as close together as random weights put them", with(func(e *Evidence) { e.Step, e.Std, e.Highest, e.KNN = 1, 0.038, 0.041, 0.2 }), NotYet, []string{"random weights", "about 2.2°"}},
+		{"closer together than random weights put them, in the first steps", with(func(e *Evidence) {
+			e.Step, e.Std, e.Highest, e.KNN, e.Loss, e.Constant, e.Minimum = 5, 0.049, 0.22, 0.186, -0.014, -1, true
+		}), NotYet, []string{"in the first steps", "the loss is -0.014"}},
+		{"running together in the first steps", with(func(e *Evidence) {
+			e.Step, e.Std, e.Highest, e.KNN, e.Loss, e.Constant, e.Minimum = 3, 0.114, 0.361, 0.19, -0.003, -1, true
+		}), NotYet, []string{"in the first steps"}},
+		{"collapsed early", with(func(e *Evidence) { e.Step, e.Std, e.Loss, e.Constant, e.Minimum = 60, 0.01, -0.99, -1, true }), Collapsed, nil},
 		{"close together after many steps", with(func(e *Evidence) { e.Std, e.Highest = 0.038, 0.041 }), Collapsed, nil},
 		{"on the way there", with(func(e *Evidence) { e.Std = 0.2 }), Collapsing, []string{"from 0.95 to 0.20"}},
 		{"SimSiam without stop-gradient, but with batch-norm on its projections", with(func(e *Evidence) {

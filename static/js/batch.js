@@ -38,10 +38,10 @@ export class BatchView {
     this.facts = html('dl', { class: 'facts', 'aria-live': 'polite' });
     this.pair = html('div', { class: 'pair' }, ...this.images.map((c, k) => html('figure', {}, c, html('figcaption', { class: 'quiet' }, this.captions[k]))), this.facts);
     const histogram = html('div', { class: 'chart histogram' });
-    const keys = html('span', { class: 'keys' }, ...KEYS.map(([kind, name]) => html('span', { class: `key ${kind}` }, name)));
+    this.keys = html('span', { class: 'keys' }, ...KEYS.map(([kind, name]) => html('span', { class: `key ${kind}` }, name)));
     this.histogram = new Histogram(histogram);
     this.shown = html('div', { class: 'batch', hidden: true }, html('div', { class: 'batch-head' }, this.what, this.modes), this.matrix.element, this.pair, this.why,
-      html('figure', {}, html('figcaption', {}, html('b', {}, 'Similarities of all pairs'), keys), histogram));
+      html('figure', {}, html('figcaption', {}, html('b', {}, 'Similarities of all pairs'), this.keys), histogram));
     element.append(this.empty, this.shown);
     run.addEventListener('batch', ({ detail }) => this.#show(detail));
     run.addEventListener('ready', () => this.#ask());
@@ -81,6 +81,10 @@ export class BatchView {
     this.why.hidden = !b.why;
     this.modes.hidden = !b.weighted;
     if (!b.weighted) this.#mode('similarity');
+    const labelled = b.classes.length > 1;
+    this.keys.querySelector('.false').hidden = !labelled;
+    this.keys.querySelector('.negative').textContent = labelled ? 'other class' : 'other image';
+    this.keys.querySelector('.weight').hidden = !(b.weighted && b.temperature > 0);
     this.matrix.show(b);
     this.histogram.show(b);
     this.#pair(...this.matrix.at);

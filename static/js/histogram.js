@@ -47,8 +47,9 @@ export class Histogram {
 
 const NAMES = { positives: 'views of one image', false: 'other images of the class', negatives: 'images of other classes' };
 
-function describe(kinds, { weighted, temperature }) {
-  const pairs = kinds.map(k => `${k.total} pairs of ${NAMES[k.kind]}, mean ${k.mean.toFixed(2)}`).join('; ');
+function describe(kinds, { weighted, temperature, classes }) {
+  const names = { ...NAMES, ...classes.length < 2 ? { negatives: 'different images' } : {} };
+  const pairs = kinds.map(k => `${k.total} pairs of ${names[k.kind]}, mean ${k.mean.toFixed(2)}`).join('; ');
   const weight = weighted && temperature > 0 ? ` At temperature ${temperature.toPrecision(2)} a cosine of 0 weighs ${Math.exp(-1 / temperature).toPrecision(1)} of a cosine of 1.` : '';
   return `Histogram of cosines. ${pairs}.${weight}`;
 }

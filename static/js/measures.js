@@ -97,6 +97,7 @@ export class Measures {
     for (const [key, chart] of this.charts) if (m[key] != null) chart.add(m.step, m[key]);
     if (m.std == null) return;  // no evaluation
     if (m.spectrum) this.spectrum.add(m.step, m.spectrum);
+    if (this.#rows.at(-1)?.step === m.step) this.#rows.pop();  // measured again, after a setting has changed
     this.#rows.push({ ...m, loss: this.#loss, spectrum: null });
     thin(this.#rows, EVALUATIONS);
     if (this.details.open) this.#tabulate();

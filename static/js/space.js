@@ -79,14 +79,15 @@ export class Space {
   #tell() { this.run.send('look', this.#look); }
 
   #newImages() {
-    const known = ['class', ...Object.keys(this.run.pictures.factors), 'loss', 'agreement'];
+    const labelled = this.run.pictures.names.length > 1;
+    const known = ['class', ...Object.keys(this.run.pictures.factors), 'loss', ...labelled ? ['agreement'] : []];
     this.colour.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
     if (!known.includes(this.#look.colour)) this.#look.colour = 'class', this.view.show({ colour: 'class' });
     this.colour.value = this.#look.colour;
     this.search.value = '';
     this.said.textContent = HINT;
     this.strip.replaceChildren();
-    this.#look.focus = -1;
+    if (this.#look.focus >= 0) this.#change({ focus: -1 });
   }
 
   // hear takes what the view says of the user's hand.
@@ -142,7 +143,7 @@ export class Space {
     const { labels, names } = this.run.pictures;
     const row = (title, points) => {
       const same = points.filter(i => labels[i] === labels[m.point]).length;
-      const head = html('span', { class: 'quiet' }, `${title}: ${same} of ${points.length} of its class`);
+      const head = html('span', { class: 'quiet' }, names.length > 1 ? `${title}: ${same} of ${points.length} of its class` : title);
       return html('div', { class: 'strip' }, head, ...points.map(i => this.#thumbnail(i, labels[i] === labels[m.point])));
     };
     const buttons = () => [...this.strip.querySelectorAll('button')], focused = buttons().indexOf(document.activeElement);

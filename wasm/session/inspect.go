@@ -78,7 +78,7 @@ func (s *Session) batch() *protocol.Batch {
 	if o, ok := t.Objective.(algos.PairWeigher); ok {
 		w, why = o.PairWeights(seen.Config, z, d, seen.Labels)
 	} else if a, err := algos.Find(t.Config.Algo); err == nil {
-		why = fmt.Sprintf("%s %s; its loss is no softmax over the pairs of this batch, so pairs have no weights.", a.Title, a.Help)
+		why = fmt.Sprintf("%s: %s. Its loss is no plain softmax over the pairs of this batch, so no weights of pairs are shown.", a.Title, a.Help)
 	}
 	m.Weighted, m.Why, m.Temperature = why == "", why, float64(w.Temperature)
 

@@ -80,7 +80,7 @@ func TestInspectWithoutWeights(t *testing.T) {
 		until[*protocol.References](p)
 		p.inbox <- &protocol.Step{N: 1, ID: 1}
 		b := until[*protocol.Batch](p)
-		if b.Weighted || !strings.Contains(b.Why, "no softmax") || len(b.Similarity) != b.Rows*b.Rows || b.Rows != 16 {
+		if b.Weighted || !strings.Contains(b.Why, "no plain softmax") || len(b.Similarity) != b.Rows*b.Rows || b.Rows != 16 {
 			t.Errorf("%s: %d rows, %q", algo, b.Rows, b.Why)
 		}
 	}

@@ -81,7 +81,7 @@ func (s *Session) forces(config train.Config, x, gradient []float32, d int, labe
 	}
 	o, ok := s.trainer.Objective.(algos.PairWeigher)
 	if !ok {
-		return whole, nil, "this loss is no softmax over the pairs of a batch: the whole force is shown"
+		return whole, nil, "this loss is no plain softmax over the pairs of a batch: the whole force is shown"
 	}
 	w, why := o.PairWeights(config, x, d, labels)
 	if why != "" {

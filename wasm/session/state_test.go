@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pushpull/algos"
 	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/kernel"
@@ -266,6 +267,43 @@ func TestForcesAreOfTheStepsSettings(t *testing.T) {
 	b.do(&protocol.Step{N: 1})
 	if after := b.batch(); math.Abs(after.Temperature-0.05) > 1e-6 {
 		t.Errorf("a step at temperature 0.05 has the weights of %v", after.Temperature)
+	}
+}
+
+// Whatever the algorithm, one may look at its points, pairs and batches in every way, with labels and without.
+func TestEveryAlgorithmCanBeLookedAt(t *testing.T) {
+	for _, a := range algos.All() {
+		for _, labelled := range []bool{true, false} {
+			if a.Name == "supcon" && !labelled {
+				continue
+			}
+			b := newBench(t)
+			b.Load = func(string, func(done, total int)) (*data.Dataset, error) {
+				d := data.Shapes(0, 48, 24)
+				if !labelled {
+					d.Train.Labels, d.Test.Labels, d.Test.Factors = nil, nil, nil
+				}
+				return d, nil
+			}
+			start := &protocol.Start{Algo: a.Name, Data: "shapes", Encoder: "convnet", Values: tiny}
+			switch a.Name {
+			case "can":
+				start.Encoder, start.Values = "vit", map[string]string{"batch": "8"}
+			case "wmse": // whitens what has more images than dimensions
+				start.Values = maps.Clone(tiny)
+				start.Values["batch"] = "16"
+			}
+			b.do(start, &protocol.Inspect{On: true}, &protocol.Look{Projection: "sphere", Space: "z", Colour: "loss", Pairs: true, Focus: 3}, &protocol.Step{N: 1})
+			for _, m := range b.sent {
+				if e, ok := m.(*protocol.Error); ok {
+					t.Errorf("%s: %s", a.Name, e.Message)
+				}
+			}
+			loss, seen, pairs := last[*protocol.Snapshot](b), last[*protocol.Batch](b), last[*protocol.Pairs](b)
+			if !slices.Equal(loss.Figures, []string{"loss"}) || seen == nil || pairs == nil || last[*protocol.Neighbours](b) == nil || (seen.Rows == 0) != (pairs.N == 0) {
+				t.Errorf("%s, labels %v: figures %v, batch %v, pairs %v", a.Name, labelled, loss.Figures, seen, pairs)
+			}
+		}
 	}
 }
 
