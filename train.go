@@ -173,10 +173,14 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	}
 	config := saved.Config
 	for key, text := range given {
-		if p, _ := train.Find(key); !p.Live && key != "threads" {
+		values := config.Clone() // live ones are set below, as in the middle of a run
+		switch p, _ := train.Find(key); {
+		case key == "threads":
+			values = config
+		case !p.Live:
 			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
 		}
-		if err := config.Set(key, text); err != nil {
+		if err := values.Set(key, text); err != nil {
 			return nil, nil, codedError{err, exitUsage}
 		}
 	}
@@ -195,6 +199,14 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	}
 	if err := t.Restore(saved); err != nil {
 		return nil, nil, err
+	}
+	for key, text := range given {
+		if key == "threads" {
+			continue
+		}
+		if err := t.Set(key, text); err != nil {
+			return nil, nil, err
+		}
 	}
 	if t.Done() {
 		return nil, nil, finished(path, t)
