@@ -63,8 +63,10 @@ func evalRun(_ context.Context, c *cli.Command) error {
 	}
 	stderr := c.Root().ErrWriter
 	captions, err := t.captions(stderr)
-	if err != nil {
+	if err != nil && c.IsSet("prompt") {
 		return err
+	} else if err != nil {
+		fmt.Fprintf(stderr, "Zero-shot and retrieval are left out: %v\n", err)
 	}
 	if prompt := c.String("prompt"); c.IsSet("prompt") {
 		switch {
@@ -108,7 +110,7 @@ func (e *evaluation) write(to io.Writer) error {
 		}
 	}
 	if r := e.Retrieval; r != nil {
-		fmt.Fprintf(to, "\nretrieval by z among %d candidates, mean of %d groups of test images:\n", r.Candidates, r.Groups)
+		fmt.Fprintf(to, "\nretrieval by z among %d candidates, mean of %d groups of test images, ties count as misses:\n", r.Candidates, r.Groups)
 		fmt.Fprintln(w, "\trecall@1\trecall@5\tmedian rank\t")
 		fmt.Fprintf(w, "caption of an image\t%s\t%s\t%g\t\n", percent(r.ImageToText.Recall1), percent(r.ImageToText.Recall5), r.ImageToText.Median)
 		fmt.Fprintf(w, "image of a caption\t%s\t%s\t%g\t\n", percent(r.TextToImage.Recall1), percent(r.TextToImage.Recall5), r.TextToImage.Median)

@@ -79,8 +79,8 @@ func (t *trained) String() string {
 	return text
 }
 
-// captions returns the side of captions of a run that learned from some, nil for others. Its words are those of the images
-// that the run learned from, so they have to be there.
+// captions returns the side of captions of a run that learned from some, nil for others. Its words and prompts are those of
+// the images that the run learned from, so they have to be there: under their name, or shown.
 func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
 	a, err := algos.Find(t.Config.Algo)
 	if err != nil {
@@ -93,7 +93,9 @@ func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
 	}
 	own := t.images
 	if t.source != t.Config.Data {
-		if own, err = load(t.Config.Data, stderr); err != nil {
+		if named, err := load(t.Config.Data, stderr); err == nil {
+			own = named
+		} else if t.images.Train.Captions == nil {
 			return nil, err
 		}
 	}
