@@ -107,8 +107,8 @@ export class BatchView {
     });
     const facts = [['Pair', kind(b, i, j)], ['Cosine', minus(b.similarity[at].toFixed(3))]];
     if (b.weighted && i !== j) {
-      const total = b.gradient.reduce((a, g) => a + Math.abs(g), 0), g = b.gradient[at];
-      const does = g ? `${g < 0 ? 'pulls together' : 'pushes apart'}, ${percent(2 * Math.abs(g) / total, 2)} of all force` : 'none';
+      const g = b.gradient[at];
+      const does = g ? `${g < 0 ? 'pulls together' : 'pushes apart'}, ${percent(2 * Math.abs(g) / b.force, 2)} of all force` : 'none';
       facts.push(['Softmax weight', `${percent(b.softmax[at])} of the row's`], ['Gradient', `${minus(g.toExponential(1))}: ${does}`]);
     }
     this.facts.replaceChildren(...facts.map(([k, v]) => html('div', {}, html('dt', {}, k), html('dd', {}, v))));

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -99,6 +100,9 @@ func (s *Session) batch() *protocol.Batch {
 	}
 	m.Similarity = part(cosines, 2*n, rows)
 	if m.Weighted {
+		for _, g := range w.Gradient {
+			m.Force += math.Abs(float64(g))
+		}
 		m.Softmax, m.Gradient = part(w.Softmax, 2*n, rows), part(w.Gradient, 2*n, rows)
 	}
 	return m

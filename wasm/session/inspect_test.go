@@ -71,6 +71,54 @@ func TestInspectTellsTheBatchOfTheLastStep(t *testing.T) {
 	}
 }
 
+// Of a large batch a part is shown, but what its pairs are compared with is the whole one.
+func TestInspectOfALargeBatch(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"batch": "40"})
+	b.do(&protocol.Inspect{On: true}, &protocol.Step{N: 1})
+	m := last[*protocol.Batch](b)
+	seen, _ := b.trainer.Seen()
+	n, d := 40, b.trainer.Width()
+	u := unitRows(seen.Z, d)
+	force, pairs := 0.0, [3]int{}
+	weight := func(i, j int) float64 { // of column j in the softmax of row i
+		sum := 0.0
+		for k := range u {
+			if k != i {
+				sum += math.Exp(dot(u[i], u[k]) / 0.5)
+			}
+		}
+		return math.Exp(dot(u[i], u[j])/0.5) / sum
+	}
+	for i := range u {
+		for j := range i {
+			g := (weight(i, j) + weight(j, i)) / 0.5 / float64(2*n)
+			switch {
+			case i == j+n:
+				g -= 2 / 0.5 / float64(2*n)
+				pairs[0]++
+			case seen.Labels[i%n] == seen.Labels[j%n]:
+				pairs[1]++
+			default:
+				pairs[2]++
+			}
+			force += 2 * math.Abs(g)
+		}
+	}
+	if m.Rows != 2*shownImages || m.Images != n || math.Abs(m.Force/force-1) > 1e-4 {
+		t.Errorf("%d rows of %d images, with a force of %v in all, want %v", m.Rows, m.Images, m.Force, force)
+	}
+	for i, counts := range [][]int{m.Positives, m.False, m.Negatives} {
+		sum := 0
+		for _, c := range counts {
+			sum += c
+		}
+		if sum != pairs[i] {
+			t.Errorf("%d pairs of kind %d, want %d", sum, i, pairs[i])
+		}
+	}
+}
+
 // Methods without a softmax over the batch have similarities to show, and say why there are no weights.
 func TestInspectWithoutWeights(t *testing.T) {
 	for _, algo := range []string{"simsiam", "moco", "barlow_twins", "vicreg"} {
