@@ -19,6 +19,7 @@ func init() {
 		Flow:     flow.Chart{Loss: "alignment + uniformity", Branches: []flow.Branch{flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head)}},
 		MinBatch: 2,
 		Defaults: train.Values{"align-power": 2.0, "uniform-scale": 2.0, "uniform-weight": 1.0},
+		Constant: func(c train.Config) (float64, bool) { return 0, c.Float("uniform-weight") == 0 },
 		New:      func(train.Config) (train.Objective, error) { return AlignUniform{}, nil },
 	})
 }

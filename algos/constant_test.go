@@ -11,15 +11,17 @@ import (
 )
 
 // The loss that an algorithm tells of one embedding for all images is that of a step with such an encoder, whichever
-// embedding it is, with each of its switches either way; and where it is told to be the least, other embeddings have more.
+// embedding it is, with each of its switches either way and each weight that may be 0; and where it is told to be the least, other embeddings have more.
 func TestConstantIsTheLossOfOneEmbedding(t *testing.T) {
 	for _, a := range All() {
 		if a.Constant == nil {
 			continue
 		}
 		var keys []string
+		ways := map[train.Kind][2]string{train.Bool: {"false", "true"}, train.Float: {"0", "2"}}
 		for key := range a.Defaults {
-			if p, _ := train.Find(key); p.Owned && p.Kind == train.Bool && key != "predictor" { // the best one changes nothing
+			p, _ := train.Find(key)
+			if p.Owned && (p.Kind == train.Bool || p.Kind == train.Float && p.Guard) && key != "predictor" { // the best one changes nothing
 				keys = append(keys, key)
 			}
 		}
@@ -28,7 +30,8 @@ func TestConstantIsTheLossOfOneEmbedding(t *testing.T) {
 			given := with("head-layers", "0")
 			given["predictor"] = "false"
 			for i, key := range keys {
-				given[key] = []string{"false", "true"}[flips>>i&1]
+				p, _ := train.Find(key)
+				given[key] = ways[p.Kind][flips>>i&1]
 			}
 			c := configured(t, a, smallSet(), "mlp", given)
 			want, minimum := a.Constant(c)
@@ -65,6 +68,8 @@ func prepare(tr *train.Trainer, each float32) {
 		learned(o.scale.Value)
 	case *BYOL:
 		encoders = append(encoders, o.target.encoder)
+	case *MoCoV3:
+		encoders = append(encoders, o.key.encoder)
 	}
 	if each == 0 {
 		return

@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
@@ -21,6 +23,7 @@ func init() {
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.2, "weight-sigma": 0.5},
+		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(2*c.Int("batch") - 2)), false },
 		New:      func(train.Config) (train.Objective, error) { return WeightedDecoupledLoss{}, nil },
 	})
 }

@@ -48,7 +48,7 @@ type DeepCluster struct {
 // Build makes the classifier.
 func (a *DeepCluster) Build(b *train.Build) error {
 	b.Views = 1
-	a.k = clustersFor(b)
+	a.k = noMoreThanImages(b, "clusters")
 	a.uniform = b.Bool("uniform-clusters")
 	a.classifier = nn.NewLinear(b.Width, a.k, true, &b.Random)
 	a.clusters = make([]float32, b.Images.Len())
@@ -58,16 +58,6 @@ func (a *DeepCluster) Build(b *train.Build) error {
 	b.Learn("classifier", a.classifier)
 	b.Keep("clusters", a)
 	return nil
-}
-
-// clustersFor returns the number of clusters: no more than there are images.
-func clustersFor(b *train.Build) int {
-	k, images := b.Int("clusters"), b.Images.Len()
-	if k > images {
-		b.Note("there are %d clusters, not %d: one for each training image", images, k)
-		k = images
-	}
-	return k
 }
 
 // Visit visits the assignment.

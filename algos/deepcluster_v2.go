@@ -49,7 +49,7 @@ type DeepClusterV2 struct {
 // Build makes the memory and the heads, and asks for local views.
 func (a *DeepClusterV2) Build(b *train.Build) error {
 	n := b.Images.Len()
-	a.d, a.k = b.Width, clustersFor(b)
+	a.d, a.k = b.Width, noMoreThanImages(b, "clusters")
 	a.memory = make([]float32, n*a.d)
 	for range b.Int("cluster-heads") {
 		a.centroids = append(a.centroids, make([]float32, a.k*a.d))

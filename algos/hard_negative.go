@@ -24,6 +24,7 @@ func init() {
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.5, "class-prior": 0.1, "hardness": 1.0},
+		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(2*c.Int("batch") - 1)), false },
 		New:      func(train.Config) (train.Objective, error) { return HardNegative{}, nil },
 	})
 }

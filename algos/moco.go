@@ -42,7 +42,7 @@ type MoCo struct {
 
 // Build makes the momentum encoder and the queue.
 func (a *MoCo) Build(b *train.Build) error {
-	a.queue = buildQueue(b, "queue")
+	a.queue = buildQueue(b, "queue", noMoreThanImages(b, "queue-size"))
 	return a.key.build(b)
 }
 

@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
@@ -23,6 +25,13 @@ func init() {
 		Defaults: train.Values{
 			"temperature": 0.2, "predictor": true, "predictor-hidden": 256, "predictor-norm": true, "symmetric": true,
 			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 1.0, // the paper's 0.99 is for runs of 100 epochs and more
+		},
+		Constant: func(c train.Config) (float64, bool) {
+			loss := 2 * float64(c.Float("temperature")) * math.Log(float64(c.Int("batch")))
+			if c.Bool("symmetric") {
+				loss *= 2
+			}
+			return loss, false
 		},
 		New: func(train.Config) (train.Objective, error) { return &MoCoV3{}, nil },
 	})

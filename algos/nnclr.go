@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
@@ -25,7 +27,8 @@ u_i = "nearest to" z_i "in the support set"`,
 			"temperature": 0.1, "queue-size": 4096, "nearest-neighbour": true,
 			"predictor": true, "predictor-hidden": 256, "predictor-norm": true,
 		},
-		New: func(train.Config) (train.Objective, error) { return &NNCLR{}, nil },
+		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(c.Int("batch"))), false },
+		New:      func(train.Config) (train.Objective, error) { return &NNCLR{}, nil },
 	})
 }
 
@@ -45,7 +48,7 @@ type NNCLR struct {
 // Build makes the predictor and the support set.
 func (a *NNCLR) Build(b *train.Build) error {
 	a.predictor.build(b)
-	a.support = buildQueue(b, "support")
+	a.support = buildQueue(b, "support", noMoreThanImages(b, "queue-size"))
 	return nil
 }
 

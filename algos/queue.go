@@ -18,20 +18,19 @@ type queue struct {
 	next []float32 // one number: the row that is overwritten next
 }
 
-// newQueue returns a queue of size rows in random directions.
-func newQueue(size, d int, r *random.Stream) *queue {
-	return &queue{rows: randomUnit(size, d, r), d: d, next: make([]float32, 1)}
+// noMoreThanImages returns a hyperparameter that is a number of rows or of clusters: at most one for each training image.
+func noMoreThanImages(b *train.Build, key string) int {
+	n, images := b.Int(key), b.Images.Len()
+	if n > images {
+		b.Note("%s is %d, not %d: one for each training image", key, images, n)
+	}
+	return min(n, images)
 }
 
-// buildQueue makes the queue of a run and keeps it in the checkpoint. It is no larger than the training set, so that no
-// image is in it twice.
-func buildQueue(b *train.Build, name string) *queue {
-	size, images := b.Int("queue-size"), b.Images.Len()
-	if size > images {
-		b.Note("the queue holds %d rows, not %d: one for each training image", images, size)
-		size = images
-	}
-	q := newQueue(size, b.Width, &b.Random)
+// buildQueue makes a queue of so many rows in random directions, and keeps it in the checkpoint. With no more than there are
+// training images, none is in it twice.
+func buildQueue(b *train.Build, name string, size int) *queue {
+	q := &queue{rows: randomUnit(size, b.Width, &b.Random), d: b.Width, next: make([]float32, 1)}
 	b.Keep(name, q)
 	return q
 }

@@ -45,7 +45,7 @@ type ReSSL struct {
 // Build makes the momentum encoder and the queue.
 func (a *ReSSL) Build(b *train.Build) error {
 	b.Weak = 1
-	a.queue = buildQueue(b, "queue")
+	a.queue = buildQueue(b, "queue", noMoreThanImages(b, "queue-size"))
 	return a.key.build(b)
 }
 

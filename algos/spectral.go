@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
@@ -20,7 +22,14 @@ func init() {
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"normalise": true, "radius": 2.0},
-		New:      func(train.Config) (train.Objective, error) { return Spectral{}, nil },
+		Constant: func(c train.Config) (float64, bool) {
+			if !c.Bool("normalise") {
+				return math.NaN(), false
+			}
+			r := float64(c.Float("radius"))
+			return r*r*r*r - 2*r*r, false
+		},
+		New: func(train.Config) (train.Objective, error) { return Spectral{}, nil },
 	})
 }
 

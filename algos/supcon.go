@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"fmt"
 
 	"pushpull/algos/flow"
@@ -22,6 +24,7 @@ P(i): "other views of the class of" i`,
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"temperature": 0.1},
+		Constant: func(c train.Config) (float64, bool) { return math.Log(float64(2*c.Int("batch") - 1)), false },
 		New:      func(train.Config) (train.Objective, error) { return SupCon{}, nil },
 	})
 }

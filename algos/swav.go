@@ -45,15 +45,9 @@ type SwAV struct {
 // Build makes the prototypes and asks for local views.
 func (a *SwAV) Build(b *train.Build) error {
 	a.prototypes.build(b)
-	size, images := b.Int("code-queue"), b.Images.Len()
-	if size > images {
-		b.Note("the queue of codes holds %d rows, not %d: one for each training image", images, size)
-		size = images
-	}
-	if size > 0 {
+	if size := noMoreThanImages(b, "code-queue"); size > 0 {
 		for v, name := range []string{"queue1", "queue2"} {
-			a.queues[v] = newQueue(size, b.Width, &b.Random)
-			b.Keep(name, a.queues[v])
+			a.queues[v] = buildQueue(b, name, size)
 		}
 	}
 	return b.AskForLocal()

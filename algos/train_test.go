@@ -254,14 +254,14 @@ func TestEveryEncoderServesEveryAlgorithm(t *testing.T) {
 	}
 }
 
-func TestQueueIsNoLargerThanTheData(t *testing.T) {
-	for name, key := range map[string]string{"moco": "queue-size", "nnclr": "queue-size", "ressl": "queue-size", "swav": "code-queue"} {
+func TestStateIsNoLargerThanTheData(t *testing.T) {
+	for name, key := range map[string]string{"moco": "queue-size", "nnclr": "queue-size", "ressl": "queue-size", "swav": "code-queue", "deepcluster": "clusters", "deepcluster_v2": "clusters"} {
 		a, err := Find(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tr := begin(t, a, smallSet(), with(key, "50"))
-		if len(tr.Notes) != 1 || !strings.Contains(tr.Notes[0], "40 rows, not 50") {
+		if len(tr.Notes) != 1 || !strings.Contains(tr.Notes[0], key+" is 40, not 50") {
 			t.Errorf("%s: notes %q", name, tr.Notes)
 		}
 	}

@@ -20,6 +20,7 @@ func init() {
 		}},
 		MinBatch: 2,
 		Defaults: train.Values{"margin": 1.0, "swap": false, "normalise": false},
+		Constant: func(c train.Config) (float64, bool) { m := c.Float("margin"); return float64(m), m == 0 },
 		New:      func(train.Config) (train.Objective, error) { return Triplet{}, nil },
 	})
 }

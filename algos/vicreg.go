@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/train"
@@ -21,9 +23,16 @@ func init() {
 			"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0,
 			"head-layers": 3, "head-dim": 256, // the paper's head has 8192 dimensions
 		},
+		Constant: func(c train.Config) (float64, bool) {
+			w := c.Float("variance-weight")
+			return float64(w) * (1 - math.Sqrt(leastVariance)), w == 0
+		},
 		New: func(train.Config) (train.Objective, error) { return VICReg{}, nil },
 	})
 }
+
+// leastVariance is ε.
+const leastVariance = 1e-4
 
 // VICReg (Bardes, Ponce and LeCun 2022) keeps the projections from collapsing by two terms on each view's own statistics.
 // Both branches receive gradient; there are no negatives and no state.
@@ -32,7 +41,7 @@ type VICReg struct{}
 // Loss returns the weighted sum of VICRegTerms.
 func (VICReg) Loss(s *train.Step) *ad.Value {
 	t := s.Tape
-	invariance, variance, covariance := VICRegTerms(t, s.Project(0), s.Project(1), 1e-4)
+	invariance, variance, covariance := VICRegTerms(t, s.Project(0), s.Project(1), leastVariance)
 	return t.Add(t.Scale(invariance, s.Float("invariance-weight")),
 		t.Add(t.Scale(variance, s.Float("variance-weight")), t.Scale(covariance, s.Float("covariance-weight"))))
 }
