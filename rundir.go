@@ -158,6 +158,26 @@ func newDir(path string) (*runDir, error) {
 	return d, nil
 }
 
+// newFolder makes a folder of a name in runs, and of a name with a number after it where others take the first, such as runs
+// with other seeds that begin in the same second.
+func newFolder(name string) (string, error) {
+	const parent = "runs"
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", cannotWrite(parent, err)
+	}
+	path := filepath.Join(parent, name)
+	for n := 2; ; n++ {
+		err := os.Mkdir(path, 0o755)
+		switch {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrExist):
+			return "", cannotWrite(path, err)
+		}
+		path = filepath.Join(parent, fmt.Sprintf("%s-%d", name, n))
+	}
+}
+
 // configure writes the configuration, into the same file, which is the one that is locked.
 func (d *runDir) configure(c train.Config) error {
 	text, err := json.MarshalIndent(c, "", "  ")

@@ -65,3 +65,13 @@ func content(t *testing.T, path string) string {
 	}
 	return all.String()
 }
+
+// Runs that begin in the same second, such as those of other seeds, get folders of their own.
+func TestRunsOfOneSecond(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, want := range []string{"runs/a", "runs/a-2", "runs/a-3"} {
+		if got, err := newFolder("a"); err != nil || filepath.ToSlash(got) != want {
+			t.Errorf("folder %q, %v, want %q", got, err, want)
+		}
+	}
+}

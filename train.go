@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -113,11 +112,10 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 		return nil, nil, misuse(err, "`pushpull list` shows what there is, `pushpull train -h` every range")
 	}
 	out := c.String("out")
-	if out == "" {
-		out = filepath.Join("runs", fmt.Sprintf("%s-%s-%s", algo, strings.TrimSuffix(filepath.Base(source), "."), time.Now().Format("20060102-150405")))
-	}
-	if err := free(out); err != nil {
-		return nil, nil, err
+	if out != "" {
+		if err := free(out); err != nil {
+			return nil, nil, err
+		}
 	}
 	set, err := loadBoth(source, name("probe-data"), stderr)
 	if err != nil {
@@ -133,6 +131,11 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	t, err := start(config, set)
 	if err != nil {
 		return nil, nil, err
+	}
+	if out == "" {
+		if out, err = newFolder(fmt.Sprintf("%s-%s-%s", algo, set.Name, time.Now().Format("20060102-150405"))); err != nil {
+			return nil, nil, err
+		}
 	}
 	dir, err := createRunDir(out, config)
 	if err != nil {

@@ -95,7 +95,7 @@ func metadata(n *Network, step, begun int, loss float32) (map[string]string, err
 }
 
 // SaveTuned writes a checkpoint of n, which was fine-tuned from c, and of the classifier of its representations: weights
-// [Dim, classes] and bias [classes]. It can be measured like a run, but not resumed.
+// [classes, Dim] and bias [classes]. It can be measured like a run, but not resumed.
 func (c *Checkpoint) SaveTuned(path string, n *Network, classifier nn.Part, classes []string) error {
 	meta, err := metadata(n, c.Step, c.begun, c.loss)
 	if err != nil {

@@ -103,7 +103,8 @@ func TextOf(v any) string {
 func (p Param) Parse(text string) (any, error) {
 	wrong := func(want string) error { return fmt.Errorf("%s is %q: give %s", p.Key, text, want) }
 	inRange := func(v float64) bool { return v >= p.Min && v <= p.Max }
-	limits := fmt.Sprintf("from %s to %s", number(p.Min), number(p.Max))
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	limits := fmt.Sprintf("from %s to %s", plain(p.Min), plain(p.Max))
 	switch p.Kind {
 	case Float:
 		v, err := strconv.ParseFloat(text, 64)

@@ -67,7 +67,7 @@ func TestResolvePrefersTheMoreSpecific(t *testing.T) {
 func TestBadValuesAreExplained(t *testing.T) {
 	for _, tc := range []struct{ key, value, want string }{
 		{"temprature", "1", "did you mean temperature?"},
-		{"lr", "fast", "lr is \"fast\": give a number from 0 to 1e+06"},
+		{"lr", "fast", "lr is \"fast\": give a number from 0 to 1000000"},
 		{"lr", "NaN", "give a number"},
 		{"batch", "0", "a whole number from 1 to 65536"},
 		{"batch", "2.5", "whole number"},
