@@ -20,6 +20,7 @@ type PairWeights struct {
 	Temperature float32
 	Softmax     []float32 // [2n, 2n], the share of column j in the denominator of row i; rows sum to 1
 	Gradient    []float32 // [2n, 2n], symmetric, ∂L/∂cos of the pair: negative where it is pulled together
+	ByClass     bool      // whether all images of a class are positives of each other
 }
 
 // cosines returns the similarities [m, m] of z's m rows.
@@ -54,7 +55,7 @@ func softmaxOver(s []float32, tau float32, in func(i, j int) bool) []float32 {
 // τ, is scale·(p − target(i, j)).
 func weights(p []float32, tau, scale float32, target func(i, j int) float32) PairWeights {
 	m := int(math.Sqrt(float64(len(p))))
-	w := PairWeights{tau, p, make([]float32, len(p))}
+	w := PairWeights{Temperature: tau, Softmax: p, Gradient: make([]float32, len(p))}
 	for i := range m {
 		for j := range m {
 			w.Gradient[i*m+j] = scale / tau * (p[i*m+j] - target(i, j) + p[j*m+i] - target(j, i))
@@ -124,10 +125,12 @@ func (SupCon) PairWeights(c train.Config, z []float32, d int, labels []int32) (P
 		size[l] += 2
 	}
 	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return i != j })
-	return weights(p, tau, 1/float32(2*n), func(i, j int) float32 {
+	w := weights(p, tau, 1/float32(2*n), func(i, j int) float32 {
 		if l := labels[i%n]; i != j && l == labels[j%n] {
 			return 1 / float32(size[l]-1)
 		}
 		return 0
-	}), ""
+	})
+	w.ByClass = true
+	return w, ""
 }

@@ -116,8 +116,9 @@ export class BatchView {
 }
 
 // kind says what the pair of rows i and j of a batch is.
-function kind({ rows, labels, classes }, i, j) {
+function kind({ rows, labels, classes, by_class }, i, j) {
   if (i === j) return 'a view with itself, left out';
   if (i % (rows / 2) === j % (rows / 2)) return 'positive: two views of one image';
-  return labels[i] === labels[j] && classes.length > 1 ? 'false negative: same class, other image' : 'negative: another image';
+  if (labels[i] !== labels[j] || classes.length < 2) return 'negative: another image';
+  return by_class ? 'positive, too: same class, other image' : 'false negative: same class, other image';
 }

@@ -16,6 +16,7 @@ type Batch struct {
 	Temperature float64  `json:"temperature"` // 0 where the loss has none
 	Weighted    bool     `json:"weighted"`    // whether Softmax and Gradient are there
 	Force       float64  `json:"force"`       // sum of all |Gradient| of the whole batch, both directions
+	ByClass     bool     `json:"by_class"`    // whether images of a class are positives of each other
 	Why         string   `json:"why"`         // why they, or all rows, are not there, or what they are, a sentence
 	Positives   []int    `json:"positives"`   // pairs of the whole batch by similarity, in equal bins from -1 to 1: two views of an image
 	Negatives   []int    `json:"negatives"`   // views of images of different classes

@@ -22,14 +22,18 @@ const (
 type inspect struct {
 	on   bool
 	due  bool // one is wanted at once
+	step int  // whose was told last
 	last time.Time
 }
 
 func (i *inspect) set(on bool) { i.on, i.due = on, on }
 
-// inspectWanted tells whether the page asks for the batch of the last step.
+// inspectWanted tells whether the page asks for the batch of the last step, or has not got it where training stands still.
 func (s *Session) inspectWanted() bool {
-	return s.inspect.due && s.trainer != nil && s.trainer.Steps() > 0
+	if s.trainer == nil || s.trainer.Steps() == 0 {
+		return false
+	}
+	return s.inspect.due || s.inspect.on && s.steps == 0 && s.inspect.step != s.trainer.Steps()
 }
 
 // inspectDue tells whether to show the batch of the step just taken: each where they are few, else one a second.
@@ -39,7 +43,7 @@ func (s *Session) inspectDue(now time.Time) bool {
 
 // tellBatch tells what the last step learned from.
 func (s *Session) tellBatch() {
-	s.inspect.due, s.inspect.last = false, time.Now()
+	s.inspect.due, s.inspect.last, s.inspect.step = false, time.Now(), s.trainer.Steps()
 	if m := s.batch(); m != nil {
 		s.Send(m)
 	}
@@ -81,7 +85,7 @@ func (s *Session) batch() *protocol.Batch {
 	} else if a, err := algos.Find(t.Config.Algo); err == nil {
 		why = fmt.Sprintf("%s: %s. Its loss is no plain softmax over the pairs of this batch, so no weights of pairs are shown.", a.Title, a.Help)
 	}
-	m.Weighted, m.Why, m.Temperature = why == "", why, float64(w.Temperature)
+	m.Weighted, m.Why, m.Temperature, m.ByClass = why == "", why, float64(w.Temperature), w.ByClass
 
 	cosines := make([]float32, 4*n*n)
 	u := make([]float32, len(z))

@@ -71,6 +71,21 @@ func TestInspectTellsTheBatchOfTheLastStep(t *testing.T) {
 	}
 }
 
+// The batch that is shown where training stands still is that of the last step, though none was due since another.
+func TestInspectFollowsToTheLastStep(t *testing.T) {
+	b := newBench(t)
+	b.start("supcon", "shapes", nil)
+	b.do(&protocol.Inspect{On: true}, &protocol.Play{}) // to the end, within a second
+	if m := last[*protocol.Batch](b); m.Step != b.trainer.TotalSteps() || !m.ByClass {
+		t.Errorf("the batch of step %d of %d, positives by class: %v", m.Step, b.trainer.TotalSteps(), m.ByClass)
+	}
+	b.do(&protocol.Save{})
+	b.do(last[*protocol.Checkpoint](b)) // has no batch to show
+	if m := last[*protocol.Batch](b); m != nil {
+		t.Errorf("a batch of step %d of a run that has just been opened", m.Step)
+	}
+}
+
 // Of a large batch a part is shown, but what its pairs are compared with is the whole one.
 func TestInspectOfALargeBatch(t *testing.T) {
 	b := newBench(t)

@@ -270,7 +270,7 @@ func (s *Session) build() {
 		s.changes = nil // were of the run before
 	}
 	s.tellRun(saved != nil)
-	s.journal, s.marked.key = journal{}, ""
+	s.journal, s.marked.key, s.inspect.step = journal{}, "", 0
 	if saved != nil {
 		s.tellAgain(saved)
 	}
