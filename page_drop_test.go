@@ -65,6 +65,11 @@ func TestPageTakesDroppedImages(t *testing.T) {
 		t.Errorf("bad files leave the run at step %v", step)
 	}
 	p.losses(1)
+	p.run("document.getElementById('keep').click()")
+	if got := p.text(".keeps code"); !strings.HasPrefix(got, "pushpull train -algo simclr -data path/to/images ") {
+		t.Errorf("the command is %q", got)
+	}
+	p.run("document.querySelector('dialog.keep').close()")
 
 	// Of images without labels the page says nothing of classes, whatever it showed before.
 	choose := func(label, value string) {
@@ -89,6 +94,11 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	}
 	p.click("#tab-this-batch")
 	p.awaitText(".batch .keys", "other image")
+
+	// A run does not go on with other images than its own.
+	p.click("#run-before button")
+	p.awaitAlert("learned from other images of yours than those that are here")
+	p.awaitText("#run-before", "SimCLR on your images is kept as it was at step 4.")
 }
 
 // drop lets a file fall onto the page.

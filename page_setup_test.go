@@ -95,11 +95,15 @@ func TestPageBlamesTheField(t *testing.T) {
 	if !eval[bool](p, "document.getElementById('set-conv-channels').checkVisibility()") {
 		t.Error("the field is folded away")
 	}
+	p.run(`document.getElementById('keep').click(); document.querySelector('[aria-label="Save the run"]').click()`)
+	p.awaitText("#alert-message", "There is no run to save")
+	p.run("pushpull.on('checkpoint', () => { throw new Error('a file is saved that nobody asked for'); })")
 	change("conv-strides", "4-2-1")
 	p.await("pushpull.state.phase === 'paused' && document.getElementById('set-conv-channels-error').hidden", 30*time.Second)
 	if text := p.text("#set-conv-channels-error"); text != "" {
 		t.Errorf("the field still says %q", text)
 	}
+	p.losses(1)
 }
 
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.

@@ -54,5 +54,5 @@ export function keep(run, told) {
 export function command(settings) {
   const run = settings.run();
   const flags = Object.entries(run.values).map(([key, text]) => ['true', 'false'].includes(text) ? `-${key}=${text}` : `-${key} ${text}`);
-  return ['pushpull train', `-algo ${run.algo}`, `-data ${run.data}`, `-encoder ${run.encoder}`, ...flags].join(' ');
+  return ['pushpull train', `-algo ${run.algo}`, `-data ${run.data === 'yours' ? 'path/to/images' : run.data}`, `-encoder ${run.encoder}`, ...flags].join(' ');
 }

@@ -6,18 +6,22 @@ import { html } from './svg.js';
 export function before(run, element) {
   const said = html('span'), back = html('button', { type: 'button' }, 'Go back'), close = html('button', { type: 'button', 'aria-label': 'Forget the run before' }, '×');
   const offer = html('p', { class: 'news', id: 'run-before', role: 'status' }, said, back, close);
-  let replaced = null;
+  let replaced = null, tried = null;  // tried is on its way back
   const forget = () => { replaced = null; offer.remove(); };
-  run.addEventListener('replaced', ({ detail }) => {
+  const show = detail => {
     replaced = detail;
+    tried = null;
     const algorithm = run.settings.registry.algorithms.find(a => a.name === detail.algo);
     said.textContent = `${algorithm?.title ?? 'The run before'} on ${title(detail.data)} is kept as it was at step ${detail.step.toLocaleString('en')}.`;
     element.append(offer);
-  });
+  };
+  run.addEventListener('replaced', ({ detail }) => show(detail));
+  run.addEventListener('ready', ({ detail }) => { if (detail.opened) tried = null; });
+  run.addEventListener('error', ({ detail }) => { if (tried && !detail.files) show(tried); });  // it may go on later, when its images are here
   back.addEventListener('click', () => {
-    const { name, bytes } = replaced;
+    tried = replaced;
     forget();
-    run.open(name, bytes);
+    run.open(tried.name, tried.bytes);
   });
   close.addEventListener('click', forget);
 }

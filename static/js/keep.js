@@ -61,7 +61,7 @@ export class Keep {
     return html('ul', { class: 'keeps' },
       item('Address', 'Holds every setting; whoever opens it sees the same experiment.', button('Copy', 'Copy the address', () => this.copy(location.href))),
       item('Run', 'Weights, optimiser and state as a file, which you may also drop onto the page. It goes on bit for bit, here or natively.',
-        button('Save', 'Save the run', () => this.run.send('save')), button('Load…', 'Load a run', () => this.file.click())),
+        button('Save', 'Save the run', () => this.saveRun()), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),
       item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
       item('Picture', 'The embedding as it is shown, in pixels or as a drawing.',
@@ -91,6 +91,8 @@ export class Keep {
       this.said.textContent = 'The browser does not let this page copy: select the text and copy it by hand.';
     }
   }
+
+  saveRun() { if (!this.run.save()) this.fail('there is no run to save', 'change the setting that it could not start with, or press Reset'); }
 
   // load goes on with a checkpoint.
   async load(file) {

@@ -71,6 +71,7 @@ export class Run extends EventTarget {
         this.verdict = head;
         break;
       case 'images':
+        this.#snapshot = null;  // is of the images before
         this.#images = { classes: head.classes, labels: labels(message.buffer, message) };
         this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: this.#images.labels,
           factors: factors(message.buffer, message), pixels: pictures(message.buffer, message) };
@@ -207,11 +208,20 @@ export class Run extends EventTarget {
     this.#emit('settings');
   }
 
-  // send tells the trainer anything else.
-  send(name, head, body) {
-    if (name === 'save') this.#saving = true;
-    this.trainer.send(name, head, body);
+  // save has a checkpoint report bring the run as a file, or its latest copy where the trainer is lost. It tells whether there is
+  // anything to save.
+  save() {
+    if (this.trainer.alive && this.phase !== 'failed') {
+      this.#saving = true;
+      this.trainer.send('save');
+      return true;
+    }
+    if (this.#kept) this.#emit('checkpoint', { head: this.#kept, buffer: this.#kept.bytes.buffer, body: this.#kept.bytes.byteOffset });
+    return this.#kept !== null;
   }
+
+  // send tells the trainer anything else.
+  send(name, head, body) { this.trainer.send(name, head, body); }
 
   embedding() {
     if (!this.#snapshot) return null;

@@ -123,3 +123,36 @@ func TestTrainingGoesOnWhileFilesAreRead(t *testing.T) {
 		t.Errorf("the losses are %v, not %v", got, want)
 	}
 }
+
+// A saved run of other images of the user does not go on with those that are here now.
+func TestRunOfOtherFiles(t *testing.T) {
+	p := open(t)
+	p.inbox <- files("cats")
+	until[*protocol.Dataset](p)
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.losses(1)
+	p.inbox <- &protocol.Save{}
+	saved := until[*protocol.Checkpoint](p)
+	p.inbox <- files("cats", "dogs")
+	until[*protocol.Dataset](p)
+	p.inbox <- saved
+	if e := p.failure(); e.Fatal || !strings.Contains(e.Message, "learned from other images of yours than those that are here") {
+		t.Errorf("%+v", e)
+	}
+	p.inbox <- files("cats")
+	until[*protocol.Dataset](p)
+	p.inbox <- saved
+	if r := until[*protocol.Ready](p); !r.Opened {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A step that is asked for where there is no run is answered.
+func TestStepWithoutARun(t *testing.T) {
+	p := open(t)
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.failure()
+	p.inbox <- &protocol.Step{N: 2, ID: 7}
+	for until[*protocol.State](p).Did != 7 {
+	}
+}

@@ -67,6 +67,7 @@ func TestSavedRunBringsItsCharts(t *testing.T) {
 	}
 	file := p.saved()
 	p.inbox <- &protocol.Reset{}
+	p.phase("loading") // not an evaluation from before
 	first := until[*protocol.Metrics](p)
 	references := until[*protocol.References](p)
 

@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"slices"
 
 	"pushpull/algos"
 	"pushpull/core/train"
@@ -25,11 +27,21 @@ func (s *Session) open(m *protocol.Checkpoint) {
 		s.fail(fmt.Errorf("%s learned from the data set %q, which is not here: the page goes on with runs of Shapes, of MNIST, and of your own images while it has them", name, c.Config.Data), false)
 		return
 	}
+	if c.Config.Data == yours && !alike(c.Input, train.InputOf(s.yours)) {
+		s.fail(fmt.Errorf("%s learned from other images of yours than those that are here: drop them onto the page first", name), false)
+		return
+	}
 	values := map[string]string{}
 	for key, v := range c.Config.Values {
 		values[key] = fmt.Sprint(v)
 	}
 	s.wanted, s.steps, s.restore = &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, 0, c
+}
+
+// alike tells whether the images of two inputs may be the same. Browsers differ a little in how they resize.
+func alike(a, b train.Input) bool {
+	near := func(x, y float32) bool { return math.Abs(float64(x-y)) < 0.005 }
+	return a.H == b.H && a.W == b.W && slices.EqualFunc(a.Mean, b.Mean, near) && slices.EqualFunc(a.Std, b.Std, near)
 }
 
 // configuration returns that of a run to build.

@@ -193,7 +193,7 @@ func (s *Session) tellPhase() {
 		phase = "playing"
 	}
 	did := s.told.Did
-	if s.steps == 0 && s.wanted == nil {
+	if (s.steps == 0 || s.trainer == nil) && s.wanted == nil { // where there is no run nothing is left to do
 		did = s.asked
 	}
 	if phase != s.told.Phase || did != s.told.Did {
