@@ -48,6 +48,8 @@ func cifar(f *Files, name string, o Options) (*Dataset, error) {
 		if t, err = f.planes(test, labelBytes, side, side, false); err != nil {
 			return nil, err
 		}
+	} else {
+		f.recordLabels(r.labels, train, labelBytes, labelBytes+3*side*side) // some images of each class are held out
 	}
 	classes := f.lines(names)
 	if len(classes) == 0 {
@@ -206,6 +208,30 @@ func (f *Files) planes(files []int, labelBytes, h, w int, columns bool) (*rows, 
 		return nil
 	}
 	return r, nil
+}
+
+// recordLabels reads the labels of all records of files, of so many bytes each. What cannot be read is told with the images.
+func (f *Files) recordLabels(to []int32, files []int, labelBytes, size int) {
+	at := 0
+	for _, i := range files {
+		file, err := f.open(i)
+		if err != nil {
+			return
+		}
+		in := bufio.NewReaderSize(file, 1<<16)
+		for at < len(to) {
+			record, err := in.Peek(labelBytes)
+			if err != nil {
+				break
+			}
+			to[at] = int32(record[labelBytes-1])
+			at++
+			if _, err := in.Discard(size); err != nil {
+				break
+			}
+		}
+		file.Close()
+	}
 }
 
 // lines returns the lines of a file with names of classes, nil where it is not there.

@@ -98,6 +98,11 @@ func TestReadCIFAR(t *testing.T) {
 	if d.Train.Len() != 30 || d.Test.Len() != 10 || d.Train.Labels[13] != 3 || d.Train.Classes[3] != "cat" || !slices.Equal(pixel[:3], []uint8{242, 13, 13}) {
 		t.Errorf("%d and %d images, image 13 is of class %d, %v", d.Train.Len(), d.Test.Len(), d.Train.Labels[13], pixel[:3])
 	}
+	delete(files, "c/test_batch.bin") // then of each class some are held out
+	if d, err := Read(InMemory(files), "c", Options{}); err != nil || d.Test.Len() != 10 || len(slices.Compact(slices.Sorted(slices.Values(d.Test.Labels)))) != 10 {
+		t.Errorf("held out %v, %v", d, err)
+	}
+	files["c/test_batch.bin"] = cifarBatch(10)
 	for want, bad := range map[string][]byte{"c/data_batch_1.bin ": cifarBatch(20)[:5000], "has the label 77, where there are 10 classes": append([]byte{77}, cifarBatch(1)[1:]...)} {
 		files["c/data_batch_1.bin"] = bad
 		if _, err := Read(InMemory(files), "c", Options{}); err == nil || !strings.Contains(err.Error(), want) {

@@ -12,7 +12,7 @@ import (
 // rows are images of one size that follow each other in files, as those of CIFAR do.
 type rows struct {
 	n, h, w, c int
-	labels     []int32                 // [n], each known once its image is read; nil for none
+	labels     []int32                 // [n], known once all images are read, or before where there is no part to test on; nil for none
 	read       func(dst []uint8) error // the next image, [h, w, c]
 }
 
