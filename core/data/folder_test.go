@@ -232,7 +232,7 @@ func TestFolderLeavesOutWhatIsBeside(t *testing.T) {
 }
 
 // However parts are told, images for validation are neither learned from nor tested on where there is a part to test on, and
-// are the test where there is none. A class that has no image that can be read is none.
+// are the test where there is none, or none with labels. A class that has no image that can be read is none.
 func TestValidationIsNoTest(t *testing.T) {
 	shard := func(n int) []byte {
 		files := map[string][]byte{}
@@ -257,6 +257,8 @@ func TestValidationIsNoTest(t *testing.T) {
 		"shards":     {map[string][]byte{"f-train-0.tar": shard(4), "f-val-0.tar": shard(3), "f-test-0.tar": shard(2), "f-test-1.tar": shard(2)}, 4, 4, "3 images for validation are not used"},
 		"table":      {table("train", "train", "", "train", "val", "val", "val", "test", "test"), 4, 2, "3 images for validation are not used"},
 		"no test":    {table("train", "train", "val", "val", "val"), 2, 3, ""},
+		"kept back":  {map[string][]byte{"train/a/0.png": asPNG(plain(2, 2, red)), "train/a/1.png": asPNG(plain(2, 2, red)), "train/b/2.png": asPNG(plain(2, 2, red)), "train/b/3.png": asPNG(plain(2, 2, red)), "test/4.png": asPNG(plain(2, 2, red))}, 2, 2, "1 images to test on have no labels, so they are not used"},
+		"validation": {map[string][]byte{"all.csv": []byte("file,label,split\n0.png,x,train\n1.png,y,train\n2.png,x,val\n3.png,,test\n"), "0.png": asPNG(plain(2, 2, red)), "1.png": asPNG(plain(2, 2, red)), "2.png": asPNG(plain(2, 2, red)), "3.png": asPNG(plain(2, 2, red))}, 2, 1, "no labels, so they are not used"},
 		"test alone": {table("test", "test", "test", "test"), 2, 2, "a fifth"},
 		"damaged":    {map[string][]byte{"train/a/0.png": asPNG(plain(2, 2, red)), "train/b/1.png": asPNG(plain(2, 2, red)), "train/c/2.png": nil, "test/a/3.png": asPNG(plain(2, 2, red))}, 2, 1, ""},
 	} {

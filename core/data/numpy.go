@@ -178,6 +178,11 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 	if images[0] == nil {
 		return nil, errors.New("has no array of images, [n, h, w] or [n, h, w, c]")
 	}
+	if labels[0] != nil && images[1] != nil && labels[1] == nil { // as of a competition
+		notes = append(notes, images[1].name+" has no labels, so it is not used.")
+		images[1].close()
+		images[1] = nil
+	}
 	train, err := images[0].images(labels[0])
 	if err != nil {
 		return nil, err

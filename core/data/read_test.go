@@ -426,6 +426,15 @@ func TestClassesAreNumbersThatOccur(t *testing.T) {
 	}
 }
 
+// A test whose labels were kept back is no test.
+func TestNumPyWithoutTestLabels(t *testing.T) {
+	images, labels := npyImages(20)
+	d, err := Read(InMemory(map[string][]byte{"x_train.npy": images, "y_train.npy": labels, "x_test.npy": images}), "x", Options{})
+	if err != nil || d.Train.Len() != 16 || d.Test.Len() != 4 || !d.Labelled() || !strings.Contains(strings.Join(d.Notes, " "), "x_test.npy has no labels, so it is not used.") {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
 // Of arrays for test and validation those for test are used, as of folders, which is told.
 func TestNumPyWithValidation(t *testing.T) {
 	images, labels := npyImages(12)

@@ -178,8 +178,23 @@ func (l *listing) testPart() int8 {
 	})
 }
 
-// settle leaves parts to learn from and to test on, or samples of no part where the source tells none to test on.
+// settle leaves parts to learn from and to test on, or samples of no part where the source tells none to test on. A test
+// whose labels were kept back, as those of competitions are, is no test where there are labels to learn from.
 func (l *listing) settle() {
+	known, tested := 0, 0 // images with labels
+	for _, s := range l.samples {
+		if s.class >= 0 && s.part == toTest {
+			tested++
+		} else if s.class >= 0 {
+			known++
+		}
+	}
+	if all := len(l.samples); known > 0 && tested == 0 {
+		l.samples = slices.DeleteFunc(l.samples, func(s sample) bool { return s.part == toTest })
+		if out := all - len(l.samples); out > 0 {
+			l.notes = append(l.notes, fmt.Sprintf("%d images to test on have no labels, so they are not used.", out))
+		}
+	}
 	test, kept := l.testPart(), l.samples[:0]
 	if !slices.ContainsFunc(l.samples, func(s sample) bool { return s.part != test }) {
 		test = unknown // what there is to test on is all there is
