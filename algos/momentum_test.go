@@ -82,3 +82,16 @@ func TestSplitKeysHaveTheirOwnStatistics(t *testing.T) {
 		t.Error("the parts are the same twice")
 	}
 }
+
+// Blocks are skipped where a ViT learns, not where it makes targets.
+func TestMomentumEncoderSkipsNoBlocks(t *testing.T) {
+	tr := beginWith(t, registry["byol"], smallSet(), "vit", with("drop-path", "0.9"))
+	m := &tr.Objective.(*BYOL).target
+	r := random.New(5)
+	tape := &ad.Tape{Training: true, NoGrad: true, Random: &r}
+	x := adtest.Random(6, 8, 32, 32, 3)
+	images := tape.Input(x.Data, x.Shape...)
+	if first := m.encoder.Forward(tape, images).Data; !slices.Equal(first, m.encoder.Forward(tape, images).Data) {
+		t.Error("the momentum encoder makes two things of the same images")
+	}
+}

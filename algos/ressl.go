@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"fmt"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
@@ -45,6 +47,9 @@ type ReSSL struct {
 // Build makes the momentum encoder and the queue.
 func (a *ReSSL) Build(b *train.Build) error {
 	b.Weak = 1
+	if b.Int("queue-size") < 2 {
+		return fmt.Errorf("ReSSL compares how near an image is to each row of its queue: set queue-size to 2 or more")
+	}
 	a.queue = buildQueue(b, "queue", noMoreThanImages(b, "queue-size"))
 	return a.key.build(b)
 }

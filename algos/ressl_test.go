@@ -45,3 +45,7 @@ func init() {
 		examples: []example{ressl("sharper teacher", 0.1, 0.04), ressl("equal temperatures", 1, 1), ressl("cold", 0.02, 0.01)},
 	}
 }
+
+func TestReSSLRefusesAQueueOfOne(t *testing.T) {
+	checkRefused(t, "ressl", smallSet(), with("queue-size", "1"), "set queue-size to 2 or more")
+}

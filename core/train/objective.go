@@ -116,9 +116,11 @@ func (b *Build) Note(format string, args ...any) {
 }
 
 // Twin returns a new encoder and head of the same shape and with the same numbers, for a momentum encoder. Its
-// parameters want no gradient.
+// parameters want no gradient, and since it does not learn it skips no blocks.
 func (b *Build) Twin() (nn.Encoder, nn.Sequence, error) {
-	encoder, head, err := b.Sibling()
+	whole := b.Config.Clone()
+	whole.Values["drop-path"] = 0.0
+	encoder, head, err := parts(whole, b.trainer.Input, &b.Random, b.trainer.still)
 	if err != nil {
 		return nil, nil, err
 	}
