@@ -262,7 +262,7 @@ func TestPageLearns(t *testing.T) {
 	}
 	p.set(`{data: 'mnist', batch: 128, 'conv-channels': '16-32-64', 'conv-strides': '2-2-1'}`)
 	untrained := eval[float64](p, "pushpull.state.references.untrained")
-	if protocol := eval[string](p, "document.getElementById('knn-protocol').title"); !strings.HasPrefix(protocol, "Up to 20 nearest of 2,000 training images vote") {
+	if protocol := eval[string](p, "document.getElementById('knn-protocol').title"); !strings.HasPrefix(protocol, "The 20 nearest of 2,000 training images vote") {
 		t.Errorf("accuracy is measured so: %q", protocol)
 	}
 

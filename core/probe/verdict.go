@@ -38,6 +38,7 @@ type Evidence struct {
 	Std, Highest float64 // NormalizedStd of the projections: now, and the highest so far
 	Rank         float64 // their EffectiveRank
 	Width        int     // their length
+	Images       int     // how many of them these figures are of
 	Alignment    float64 // Alignment of two views, power 2
 	Distance     float64 // the mean squared distance of two images, in the same space
 	Before       float64 // Apart before training
@@ -96,6 +97,8 @@ func Judge(e Evidence) Verdict {
 			"The last steps have left weights that are too large to compute with.", tamer}
 	case e.Step == 0:
 		return Verdict{Untrained, "Not trained yet: what you see is what random weights make of the images.", e.accuracies(), ""}
+	case e.Images < 2:
+		return Verdict{NotYet, "Not to be judged: there is one held-out image only.", "How embeddings lie to each other takes two or more; kNN takes many.", ""}
 	case e.Std < max(collapsedStd, collapsingShare*e.Highest) && e.Step < earlySteps && !e.atMinimum():
 		return e.close()
 	case e.Std < collapsedStd:
@@ -249,7 +252,7 @@ func (e Evidence) fewest() float64 {
 	if e.Classes > 1 {
 		fewest = simplexShare * float64(e.Classes-1)
 	}
-	return min(fewest, float64(e.Width)/2)
+	return min(fewest, float64(e.Width)/2, simplexShare*float64(e.Images-1)) // few images span few dimensions
 }
 
 func (e Evidence) needed() string {

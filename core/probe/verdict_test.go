@@ -9,7 +9,7 @@ import (
 func TestJudge(t *testing.T) {
 	nan := math.NaN()
 	healthy := Evidence{Step: 200, Loss: 3, Constant: nan, KNN: 0.7, Untrained: 0.2, Raw: 0.25, Queries: 1000, Classes: 10, Guess: 0.1,
-		Std: 0.9, Highest: 0.95, Rank: 40, Width: 128, Alignment: 0.3, Distance: 1.62, Before: 0.8}
+		Std: 0.9, Highest: 0.95, Rank: 40, Width: 128, Images: 1000, Alignment: 0.3, Distance: 1.62, Before: 0.8}
 	with := func(change func(*Evidence)) Evidence {
 		e := healthy
 		change(&e)
@@ -60,6 +60,9 @@ func TestJudge(t *testing.T) {
 		{"a predictor off that was not needed", with(func(e *Evidence) {
 			e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.71, -0.95, -1, true, []string{"predictor"}
 		}), Learning, nil},
+		{"few images", with(func(e *Evidence) { e.Rank, e.Images = 3.1, 5 }), Learning, nil},
+		{"two images are on one axis", with(func(e *Evidence) { e.Rank, e.Images, e.Loss, e.Constant, e.Minimum = 1, 2, -0.97, -1, true }), Learning, nil},
+		{"one image", with(func(e *Evidence) { e.Std, e.Rank, e.Images = 0, 0, 1 }), NotYet, []string{"one held-out image"}},
 		{"on few axes", with(func(e *Evidence) { e.Rank = 3.1 }), Dimensional, []string{"Effective rank 3.1 of 128", "10 classes", "take 9", "kNN 70.0%, untrained 20.0%"}},
 		{"two classes on one axis are no collapse", with(func(e *Evidence) { e.Rank, e.Classes = 1.4, 2 }), Learning, nil},
 		{"a narrow projection", with(func(e *Evidence) { e.Rank, e.Width = 2.5, 4 }), Learning, nil},

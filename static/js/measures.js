@@ -89,7 +89,7 @@ export class Measures {
     if (!r) return;
     const note = document.getElementById('knn-protocol'), count = n => n.toLocaleString('en');
     note.textContent = `${count(r.queries)} held-out, bank ${count(r.bank)}`;
-    note.title = `Up to ${settings.value('knn-k')} nearest of ${count(r.bank)} training images vote on each of ${count(r.queries)} held-out ones, by cosine, with weight exp(cosine / ${settings.value('knn-temperature')}).`;
+    note.title = `The ${count(r.voters)} nearest of ${count(r.bank)} training images vote on each of ${count(r.queries)} held-out ones, by cosine, with weight exp(cosine / ${settings.value('knn-temperature')}).`;
   }
 
   #add(m) {

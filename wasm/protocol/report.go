@@ -91,6 +91,7 @@ type References struct {
 	Untrained float64 `json:"untrained"`
 	Bank      int     `json:"bank"`
 	Queries   int     `json:"queries"`
+	Voters    int     `json:"voters"` // of the bank, nearest to each query
 }
 
 // Error tells what went wrong in one sentence, and what to do about it in another. After a fatal one only Start and

@@ -125,7 +125,8 @@ func distance(spectrum []float64) float64 {
 func (s *Session) tellReferences(untrained *float64) {
 	if s.known.labelled = untrained != nil; s.known.labelled {
 		s.known.untrained, s.known.guess = *untrained, s.guess()
-		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: *untrained, Bank: min(bankSize, s.trainer.Data.Known().Len()), Queries: s.points.measured})
+		bank := min(bankSize, s.trainer.Data.Known().Len())
+		s.Send(&protocol.References{RawPixels: s.known.raw, Untrained: *untrained, Bank: bank, Queries: s.points.measured, Voters: s.trainer.Config.KNN(bank).K})
 	}
 }
 

@@ -106,6 +106,9 @@ func (b *bench) check(state string, references *protocol.References) {
 	untrained := b.knn(unitRows(h0, tr.Dim()), unitRows(bank0, tr.Dim()), known, index)
 	same("raw pixels", &b.known.raw, raw)
 	same("untrained", &b.known.untrained, untrained)
+	if r := last[*protocol.References](b); r != nil && r.Voters != min(tr.Config.Int("knn-k"), 9) {
+		b.t.Errorf("%s: %d of the bank are said to vote", state, r.Voters)
+	}
 	if r := references; r != nil && (r.RawPixels != raw || r.Untrained != untrained) {
 		b.t.Errorf("%s: the references were %+v, are %v and %v", state, r, raw, untrained)
 	}
@@ -180,6 +183,21 @@ func TestUnlabelledIsJudgedByTheUntrainedEncoder(t *testing.T) {
 	b.do(&protocol.Reset{})
 	if changed == first || math.Abs(b.known.before-changed) > 1e-6 {
 		t.Errorf("with other views %v, after Reset %v, with the first views %v", changed, b.known.before, first)
+	}
+}
+
+// Where few images are held out their embeddings span few dimensions, which is no collapse.
+func TestFewImagesAreNotJudgedForTheirRank(t *testing.T) {
+	for _, test := range []int{1, 2, 3, 4, 6} {
+		b := newBench(t)
+		b.Load = func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, test), nil }
+		b.start("simclr", "shapes", map[string]string{"epochs": "20"})
+		b.do(&protocol.Step{N: 110})
+		switch v := last[*protocol.Verdict](b); v.State {
+		case "not yet", "learning", "shortcut":
+		default:
+			t.Errorf("%d held-out images: %+v", test, v)
+		}
 	}
 }
 

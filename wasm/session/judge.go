@@ -32,12 +32,15 @@ func (s *Session) alignment(network *train.Network, stop func() bool) (a *float6
 func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 	t, unknown := s.trainer, math.NaN()
 	e := probe.Evidence{
-		Step: t.Steps(), Diverged: s.diverged, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Off: algos.Off(t.Config),
+		Step: t.Steps(), Diverged: s.diverged, Loss: s.known.loss, Constant: unknown, Width: t.Width(), Images: s.points.measured, Off: algos.Off(t.Config),
 		KNN: orNaN(m.KNN), Untrained: unknown, Raw: unknown,
 		Std: orNaN(m.Std), Rank: orNaN(m.EffectiveRank), Alignment: orNaN(m.Alignment), Distance: distance(m.Spectrum), Before: s.known.before, Highest: s.known.highest, Best: s.known.best,
 	}
+	if t.Data.Labelled() {
+		e.Raw = s.known.raw
+	}
 	if s.known.labelled {
-		e.Untrained, e.Raw, e.Guess = s.known.untrained, s.known.raw, s.known.guess
+		e.Untrained, e.Guess = s.known.untrained, s.known.guess
 		e.Queries, e.Classes = s.points.measured, len(t.Data.Test.Classes)
 	}
 	if a, err := algos.Find(t.Config.Algo); err == nil && a.Constant != nil {
