@@ -59,6 +59,9 @@ func (a *MultiView) Build(b *train.Build) error {
 		b.Learn(fmt.Sprintf("view%d.head", v+1), head)
 	}
 	if b.Bool("captions") {
+		if b.Images.Captions == nil {
+			return fmt.Errorf("these images have no captions: choose other data, such as shapes, or set captions to false")
+		}
 		a.text = &text{}
 		return a.text.build(b)
 	}

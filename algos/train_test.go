@@ -279,6 +279,7 @@ func TestMethodsOfCaptionsRefuseDataWithout(t *testing.T) {
 	for _, name := range []string{"clip", "siglip"} {
 		checkRefused(t, name, d, small, name+" learns from captions and these images have none")
 	}
+	checkRefused(t, "multi_view", d, with("captions", "true"), "or set captions to false")
 }
 
 func TestTooSmallBatchIsRefused(t *testing.T) {
