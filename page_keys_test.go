@@ -97,6 +97,7 @@ func TestPagePlaysOnAfterChanges(t *testing.T) {
 		pushpull.on('state', ({ phase }) => { if (phase === 'loading' && ++built === 1) pushpull.set({ seed: 9 }); });`)
 	p.await("pushpull.metrics.step > 0", 20*time.Second)
 	p.run("pushpull.set({ seed: 8 })")
+	p.awaitText("#run-before", "SimCLR on Shapes is kept as it was at step")
 	p.await("built === 2 && pushpull.state.values.seed === 9 && pushpull.state.phase === 'playing' && pushpull.metrics.step > 0", 30*time.Second)
 	p.run("pushpull.set({ seed: 10 }); pushpull.pause()")
 	p.await("built === 3 && pushpull.state.references != null", 30*time.Second)

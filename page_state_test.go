@@ -27,6 +27,10 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[string](p, "pushpull.set({batch: '1.6e1'}), location.hash"); !strings.Contains(got, "batch=16") {
 		t.Errorf("a number that is written otherwise changes the address to %s", got)
 	}
+	if got := eval[float64](p, "pushpull.set({'crop-min': 0.2, augment: 'digits'}), pushpull.state.values['crop-min']"); got != 0.2 {
+		t.Errorf("a setting that is given with the kind of views is %v", got)
+	}
+	p.run("pushpull.set({augment: 'simclr'})")
 	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
 		t.Errorf("the command is %q", got)
 	}

@@ -27,7 +27,8 @@ export function expose(run) {
     set(changes) {
       for (const [key, value] of Object.entries(changes)) check(settings, key, String(value));
       for (const kind of Object.keys(LISTS)) if (kind in changes) run.pick(kind, changes[kind]);
-      for (const [key, value] of Object.entries(changes)) if (settings.params.has(key)) run.set(key, String(value));
+      const first = 'augment' in changes ? ['augment'] : [];  // the kind of views, which brings defaults of its own
+      for (const key of [...first, ...Object.keys(changes)]) if (settings.params.has(key)) run.set(key, String(changes[key]));
     },
     play: () => run.play(),
     pause: () => run.pause(),

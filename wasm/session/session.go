@@ -183,6 +183,8 @@ func (s *Session) handle(m protocol.Message) {
 func (s *Session) tellPhase() {
 	phase := "paused"
 	switch {
+	case s.wanted != nil && s.saving && s.trainer != nil:
+		return // the page would take the checkpoint for one of the next run
 	case s.wanted != nil:
 		phase = "loading"
 	case s.trainer == nil:

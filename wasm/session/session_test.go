@@ -354,6 +354,37 @@ func TestStartInterrupts(t *testing.T) {
 	}
 }
 
+// A run that is saved when another is wanted, which is to be played, is saved before the page hears of that one.
+func TestRunBeforeIsSavedFirst(t *testing.T) {
+	var told []string
+	s := &Session{
+		Send: func(m protocol.Message) {
+			switch m := m.(type) {
+			case *protocol.State:
+				told = append(told, m.Phase)
+			case *protocol.Checkpoint:
+				told = append(told, "checkpoint")
+			}
+		},
+		Load: func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, 24), nil },
+		Turn: func() {}, look: firstLook,
+	}
+	run := &protocol.Start{Algo: "simclr", Data: "shapes", Encoder: "convnet", Values: tiny}
+	s.handle(run)
+	s.build()
+	s.handle(&protocol.Play{})
+	s.advance()
+	told = nil
+	for _, m := range []protocol.Message{&protocol.Save{}, run, &protocol.Play{}} {
+		s.handle(m)
+	}
+	s.work()
+	s.work()
+	if want := []string{"checkpoint", "loading", "playing"}; !slices.Equal(told, want) {
+		t.Errorf("the page hears %q, not %q", told, want)
+	}
+}
+
 // A step that ends after another run was wanted tells nothing: the page would take it for the next run's.
 func TestStepOfARunThatIsGivenUpIsNotTold(t *testing.T) {
 	metrics := 0
