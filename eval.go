@@ -19,7 +19,8 @@ func evalCommand() *cli.Command {
 		Name:      "eval",
 		Usage:     "measure a trained encoder",
 		ArgsUsage: "RUN",
-		Description: "Nearest neighbours and a linear probe, beside the untrained encoder and raw pixels, each on the test images;\n" +
+		Description: "RUN is the folder of a run, or a checkpoint that the page saved.\n\n" +
+			"Nearest neighbours and a linear probe, beside the untrained encoder and raw pixels, each on the test images;\n" +
 			"alignment, uniformity, deviation, ranks and spectrum of the embeddings. The defaults of kNN are those of the run.\n\n" + examples(
 			"pushpull eval runs/a",
 			"pushpull eval runs/a -data path/to/other/images",

@@ -311,7 +311,7 @@ func TestPageAgreesWithNative(t *testing.T) {
 	t.Parallel()
 	const steps = 20
 	p := openPage(t, "")
-	shapes, err := load("shapes", os.Stderr)
+	shapes, err := load("shapes", 0, os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

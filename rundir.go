@@ -219,7 +219,11 @@ func openRunDir(path string) (*runDir, error) {
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); missing(err) {
 		return nil, noRun(path)
 	}
-	return hold(path)
+	d, err := hold(path)
+	if errors.Is(err, fs.ErrPermission) {
+		err = withHint(err, "a run that goes on is written: go on with a copy of the folder that is yours")
+	}
+	return d, err
 }
 
 // after opens the metrics of a run that goes on after some steps, and returns the record of the last of them. Records of

@@ -117,7 +117,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 			return nil, nil, err
 		}
 	}
-	set, err := loadBoth(source, name("probe-data"), stderr)
+	set, err := loadBoth(source, name("probe-data"), 0, stderr)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -193,7 +193,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if c.IsSet("probe-data") {
 		config.Probe = c.String("probe-data")
 	}
-	if set, err = loadBoth(config.Data, config.Probe, stderr); err != nil {
+	if set, err = loadBoth(config.Data, config.Probe, side(saved), stderr); err != nil {
 		return nil, nil, err
 	}
 	t, err := start(config, set)
@@ -252,13 +252,25 @@ func start(config train.Config, set *data.Dataset) (*train.Trainer, error) {
 	return t, nil
 }
 
+// yours is what the page calls images that it was given.
+const yours = "yours"
+
+// side returns the side of the squares that a run has made of its image files, 0 where they are no squares. The page makes
+// squares of one size of any, and a folder may have got more of another size.
+func side(c *train.Checkpoint) int {
+	if c.Input.H != c.Input.W {
+		return 0
+	}
+	return c.Input.H
+}
+
 // loadBoth opens a data set to learn from, and evaluates on the labelled images of probe unless that is empty.
-func loadBoth(source, probe string, stderr io.Writer) (*data.Dataset, error) {
-	set, err := load(source, stderr)
+func loadBoth(source, probe string, side int, stderr io.Writer) (*data.Dataset, error) {
+	set, err := load(source, side, stderr)
 	if err != nil || probe == "" {
 		return set, err
 	}
-	other, err := load(probe, stderr)
+	other, err := load(probe, 0, stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -269,11 +281,11 @@ func loadBoth(source, probe string, stderr io.Writer) (*data.Dataset, error) {
 	return set, nil
 }
 
-// load opens a data set and tells what there is to tell about it.
-func load(source string, stderr io.Writer) (*data.Dataset, error) {
-	set, err := data.Open(source, mnist(), data.Options{})
-	if err != nil && source == "yours" {
-		return nil, withHint(errors.New("the run learned from images that were given to the page, which it does not carry"), "name their folder or archive with -data")
+// load opens a data set, image files as squares of a side unless that is 0, and tells what there is to tell about it.
+func load(source string, side int, stderr io.Writer) (*data.Dataset, error) {
+	set, err := data.Open(source, mnist(), data.Options{Side: side})
+	if err != nil && source == yours {
+		return nil, withHint(errors.New("yours are the images that the page was given, which a run does not carry"), "name their folder or archive with -data")
 	}
 	if err != nil {
 		if source == "mnist" {

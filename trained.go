@@ -52,12 +52,15 @@ func openTrained(c *cli.Command) (*trained, error) {
 		}
 		kernel.SetThreads(t.Config.Int("threads"))
 	}
-	probe := ""
+	probe, square := "", 0
 	if !c.IsSet("data") {
 		probe = t.Config.Probe
 	}
+	if !c.IsSet("data") || t.Config.Data == yours {
+		square = side(saved)
+	}
 	t.tested = cmp.Or(probe, t.source)
-	if t.images, err = loadBoth(t.source, probe, c.Root().ErrWriter); err != nil {
+	if t.images, err = loadBoth(t.source, probe, square, c.Root().ErrWriter); err != nil {
 		return nil, err
 	}
 	if err := t.Fits(t.images.Train); err != nil {
@@ -93,7 +96,7 @@ func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
 	}
 	own := t.images
 	if t.source != t.Config.Data {
-		if named, err := load(t.Config.Data, stderr); err == nil {
+		if named, err := load(t.Config.Data, side(t.Checkpoint), stderr); err == nil {
 			own = named
 		} else if t.images.Train.Captions == nil {
 			return nil, err
