@@ -30,7 +30,7 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[float64](p, "pushpull.set({'crop-min': 0.2, augment: 'digits'}), pushpull.state.values['crop-min']"); got != 0.2 {
 		t.Errorf("a setting that is given with the kind of views is %v", got)
 	}
-	p.run("pushpull.set({augment: 'simclr'})")
+	p.run("pushpull.set({augment: 'simclr'}), pushpull.set({'crop-min': 0.2})")
 	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
 		t.Errorf("the command is %q", got)
 	}
