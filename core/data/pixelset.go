@@ -43,7 +43,10 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 	}
 	if held != nil {
 		if len(held.candidates) == 2 && len(held.pixel) == len(train.pixel) { // what is told of many images holds for few
-			held.candidates = slices.DeleteFunc(held.candidates, func(c *labelColumn) bool { return c.column != train.label })
+			held.candidates = slices.DeleteFunc(held.candidates, func(c *labelColumn) bool {
+				held.pixel[c.column] = c.column != train.label
+				return held.pixel[c.column]
+			})
 		}
 		if err := held.scan(o); err != nil {
 			return nil, err

@@ -205,6 +205,7 @@ func TestPackedPixels(t *testing.T) {
 		`fer.csv has "x" in line 3, number 3 of column 2, where a pixel's`:     "emotion,pixels\n1," + packed(1) + "\n2," + strings.Replace(packed(2), "255", "x", 1) + "\n",
 		`fer.csv has no label in line 2, column 2; put it there`:               "pixels,emotion\n" + packed(1) + ",\n",
 		"fer.csv has 17 numbers in column 2, which are no square of pixels":    "emotion,pixels\n1,5 " + packed(1) + "\n",
+		"fer.csv has no image in its column pixels: that takes whole squares":  "emotion,pixels\n1,\"[1, 2, 3]\"\n",
 		"fer.csv begins with an image; give it a first line of names, such as": "1," + packed(1) + ",Training\n2," + packed(2) + ",Training\n",
 	} {
 		if _, err := Read(InMemory(map[string][]byte{"fer.csv": []byte(content)}), "fer", Options{}); err == nil || !strings.Contains(err.Error(), want) {
@@ -240,6 +241,13 @@ func TestPixelTablesOfParts(t *testing.T) {
 		for _, d := range []*Dataset{packed, loose} {
 			if notes := strings.Join(d.Notes, " "); d.Train.Len() != c.train || d.Test.Len() != c.test || len(d.Train.Classes) != 3 || !strings.Contains(notes, c.note) {
 				t.Errorf("%s: %d and %d images, classes %v; %s", name, d.Train.Len(), d.Test.Len(), d.Train.Classes, notes)
+				continue
+			}
+			p := make([]uint8, 16)
+			for i := range d.Test.Len() {
+				if d.Test.Bytes(i, p); p[0] != 0 || p[2] != 255 || p[15] != 255 || d.Test.Labels[i] != int32(p[1]/10%3) {
+					t.Errorf("%s: test image %d is %v of class %d", name, i, p, d.Test.Labels[i])
+				}
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 const maxSide = 256 // pixels, of the images of a set; larger ones are made smaller
 
-// Parts of a data set, as a folder or a column of a table tells them.
+// Parts of a data set, as a folder or a column of a table tells them; those that are held out come last.
 const (
 	unknown = iota
 	toTrain

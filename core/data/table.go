@@ -80,6 +80,9 @@ func (l *listing) table(number int) error {
 	}
 	fileAt, captionAt, labelAt, partAt := column(header, fileNames), column(header, captionNames), column(header, labelNames), column(header, partNames)
 	if fileAt < 0 {
+		if column(header, []string{"pixels"}) >= 0 {
+			return errors.New("has no image in its column pixels: that takes whole squares of pixels, as numbers with blanks between them")
+		}
 		const most = 5 // that are told
 		names := strings.Join(header[:min(len(header), most)], ",")
 		if len(header) > most {
