@@ -46,10 +46,11 @@ const lossShare = 0.1
 
 // rawKey is what the accuracy of raw pixels depends on.
 type rawKey struct {
-	data string // which of the user's own there was, letGo knows
-	seed int
-	k    int
-	temp float32
+	data  string // which of the user's own there was, letGo knows
+	input string // how pixels are normalised
+	seed  int
+	k     int
+	temp  float32
 }
 
 // measureReferences measures what the run has to beat, and the run as it is: before its first step, or where a saved one goes
@@ -63,7 +64,7 @@ func (s *Session) measureReferences() {
 
 func (s *Session) referencesMeasured() bool {
 	t := s.trainer
-	key := rawKey{t.Config.Data, t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
+	key := rawKey{t.Config.Data, string(marshal(t.Input)), t.Config.Int("seed"), t.Config.Int("knn-k"), t.Config.Float("knn-temperature")}
 	if s.known.rawOf != key {
 		raw, err := t.RawPixels(bankSize, s.points.measured)
 		if err != nil {

@@ -139,6 +139,22 @@ func TestRawPixelsOfOtherImages(t *testing.T) {
 	}
 }
 
+// Pixels that are normalised in another way have other nearest neighbours.
+func TestRawPixelsOfAnotherNormalisation(t *testing.T) {
+	raw := map[string][]float64{}
+	for _, order := range [][]string{{"data", "none"}, {"none", "data"}} {
+		b := newBench(t)
+		b.Load = func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 300, 200), nil }
+		for _, norm := range order {
+			b.start("simclr", "shapes", map[string]string{"pixel-norm": norm})
+			raw[norm] = append(raw[norm], last[*protocol.References](b).RawPixels)
+		}
+	}
+	if raw["data"][0] != raw["data"][1] || raw["none"][0] != raw["none"][1] || raw["data"][0] == raw["none"][0] {
+		t.Errorf("raw pixels depend on the run before: %v", raw)
+	}
+}
+
 // A colour that is measured goes on after Reset, and is measured anew.
 func TestLossOfPointsAfterReset(t *testing.T) {
 	b := newBench(t)
