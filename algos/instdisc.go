@@ -2,6 +2,7 @@ package algos
 
 import (
 	"math"
+	"slices"
 
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
@@ -37,8 +38,8 @@ func init() {
 type InstDisc struct {
 	bank      []float32 // [N, d], rows of length 1
 	d         int
-	partition []float32 // the constant Z of NCE and the temperature it belongs to; Z 0 where it is not known yet
-	estimate  float32   // Z as this step takes it
+	partition []float32 // log Z, the constant of NCE, and the 1/τ it belongs to, 0 where it is not known yet
+	estimate  float32   // log Z as this step takes it
 	z         *ad.Value // of this step, rows of length 1
 }
 
@@ -82,8 +83,8 @@ func (a *InstDisc) Loss(s *train.Step) *ad.Value {
 	for i := range noise {
 		noise[i] = int32(t.Random.IntN(bank.Rows()))
 	}
-	if a.estimate = a.partition[0]; a.estimate == 0 || a.partition[1] != tau {
-		a.estimate = estimatePartition(t, a.z, bank, noise, tau)
+	if a.estimate = a.partition[0]; a.partition[1] != 1/tau {
+		a.estimate = logPartition(t, a.z, bank, noise, tau)
 	}
 	return InstDiscNCE(t, a.z, bank, s.Samples, noise, tau, a.estimate)
 }
@@ -92,7 +93,7 @@ func (a *InstDisc) Loss(s *train.Step) *ad.Value {
 func (a *InstDisc) AfterStep(s *train.Step) {
 	s.At(train.StageAfterStep)
 	if s.Int("noise") > 0 {
-		a.partition[0], a.partition[1] = a.estimate, s.Float("temperature")
+		a.partition[0], a.partition[1] = a.estimate, 1/s.Float("temperature")
 	}
 	UpdateBank(a.bank, a.z.Data, a.d, s.Samples, s.Float("bank-momentum"))
 }
@@ -105,28 +106,29 @@ func InstDiscLoss(t *ad.Tape, z, bank *ad.Value, index []int32, tau float32) *ad
 
 // InstDiscNCE returns the noise-contrastive estimate of InstDiscLoss (Wu et al. 2018, equation 7), which compares each
 // row's own entry with m entries noise [n·m] that were drawn uniformly from the bank's N. With P(v, i) =
-// exp(v·bank_i/τ)/Z it is the mean over rows of
+// exp(v·bank_i/τ)/Z, of which logZ is given since Z may be too large a number, it is the mean over rows of
 //
 //	−log P/(P + m/N), P of the own entry, − Σ_noise log (m/N)/(P + m/N)
-func InstDiscNCE(t *ad.Tape, z, bank *ad.Value, index, noise []int32, tau, partition float32) *ad.Value {
+func InstDiscNCE(t *ad.Tape, z, bank *ad.Value, index, noise []int32, tau, logZ float32) *ad.Value {
 	z = t.NormalizeRows(z)
 	n, m := z.Rows(), len(noise)/z.Rows()
 	// P/(P + m/N) is the logistic function of the log-odds log P − log m/N.
-	shift := -float32(math.Log(float64(partition) * float64(m) / float64(bank.Rows())))
+	shift := -float32(float64(logZ) + math.Log(float64(m)/float64(bank.Rows())))
 	own := t.AddConst(t.Scale(t.GatherDots(z, bank, index), 1/tau), shift)
 	others := t.AddConst(t.Scale(t.GatherDots(z, bank, noise), 1/tau), shift)
 	sum := t.Add(t.Sum(t.LogSigmoid(own)), t.Sum(t.LogSigmoid(t.Scale(others, -1))))
 	return t.Scale(sum, -1/float32(n))
 }
 
-// estimatePartition returns N times the mean of exp(z·bank_i/τ) over the noise entries (Wu et al. 2018, equation 8).
-func estimatePartition(t *ad.Tape, z, bank *ad.Value, noise []int32, tau float32) float32 {
+// logPartition returns the logarithm of N times the mean of exp(z·bank_i/τ) over the noise entries (Wu et al. 2018, equation
+// 8).
+func logPartition(t *ad.Tape, z, bank *ad.Value, noise []int32, tau float32) float32 {
 	dots := t.GatherDots(t.StopGradient(z), bank, noise)
-	total := 0.0
+	top, total := slices.Max(dots.Data), 0.0
 	for _, s := range dots.Data {
-		total += math.Exp(float64(s / tau))
+		total += math.Exp(float64((s - top) / tau))
 	}
-	return float32(total / float64(dots.Len()) * float64(bank.Rows()))
+	return float32(float64(top/tau) + math.Log(total/float64(dots.Len())*float64(bank.Rows())))
 }
 
 // UpdateBank moves bank[index_i] towards row i of z, both of length 1 and d long: it becomes momentum·bank + (1−momentum)·z,

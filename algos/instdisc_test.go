@@ -36,7 +36,7 @@ func init() {
 		}, {
 			name: "noise entries", inputs: adtest.Normal(8, 1, n, d), ordered: true, cosine: []int{0},
 			loss: func(t *ad.Tape, z []*ad.Value) *ad.Value {
-				return InstDiscNCE(t, z[0], t.Input(bank, size, d), index, noise, 0.3, 40)
+				return InstDiscNCE(t, z[0], t.Input(bank, size, d), index, noise, 0.3, float32(math.Log(40)))
 			},
 			want: func(z [][]float64) float64 {
 				entries := rows64(wide(bank), d)
@@ -61,7 +61,7 @@ func goldenInstDisc(t *testing.T, c golden.Case) {
 	bank, d := rows.F32(), rows.Shape[1]
 	z := b.in("z")
 	if noise, ok := c.Inputs["noise"]; ok {
-		b.check(InstDiscNCE(b.Tape, z, b.Input(bank, rows.Shape...), index, noise.I32(), tau, b.float("partition")))
+		b.check(InstDiscNCE(b.Tape, z, b.Input(bank, rows.Shape...), index, noise.I32(), tau, float32(math.Log(c.Float(t, "partition")))))
 	} else {
 		b.check(InstDiscLoss(b.Tape, z, b.Input(bank, rows.Shape...), index, tau))
 	}
@@ -79,8 +79,17 @@ func TestPartitionIsTheSumOverTheBank(t *testing.T) {
 	for _, entry := range rows64(wide(bank), 4) {
 		want += math.Exp(dot64(wide(z.Data), entry) / 0.5)
 	}
-	got := estimatePartition(tape, z, tape.Input(bank, 6, 4), []int32{0, 1, 2, 3, 4, 5}, 0.5)
-	if math.Abs(float64(got)-want) > 1e-4*want {
-		t.Errorf("%v, want %v", got, want)
+	got := logPartition(tape, z, tape.Input(bank, 6, 4), []int32{0, 1, 2, 3, 4, 5}, 0.5)
+	if math.Abs(float64(got)-math.Log(want)) > 1e-5 {
+		t.Errorf("%v, want %v", got, math.Log(want))
+	}
+}
+
+// At low temperatures the partition itself is no float32.
+func TestNoiseGoesWithLowTemperatures(t *testing.T) {
+	for _, tau := range []string{"0.01", "0.001"} {
+		given := with("noise", "6")
+		given["temperature"] = tau
+		losses(t, begin(t, registry["instdisc"], smallSet(), given), 10)
 	}
 }
