@@ -69,7 +69,7 @@ func (r *run) step() error {
 		m.KNN, m.Std, m.EffectiveRank = e.KNN, e.Std, e.EffectiveRank
 		r.measured = r.Steps()
 	}
-	r.view.step(m, float64(r.Config.Int("batch"))/took.Seconds())
+	r.view.step(m, r.measured == r.Steps(), float64(r.Config.Int("batch"))/took.Seconds())
 	if err := r.dir.note(m); err != nil {
 		return r.unwritten(metricsName, err)
 	}

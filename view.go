@@ -16,7 +16,7 @@ import (
 
 // view shows a training in progress.
 type view interface {
-	step(m train.Metrics, imagesPerS float64) // after each step and, if it is time for one, its evaluation
+	step(m train.Metrics, measured bool, imagesPerS float64) // after each step and, where the encoder was measured, its evaluation
 	end()
 }
 
@@ -89,9 +89,9 @@ type lines struct {
 	shown time.Time
 }
 
-func (l *lines) step(m train.Metrics, imagesPerS float64) {
+func (l *lines) step(m train.Metrics, measured bool, imagesPerS float64) {
 	l.pace.step(m, imagesPerS)
-	if m.EffectiveRank > 0 || time.Since(l.shown) >= lineEvery {
+	if measured || time.Since(l.shown) >= lineEvery {
 		l.show()
 	}
 }
@@ -125,7 +125,7 @@ func newBar(f *os.File, p pace) *bar {
 	return b
 }
 
-func (b *bar) step(m train.Metrics, imagesPerS float64) {
+func (b *bar) step(m train.Metrics, _ bool, imagesPerS float64) {
 	b.lock.Lock()
 	b.pace.step(m, imagesPerS)
 	b.lock.Unlock()
