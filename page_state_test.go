@@ -27,10 +27,16 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[string](p, "pushpull.set({batch: '1.6e1'}), location.hash"); !strings.Contains(got, "batch=16") {
 		t.Errorf("a number that is written otherwise changes the address to %s", got)
 	}
-	if got := eval[float64](p, "pushpull.set({'crop-min': 0.2, augment: 'digits'}), pushpull.state.values['crop-min']"); got != 0.2 {
-		t.Errorf("a setting that is given with the kind of views is %v", got)
+	if !eval[bool](p, `(() => {
+		globalThis.usual = pushpull.state.values.hue;
+		pushpull.set({ hue: usual, augment: 'digits' }); // whose usual one is another
+		return pushpull.state.values.hue === usual && location.hash.includes('hue=');
+	})()`) {
+		t.Error("a setting that is given with the kind of views is lost")
 	}
-	p.run("pushpull.set({augment: 'simclr'}), pushpull.set({'crop-min': 0.2})")
+	if got := eval[string](p, "pushpull.set({ augment: 'simclr' }), document.querySelector('#set-hue').closest('.row').querySelector('.default').click(), location.hash"); strings.Contains(got, "hue") {
+		t.Errorf("after a setting was given back, which is the usual one again, the address is %s", got)
+	}
 	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
 		t.Errorf("the command is %q", got)
 	}

@@ -175,9 +175,9 @@ export class Run extends EventTarget {
   set(key, text) {
     const param = this.settings.params.get(key);
     if (param.live && this.#opening) return this.#emit('settings');  // those of the saved run come
-    if (!this.settings.give(key, text)) return;
-    if (param.live && !this.#pending()) this.trainer.send('set', { values: { [key]: text } });
-    else if (!param.live) this.#later();
+    const changed = this.settings.give(key, text);  // if not, it may still be the default from now on
+    if (changed && param.live && !this.#pending()) this.trainer.send('set', { values: { [key]: text } });
+    else if (changed && !param.live) this.#later();
     this.#emit('settings');
   }
 
