@@ -1,9 +1,8 @@
 package algos
 
 import (
-	"math"
-
 	"fmt"
+	"math"
 
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
