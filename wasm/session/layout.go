@@ -9,14 +9,15 @@ import (
 )
 
 const (
-	laid           = 1000 // points that t-SNE and UMAP lay out; others stand among their nearest of these
-	layoutShare    = 0.1  // of the time while training
-	layoutBurst    = 400 * time.Millisecond
-	layoutRest     = 60 * time.Millisecond // of steps between two snapshots while nothing trains
-	layoutSettles  = 400                   // steps, and no new points, after which a layout rests
-	umapNeighbours = 15
-	perplexity     = 30
-	interpolated   = 6 // nearest points that an interpolated one stands among
+	laid            = 1000 // points that t-SNE and UMAP lay out; others stand among their nearest of these
+	layoutShare     = 0.1  // of the time while training
+	layoutBurst     = 400 * time.Millisecond
+	layoutRest      = 60 * time.Millisecond // of steps between two snapshots while nothing trains
+	layoutSettles   = 400                   // steps, and no new points, after which a layout rests
+	umapNeighbours  = 15
+	perplexity      = 30  // where there are points for it
+	leastPerplexity = 1.2 // so that three points can be laid out
+	interpolated    = 6   // nearest points that an interpolated one stands among
 )
 
 // layout is t-SNE or UMAP going on from snapshot to snapshot. It runs in the trainer, where the embeddings are and where
@@ -56,6 +57,9 @@ func (l *layout) show(kind, space string, step int, x []float32, d, n int, since
 		l.followed = time.Since(start)
 		l.credit -= l.followed
 	}
+	if l.tsne == nil && l.umap == nil { // too few rows
+		return nil
+	}
 	for l.credit >= min(l.perStep, layoutRest) && l.settled < layoutSettles { // one that was slow must not be the last
 		l.advance()
 	}
@@ -84,12 +88,18 @@ func directed(x []float32, d int, space string) []float32 {
 // follow gives the layout rows [n, d], and makes it if there is none.
 func (l *layout) follow(rows []float32, d int) bool {
 	l.rows = rows
+	if d == 1 { // a line, laid out as one in a plane
+		rows, d = make([]float32, 2*l.n), 2
+		for i, v := range l.rows {
+			rows[2*i] = v
+		}
+	}
 	var err error
-	switch n := float64(len(rows) / d); {
+	switch around := min(perplexity, max(float64(l.n)/4, leastPerplexity)); {
 	case l.kind == "tsne" && l.tsne != nil:
-		err = l.tsne.Follow(rows, d, math.Min(perplexity, n/4))
+		err = l.tsne.Follow(rows, d, around)
 	case l.kind == "tsne":
-		l.tsne, err = probe.NewTSNE(rows, d, 2, math.Min(perplexity, n/4))
+		l.tsne, err = probe.NewTSNE(rows, d, 2, around)
 	case l.umap != nil:
 		l.umap.Follow(rows, d)
 	default:

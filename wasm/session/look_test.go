@@ -37,6 +37,27 @@ func TestLookBringsProjections(t *testing.T) {
 	}
 }
 
+// Rows of one number, and three of any, are laid out as well; fewer points stay where they are. None of it ends the trainer.
+func TestLayoutOfLittle(t *testing.T) {
+	for _, of := range []struct{ d, n, moved int }{{1, 40, 40}, {2, 40, 40}, {1, 3, 3}, {16, 4, 4}, {16, 3, 3}, {16, 2, 0}, {16, 1, 0}} {
+		rows := make([]float32, of.n*of.d)
+		for i := range rows {
+			rows[i] = float32(math.Sin(float64(i * i)))
+		}
+		for _, kind := range []string{"tsne", "umap"} {
+			for _, space := range []string{"z", "h"} {
+				l := layout{}
+				for step := range 3 {
+					at := l.show(kind, space, step/2, rows, of.d, of.n, layoutBurst)
+					if len(at) != 3*of.moved || !allFinite(at) {
+						t.Errorf("%s of %d rows of %d, %s: %v", kind, of.n, of.d, space, at)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestFewerPoints(t *testing.T) {
 	p := open(t)
 	p.start(nil)
