@@ -29,8 +29,12 @@ func (c *Camera) Rotate(yaw, pitch float32) {
 	c.Pitch = min(max(c.Pitch+pitch, -math.Pi/2), math.Pi/2)
 }
 
-// ZoomBy multiplies the zoom, within bounds.
-func (c *Camera) ZoomBy(factor float32) { c.Zoom = min(max(c.Zoom*factor, minZoom), maxZoom) }
+// ZoomBy multiplies the zoom, within bounds. What is in the picture's middle stays there.
+func (c *Camera) ZoomBy(factor float32) {
+	before := c.Zoom
+	c.Zoom = min(max(c.Zoom*factor, minZoom), maxZoom)
+	c.X, c.Y = c.X*c.Zoom/before, c.Y*c.Zoom/before
+}
 
 // Pan moves the picture, as far as its border.
 func (c *Camera) Pan(x, y float32) {

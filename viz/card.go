@@ -17,11 +17,12 @@ func (s *Scene) drawFocus(to pen) {
 	p, k := s.seen[i], s.scale
 	group := s.groups.of[i]
 	fill := s.color(i)
-	to.marker(s.groups.markers[group], p.x, p.y, max(1.7*p.radius, 6*k), 1.5*k, fill, s.theme.Ink, 1)
+	to.marker(s.groups.markers[group], p.x, p.y, min(max(1.7*p.radius, 6*k), maxRadius), 1.5*k, fill, s.theme.Ink, 1)
 
-	title, detail := s.Label(class), s.detail(i)
 	big, small := 13.5*k, 11.5*k
 	icon, pad := 16*k, 9*k
+	most := float32(s.canvas.W) - 2*pad
+	title, detail := cut(s.faces.at(big), s.Label(class), most-icon), cut(s.faces.at(small), s.detail(i), most)
 	picture := s.pictureSide()
 	w := max(picture, icon+width(s.faces.at(big), title), width(s.faces.at(small), detail)) + 2*pad
 	h := picture + 2*pad + 38*k
@@ -38,9 +39,9 @@ func (s *Scene) drawFocus(to pen) {
 // detail is what the card says besides the class.
 func (s *Scene) detail(i int) string {
 	switch {
-	case s.measured() && i < len(s.figure.values) && s.colour == "agreement":
+	case s.figure.knows(i) && s.colour == "agreement":
 		return fmt.Sprintf("%.0f%% of neighbours agree", 100*s.figure.values[i])
-	case s.measured() && i < len(s.figure.values):
+	case s.figure.knows(i):
 		return fmt.Sprintf("%s %.2f of chance", s.colour, s.figure.values[i])
 	case s.colour != Class && !s.measured():
 		return s.colour + ": " + s.groups.names[s.groups.of[i]]
@@ -90,6 +91,15 @@ func (f faces) at(size float32) font.Face {
 		f[size] = face
 	}
 	return face
+}
+
+// cut returns as much of the text as is no wider than most, with an ellipsis where that is not all.
+func cut(f font.Face, text string, most float32) string {
+	letters := []rune(text)
+	for n := len(letters); width(f, text) > most && n > 0; n-- {
+		text = string(letters[:n-1]) + "…"
+	}
+	return text
 }
 
 func width(f font.Face, text string) float32 { return float32(font.MeasureString(f, text)) / 64 }

@@ -15,7 +15,7 @@ type Factor struct {
 // Class is the colour that tells classes apart; any other is a factor's name, or a figure's.
 const Class = "class"
 
-// rampSteps is how many colours a ramp has.
+// rampSteps is how many colours a ramp has, and which one is of points whose number is not known.
 const rampSteps = 16
 
 // groups are what markers, and often colours, tell apart: the classes, or a factor's values.
@@ -32,15 +32,18 @@ type figure struct {
 	low, high float32
 }
 
+// knows tells whether there is a number of point i.
+func (f *figure) knows(i int) bool { return i < len(f.values) && f.values[i] == f.values[i] }
+
 // figures tells what the numbers are that colours may stand for.
 var figures = map[string]string{
 	"loss":      "loss of its two views, 1 is guessing",
 	"agreement": "share of its neighbours that are of its class",
 }
 
-// group makes the points' groups those of a factor, none hidden.
+// group makes the points' groups those of a factor, none hidden, and forgets numbers.
 func (s *Scene) group(f Factor) {
-	s.groups = groups{f.Names, f.Of, Markers(f.Names), make([]bool, len(f.Names))}
+	s.groups, s.figure = groups{f.Names, f.Of, Markers(f.Names), make([]bool, len(f.Names))}, figure{}
 }
 
 // Colour chooses what colours stand for: Class, a factor's name, or a figure's. It reports whether that is known.
@@ -58,7 +61,6 @@ func (s *Scene) Colour(by string) bool {
 		s.group(s.images.Factors[i])
 	case figures[by] != "":
 		s.group(classes) // by their markers
-		s.figure = figure{}
 	default:
 		return false
 	}
@@ -97,8 +99,8 @@ func (s *Scene) paint(i int32) int {
 		return int(s.groups.of[i]) % len(s.theme.Classes)
 	}
 	f := &s.figure
-	if int(i) >= len(f.values) || f.values[i] != f.values[i] {
-		return 0
+	if !f.knows(int(i)) {
+		return rampSteps
 	}
 	return int(min(max((f.values[i]-f.low)/(f.high-f.low), 0), 1)*(rampSteps-1) + 0.5)
 }
@@ -114,7 +116,7 @@ func (s *Scene) palette() []Color {
 // color returns the colour of point i.
 func (s *Scene) color(i int) Color { return s.palette()[s.paint(int32(i))] }
 
-// ramp returns the theme's colours for numbers, from low to high.
+// ramp returns the theme's colours for numbers, from low to high, and the one for none.
 func (t *Theme) ramp() []Color {
 	if t == &Dark {
 		return darkRamp
@@ -122,16 +124,16 @@ func (t *Theme) ramp() []Color {
 	return lightRamp
 }
 
-var lightRamp, darkRamp = newRamp(Light.Ramp), newRamp(Dark.Ramp)
+var lightRamp, darkRamp = newRamp(&Light), newRamp(&Dark)
 
-func newRamp(stops [4]Color) []Color {
-	r := make([]Color, rampSteps)
+func newRamp(t *Theme) []Color {
+	stops, r := t.Ramp, make([]Color, rampSteps)
 	for i := range r {
 		at := float32(i) / (rampSteps - 1) * float32(len(stops)-1)
 		k := min(int(at), len(stops)-2)
 		r[i] = stops[k].mix(stops[k+1], at-float32(k))
 	}
-	return r
+	return append(r, t.Faint)
 }
 
 // LegendEntry is a group as the scene draws it.
@@ -149,8 +151,8 @@ type Ramp struct {
 	Low, High   float32
 }
 
-// Legend lists the groups, and returns the scale where colours stand for numbers; entries then have no colours of their
-// own.
+// Legend lists the groups, and returns the scale where colours stand for numbers, once there are any; entries then have no
+// colours of their own.
 func (s *Scene) Legend() (colour string, entries []LegendEntry, ramp *Ramp) {
 	for i, name := range s.groups.names {
 		e := LegendEntry{Name: name, Light: Light.Class(i), Dark: Dark.Class(i), Shape: s.groups.markers[i]}
@@ -162,8 +164,8 @@ func (s *Scene) Legend() (colour string, entries []LegendEntry, ramp *Ramp) {
 	for _, g := range s.groups.of {
 		entries[g].Count++
 	}
-	if s.measured() {
-		ramp = &Ramp{figures[s.colour], lightRamp, darkRamp, s.figure.low, s.figure.high}
+	if len(s.figure.values) > 0 {
+		ramp = &Ramp{figures[s.colour], lightRamp[:rampSteps], darkRamp[:rampSteps], s.figure.low, s.figure.high}
 	}
 	return s.colour, entries, ramp
 }

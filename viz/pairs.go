@@ -67,6 +67,10 @@ func (s *Scene) drawPairs(to pen, l *Lens) {
 		return
 	}
 	n := len(p.Labels)
+	fill := func(i int) Color { return s.theme.Class(int(p.Labels[i%n])) }
+	if s.colour != Class { // of what colours tell instead, nothing is known of views
+		fill = func(int) Color { return s.theme.Faint }
+	}
 	for i := range n {
 		a, b := p.Positions[3*i:], p.Positions[3*(n+i):]
 		x0, y0, d0, s0 := l.Project(a[0], a[1], a[2])
@@ -88,7 +92,7 @@ func (s *Scene) drawPairs(to pen, l *Lens) {
 			s.arrow(to, l, at, p.Pull[3*i:], s.theme.Pull, alpha)
 			s.arrow(to, l, at, p.Push[3*i:], s.theme.Push, alpha)
 		}
-		to.marker(0, x, y, 3.4*k, 1.1*k, s.theme.Class(int(p.Labels[i%n])), s.theme.Ink, alpha)
+		to.marker(0, x, y, 3.4*k, 1.1*k, fill(i), s.theme.Ink, alpha)
 	}
 }
 

@@ -23,6 +23,25 @@ func (s *Scene) pictureAlpha(i int32) float32 {
 	return alpha
 }
 
+// showsPictures tells whether points are drawn as pictures.
+func (s *Scene) showsPictures() bool { return s.asPictures && s.images.C > 0 }
+
+// pictureAt returns the point whose picture, of those that lie over (x, y), is drawn last; -1 if none does.
+func (s *Scene) pictureAt(x, y float32) int {
+	if !s.showsPictures() {
+		return -1
+	}
+	side, rim := s.pictureSize(len(s.seen)), s.pictureRim()
+	for k := len(s.order) - 1; k >= 0; k-- {
+		p := &s.seen[s.order[k]]
+		col, row := int(x)-int(p.x)+side/2+rim, int(y)-int(p.y)+side/2+rim
+		if min(col, row) >= 0 && max(col, row) < side+2*rim {
+			return int(s.order[k])
+		}
+	}
+	return -1
+}
+
 // make shrinks the images to a side.
 func (p *pictures) make(m *Images, side int) {
 	if p.side == side && len(p.pix) == m.N*side*side {

@@ -16,7 +16,7 @@ func (s *Scene) project(l *Lens) {
 	for i := range s.seen {
 		p := s.motion.at[3*i : 3*i+3 : 3*i+3]
 		x, y, depth, scale := l.Project(p[0], p[1], p[2])
-		s.seen[i] = spot{x, y, size * scale, depth}
+		s.seen[i] = spot{x, y, min(size*scale, maxRadius), depth}
 		if scale == 0 || s.groups.hidden[s.groups.of[i]] || !(x > -50 && y > -50 && x < float32(s.canvas.W)+50 && y < float32(s.canvas.H)+50) {
 			s.seen[i].radius = 0
 			continue
@@ -54,12 +54,12 @@ func (s *Scene) pointRadius(n int) float32 {
 // drawPoints draws the given points in order. What is farther is smaller and fades towards the background; while some are
 // marked, the others fade, too.
 func (s *Scene) drawPoints(order []int32) {
-	if s.asPictures && s.images.C > 0 {
+	if s.showsPictures() {
 		s.drawPictures(order)
 		return
 	}
 	type pixels struct{ fill, edge uint32 }
-	var colors [fogSteps][rampSteps]pixels
+	var colors [fogSteps][rampSteps + 1]pixels
 	for f, row := range s.shades() {
 		for k, c := range row {
 			colors[f][k] = pixels{c.fill.pixel(), c.edge.pixel()}
@@ -83,7 +83,7 @@ func fogLevel(depth float32) int { return int(min(max((depth+1)/2, 0), 1)*(fogSt
 type shade struct{ fill, edge Color }
 
 // shades returns the palette at each degree of fading.
-func (s *Scene) shades() (shades [fogSteps][rampSteps]shade) {
+func (s *Scene) shades() (shades [fogSteps][rampSteps + 1]shade) {
 	mist, palette := s.theme.Back.mix(s.theme.Lit, 0.5*s.ball.at), s.palette()
 	for f := range shades {
 		for k, color := range palette {
@@ -105,8 +105,12 @@ func (s *Scene) alpha(i int32) uint32 {
 	return 46
 }
 
-// pick returns the point nearest to (x, y), of several about as near the one in front; -1 if none is within reach.
+// pick returns the point whose picture is seen at (x, y), or else the one nearest to there, of several about as near the one
+// in front; -1 if none is within reach.
 func (s *Scene) pick(x, y float32) int {
+	if i := s.pictureAt(x, y); i >= 0 {
+		return i
+	}
 	best, bestScore := -1, float32(1)
 	reach := 9 * s.scale
 	for _, i := range s.order {
@@ -158,7 +162,7 @@ func (s *Scene) ChooseNext(step int) {
 			i = -k
 		}
 		if i = ((i % n) + n) % n; s.seen[i].radius > 0 {
-			s.chosen, s.changed = i, true
+			s.hover, s.chosen, s.changed = -1, i, true // a mouse that rests on another point does not hide it
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -266,5 +267,104 @@ func TestFirstPointsAreInFront(t *testing.T) {
 		if d := s.seen[0].depth; d < 0.6 {
 			t.Errorf("points on the side %v are at depth %.2f", side, d)
 		}
+	}
+}
+
+// Of pictures that overlap the one on top is picked, as far as its corners, however large they are.
+func TestPickTakesThePictureOnTop(t *testing.T) {
+	s := scene(200, 5, 500, 500)
+	s.ShowPictures(true)
+	s.Zoom(3)
+	s.Draw()
+	side := s.pictureSize(200)
+	tried := 0
+	for i, p := range s.seen {
+		x, y := int(p.x)-side/2+1, int(p.y)-side/2+1 // its own corner
+		if p.radius == 0 || x < 0 || y < 0 || x >= 500 || y >= 500 {
+			continue
+		}
+		tried++
+		top := -1
+		for _, j := range s.order { // the farthest first
+			if q := &s.seen[j]; int(q.x)-side/2-1 <= x && x < int(q.x)-side/2+side+1 && int(q.y)-side/2-1 <= y && y < int(q.y)-side/2+side+1 {
+				top = int(j)
+			}
+		}
+		if got := s.pick(float32(x), float32(y)); got != top {
+			t.Errorf("in the corner of picture %d point %d is picked, where %d is seen", i, got, top)
+		}
+	}
+	if tried < 5 {
+		t.Fatalf("%d pictures are seen", tried)
+	}
+}
+
+// A plane that was moved stays in the picture when it is zoomed out: what is in the middle stays there.
+func TestZoomKeepsTheMiddle(t *testing.T) {
+	s := scene(1, 1, 400, 300)
+	s.Calm = true
+	s.Show(TSNE, 1)
+	s.Place([]string{TSNE}, [][]float32{{0.7, -0.4, 0}}, 1)
+	s.Zoom(8)
+	s.Draw()
+	s.Rotate(200-s.seen[0].x, 150-s.seen[0].y)
+	for range 10 {
+		s.Draw()
+		if p := s.seen[0]; abs(p.x-200) > 0.1 || abs(p.y-150) > 0.1 {
+			t.Fatalf("at zoom %g the point in the middle is at (%.1f, %.1f)", s.Camera.Zoom, p.x, p.y)
+		}
+		s.Zoom(0.75)
+	}
+}
+
+// Before numbers are known, and where one is none, points have none of the scale's colours, and there is no scale.
+func TestPointsWithoutNumbersAreNoLowOnes(t *testing.T) {
+	s := scene(40, 2, 300, 300)
+	s.SetFigure("loss", make([]float32, 40)) // which nobody asked for
+	s.Colour("loss")
+	if _, _, ramp := s.Legend(); ramp != nil || s.color(0) != Light.Faint {
+		t.Errorf("without numbers points are %s, on the scale %v", s.color(0).Hex(), ramp)
+	}
+	values := make([]float32, 40)
+	values[3] = float32(math.NaN())
+	s.SetFigure("loss", values)
+	if _, _, ramp := s.Legend(); ramp == nil || len(ramp.Light) != rampSteps || s.color(0) != Light.Ramp[0] || s.color(3) != Light.Faint {
+		t.Errorf("points of loss 0 and none are %s and %s", s.color(0).Hex(), s.color(3).Hex())
+	}
+	if got := s.detail(3); got != "image 3" {
+		t.Errorf("of a point without a loss the card says %q", got)
+	}
+	s.Colour(Class)
+	if _, _, ramp := s.Legend(); ramp != nil {
+		t.Error("colours of classes have a scale of numbers")
+	}
+}
+
+// Who walks through the points by keyboard sees each, wherever the mouse rests.
+func TestKeyboardLeavesTheMouse(t *testing.T) {
+	s := scene(20, 2, 300, 300)
+	s.Draw()
+	p := s.seen[5]
+	s.PointAt(p.x, p.y)
+	s.ChooseNext(1)
+	if i, _ := s.Focus(); i != s.Chosen() {
+		t.Errorf("point %d is chosen, and %d is in focus", s.Chosen(), i)
+	}
+}
+
+// A name that is longer than the picture is wide ends within its card.
+func TestCardCutsLongNames(t *testing.T) {
+	s := scene(20, 2, 300, 300)
+	face := s.faces.at(13.5)
+	for _, name := range []string{"", "cat", strings.Repeat("long ", 30)} {
+		got := cut(face, name, 200)
+		if w := width(face, got); w > 200 || len(name) < 10 && got != name || len(name) > 10 && (w < 180 || !strings.HasSuffix(got, "…")) {
+			t.Errorf("%q becomes %q, %.0f pixels wide", name, got, w)
+		}
+	}
+	s.images.Classes[0] = strings.Repeat("long ", 30)
+	s.ChoosePoint(0)
+	if d := parse(t, s.SVG("")); strings.Count(d.text, "long") > 20 { // in the legend and on the card
+		t.Errorf("the name is not cut: %q", d.text)
 	}
 }

@@ -135,7 +135,7 @@ func (d *drawing) graticule(l *Lens, near bool) {
 // points draws the given points in order, as the scene's drawPoints does.
 func (d *drawing) points(order []int32) {
 	s := d.scene
-	if s.asPictures && s.images.C > 0 {
+	if s.showsPictures() {
 		d.pictures(order)
 		return
 	}
@@ -171,7 +171,7 @@ func (d *drawing) pictures(order []int32) {
 // escape makes text fit for XML.
 func escape(text string) string {
 	return html.EscapeString(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || r >= 0xfffe {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar || r == 0xfffe || r == 0xffff {
 			return ' '
 		}
 		return r

@@ -13,6 +13,26 @@ const (
 	letterWidth = 7.6 // about, of the text
 )
 
+// letters returns how many letters the text is wide: those of East Asia, and emoji, take two.
+func letters(text string) (n int) {
+	for _, r := range text {
+		n++
+		if r >= 0x1100 {
+			n++
+		}
+	}
+	return n
+}
+
+// shorten returns as much of the text as is no more than so many letters wide, with an ellipsis where that is not all.
+func shorten(text string, most int) string {
+	all := []rune(text)
+	for n := len(all); letters(text) > most && n > 0; n-- {
+		text = string(all[:n-1]) + "…"
+	}
+	return text
+}
+
 // svgLegend lists the groups and the forces in rows below h, w wide, and returns how high they are.
 func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (legend string, high float32) {
 	var b strings.Builder
@@ -40,7 +60,8 @@ func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (lege
 		if i == legendMost {
 			name = fmt.Sprintf("and %d more", len(entries)-legendMost)
 		}
-		width := 30 + letterWidth*float32(len([]rune(name)))
+		name = shorten(name, int((w-2*16-30)/letterWidth))
+		width := 30 + letterWidth*float32(letters(name))
 		room(width)
 		if i == legendMost {
 			fmt.Fprintf(&b, `<text x="%.0f" y="%.0f">%s</text>`+"\n", x, y+5, name)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -117,6 +118,63 @@ func TestSVGLegend(t *testing.T) {
 	s.SetFigure("loss", make([]float32, 300))
 	if d := parse(t, s.SVG("")); d.ids["ramp"] != 1 || !strings.Contains(d.text, "loss of its two views") {
 		t.Errorf("numbers have no scale, or it does not tell of what: %q", d.text)
+	}
+}
+
+// Names with letters that two bytes cannot hold are in the legend as they are; a long one does not leave the drawing, and
+// none runs into the next.
+func TestSVGLegendHoldsAnyName(t *testing.T) {
+	s := scene(30, 3, 400, 300)
+	s.groups.names = []string{"🐈🐈🐈🐈", "猫犬鳥", strings.Repeat("long ", 40)}
+	d := parse(t, s.SVG(""))
+	for _, name := range []string{"🐈🐈🐈🐈", "猫犬鳥", "long long", "…"} {
+		if !strings.Contains(d.text, name) {
+			t.Errorf("%q is not in the legend %q", name, d.text)
+		}
+	}
+	var x []float64
+	for _, e := range d.in["legend"] {
+		if e["is"] == "text" {
+			at, _ := strconv.ParseFloat(e["x"], 64)
+			x = append(x, at)
+		}
+	}
+	if len(x) != 3 || x[1]-x[0] < 8*letterWidth || strings.Count(d.text, "long") > 10 {
+		t.Errorf("names begin at %v, and are %q", x, d.text)
+	}
+}
+
+// Markers are as large in the drawing as on the screen, where they grow so far only.
+func TestSVGMarkersGrowAsOnTheScreen(t *testing.T) {
+	s := scene(10, 2, 1000, 1000)
+	s.Resize(1000, 1000, 2)
+	s.Zoom(8)
+	p := make([]float32, 30)
+	s.Calm = true
+	s.Place([]string{Sphere}, [][]float32{p}, 1)
+	s.ChoosePoint(3)
+	d := parse(t, s.SVG(""))
+	for _, name := range []string{"points", "focus"} {
+		for _, e := range d.in[name] {
+			_, scale, _ := strings.Cut(e["transform"], "scale(")
+			if r, _ := strconv.ParseFloat(strings.TrimSuffix(scale, ")"), 64); e["is"] == "use" && r > maxRadius {
+				t.Fatalf("a marker of the %s has radius %g, on the screen none is above %d", name, r, maxRadius)
+			}
+		}
+	}
+}
+
+// Where colours tell no classes, views of pairs have none of those colours.
+func TestPairsTakeNoOthersColours(t *testing.T) {
+	s := scene(30, 3, 400, 300)
+	s.images.Factors = []Factor{{"size", []string{"small", "large"}, make([]int32, 30)}}
+	s.ShowPairs(Springs)
+	s.SetPairs(Pairs{Projection: Sphere, Labels: []int32{0}, Positions: make([]float32, 6), Pull: make([]float32, 6), Push: make([]float32, 6)})
+	for colour, want := range map[string]Color{Class: Light.Class(0), "size": Light.Faint, "loss": Light.Faint} {
+		s.Colour(colour)
+		if n := having(parse(t, s.SVG("")).in["pairs"], map[string]string{"href": "#circle", "fill": want.Hex()}); n != 2 {
+			t.Errorf("%s: %d views have the colour %s, want 2", colour, n, want.Hex())
+		}
 	}
 }
 
