@@ -83,5 +83,5 @@ type ToGray struct{}
 
 func (ToGray) apply(v *view) {
 	Recolour(v.edit(), Change{Kind: Gray})
-	v.Gray = true
+	v.Gray = v.now.C == 3
 }

@@ -37,7 +37,7 @@ export class Samples {
       const boxes = svg('svg', { viewBox: `0 0 ${head.w} ${head.h}`, 'aria-hidden': 'true' });
       made.forEach((m, v) => boxes.append(svg('polygon', { class: `box ${v ? 'b' : ''}`, points: m.corners.map(p => p.join(' ')).join(', ') })));
       const picture = (image, ...over) => html('div', { class: 'picture' }, draw(all, image), ...over);
-      const words = m => m.words.length ? m.words.join(', ') : 'cut only';
+      const words = m => m.words.join(', ');
       return html('figure', { class: 'sample' },
         picture(i, boxes), html('span', { 'aria-hidden': 'true' }, '→'),
         ...made.map((m, v) => { const p = picture(head.n + 2 * i + v); p.title = words(m); p.classList.add(v ? 'b' : 'a'); return p; }),

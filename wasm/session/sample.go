@@ -31,7 +31,7 @@ func (s *Session) tellViews() {
 		}
 		for view := range 2 {
 			record := t.SampleView(dst, src, image, uint64(view), uint64(ask.Draw))
-			m.Made[2*i+view] = made(record, set.H, set.W)
+			m.Made[2*i+view] = made(record, set.H, set.W, set.C)
 			toBytes(m.Pixels[(n+2*i+view)*size:][:size], dst)
 		}
 		toBytes(m.Pixels[i*size:][:size], src)
@@ -39,8 +39,8 @@ func (s *Session) tellViews() {
 	s.Send(m)
 }
 
-// made describes what was done to an image of h x w pixels.
-func made(r augment.Record, h, w int) protocol.Made {
+// made describes what was done to an image of h x w pixels and c channels.
+func made(r augment.Record, h, w, c int) protocol.Made {
 	m := protocol.Made{Corners: r.Corners(h, w), Words: []string{}}
 	for i := range m.Corners {
 		m.Corners[i][0] += float32(w) / 2
@@ -51,9 +51,14 @@ func made(r augment.Record, h, w int) protocol.Made {
 			m.Words = append(m.Words, fmt.Sprintf(format, args...))
 		}
 	}
+	say(r.Symmetry != 0, "%s", symmetries[r.Symmetry])
 	say(r.FlipH || r.FlipV, "mirrored")
+	for _, did := range r.Random {
+		sayRandom(say, did, c)
+	}
 	say(r.Angle != 0, "turned %.0f°", r.Angle)
 	say(r.Elastic > 0, "bent")
+	say(r.Bands != [3]float32{1, 1, 1}, "bands%s", factors(r.Bands[:c]))
 	say(r.Brightness != 1, "brightness ×%.2f", r.Brightness)
 	say(r.Contrast != 1, "contrast ×%.2f", r.Contrast)
 	say(r.Saturation != 1 && !r.Gray, "saturation ×%.2f", r.Saturation)
@@ -64,7 +69,62 @@ func made(r augment.Record, h, w int) protocol.Made {
 	say(r.Noise > 0, "noise %.2f", r.Noise)
 	say(r.Erased != (augment.Box{}), "a box erased")
 	say(r.Hidden > 0, "%d patches hidden", r.Hidden)
+	if len(m.Words) == 0 {
+		whole := r.Box == augment.Box{Height: h, Width: w}
+		say(whole, "as it is")
+		say(!whole, "cut only")
+	}
 	return m
+}
+
+// symmetries names the ways to lay a square onto itself.
+var symmetries = [...]string{
+	augment.SwapSides:                                        "mirrored left to right",
+	augment.SwapEnds:                                         "mirrored top to bottom",
+	augment.SwapSides | augment.SwapEnds:                     "turned 180°",
+	augment.Transpose:                                        "mirrored at a diagonal",
+	augment.Transpose | augment.SwapSides:                    "turned -90°",
+	augment.Transpose | augment.SwapEnds:                     "turned 90°",
+	augment.Transpose | augment.SwapSides | augment.SwapEnds: "mirrored at the other diagonal",
+}
+
+// sayRandom describes an operation that was drawn from a list, unless its strength changes nothing in c channels.
+func sayRandom(say func(does bool, format string, args ...any), did augment.Applied, c int) {
+	x := did.Strength
+	switch did.Kind {
+	case augment.RandomAutoContrast:
+		say(true, "full contrast")
+	case augment.RandomEqualize:
+		say(true, "equalised")
+	case augment.RandomInvert:
+		say(true, "inverted")
+	case augment.RandomPosterize:
+		say(x < 8, "%.0f bits a channel", x)
+	case augment.RandomSolarize:
+		say(x < 1, "solarised from %.2f", x)
+	case augment.RandomBrightness:
+		say(x != 1, "brightness ×%.2f", x)
+	case augment.RandomContrast:
+		say(x != 1, "contrast ×%.2f", x)
+	case augment.RandomColour:
+		say(x != 1 && c == 3, "saturation ×%.2f", x)
+	case augment.RandomSharpness:
+		say(x != 1, "sharpness ×%.2f", x)
+	case augment.RandomRotate:
+		say(x != 0, "turned %.0f°", x)
+	case augment.RandomShearX, augment.RandomShearY:
+		say(x != 0, "slanted by %.2f", x)
+	case augment.RandomTranslateX, augment.RandomTranslateY:
+		say(x != 0, "shifted by %.1f px", x)
+	}
+}
+
+// factors lists what channels are multiplied by.
+func factors(of []float32) (text string) {
+	for _, f := range of {
+		text += fmt.Sprintf(" ×%.2f", f)
+	}
+	return text
 }
 
 // toBytes writes pixels from 0 to 1 as bytes.
