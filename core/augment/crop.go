@@ -15,16 +15,8 @@ type Box struct{ Top, Left, Height, Width int }
 // uniformly in area, in the logarithm of the ratio, and in place. Where ten draws do not fit it returns the largest
 // centred box with a ratio as near as possible (the rule of torchvision's RandomResizedCrop).
 func RandomBox(h, w int, scale, ratio [2]float32, r *random.Stream) Box {
-	lo, hi := math.Log(float64(ratio[0])), math.Log(float64(ratio[1]))
-	for range 10 {
-		area := float64(h*w) * float64(r.Uniform(scale[0], scale[1]))
-		aspect := math.Exp(lo + (hi-lo)*float64(r.Float32()))
-		bw := int(math.RoundToEven(math.Sqrt(area * aspect)))
-		bh := int(math.RoundToEven(math.Sqrt(area / aspect)))
-		if 0 < bw && bw <= w && 0 < bh && bh <= h {
-			top := r.IntN(h - bh + 1)
-			return Box{top, r.IntN(w - bw + 1), bh, bw}
-		}
+	if b, fits := fittingBox(h, w, scale, ratio, r); fits {
+		return b
 	}
 	bh, bw := h, w
 	switch whole := float64(w) / float64(h); {
@@ -34,6 +26,22 @@ func RandomBox(h, w int, scale, ratio [2]float32, r *random.Stream) Box {
 		bw = min(w, max(1, int(math.RoundToEven(float64(h)*float64(ratio[1])))))
 	}
 	return Box{(h - bh) / 2, (w - bw) / 2, bh, bw}
+}
+
+// fittingBox is RandomBox that tells whether one of the ten draws fits.
+func fittingBox(h, w int, scale, ratio [2]float32, r *random.Stream) (b Box, fits bool) {
+	lo, hi := math.Log(float64(ratio[0])), math.Log(float64(ratio[1]))
+	for range 10 {
+		area := float64(h*w) * float64(r.Uniform(scale[0], scale[1]))
+		aspect := math.Exp(lo + (hi-lo)*float64(r.Float32()))
+		bw := int(math.RoundToEven(math.Sqrt(area * aspect)))
+		bh := int(math.RoundToEven(math.Sqrt(area / aspect)))
+		if 0 < bw && bw <= w && 0 < bh && bh <= h {
+			top := r.IntN(h - bh + 1)
+			return Box{top, r.IntN(w - bw + 1), bh, bw}, true
+		}
+	}
+	return Box{}, false
 }
 
 // ResizedCrop resizes the box of src to the size of dst, bilinearly between pixel centres with the box's edge pixels

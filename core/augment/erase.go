@@ -41,15 +41,17 @@ func HidePatches(img Image, side, hidden int, value float32, r *random.Stream) {
 	}
 }
 
-// Erasing blanks a random box.
+// Erasing blanks a random box, or none where ten draws do not fit into the image, or only as all of it.
 type Erasing struct {
 	Area  [2]float32 // share of the image's area
 	Ratio [2]float32 // width / height
 }
 
 func (o Erasing) apply(v *view) {
-	v.Erased = RandomBox(v.now.H, v.now.W, o.Area, o.Ratio, &v.random)
-	Erase(v.edit(), v.Erased, blank)
+	if box, fits := fittingBox(v.now.H, v.now.W, o.Area, o.Ratio, &v.random); fits && box != (Box{Height: v.now.H, Width: v.now.W}) {
+		v.Erased = box
+		Erase(v.edit(), box, blank)
+	}
 }
 
 // Hiding blanks a share of the patches; an image has eight of them along its shorter side.

@@ -131,6 +131,32 @@ func TestGrayImagesHaveNoHue(t *testing.T) {
 	}
 }
 
+// TestFlatChannelsStay: what rounding makes of a channel of one value is no contrast to be stretched.
+func TestFlatChannelsStay(t *testing.T) {
+	src := NewImage(32, 32, 3)
+	for i := range src.Pix {
+		src.Pix[i] = [3]float32{200.0 / 255, 0.7, 0}[i%3]
+	}
+	for i := range uint64(30) {
+		view, flat, r := NewImage(32, 32, 3), NewImage(32, 32, 3), random.New(1, i)
+		Pipeline{{1, Crop{[2]float32{0.2, 0.9}, Ratio}}}.View(view.Pix, src.Pix, 32, 32, 3, &r)
+		AutoContrast(flat, view)
+		for j, v := range flat.Pix {
+			if d := v - src.Pix[j]; d > 1e-5 || d < -1e-5 {
+				t.Fatalf("crop %d: number %d of a flat channel is %v, was %v", i, j, v, src.Pix[j])
+			}
+		}
+	}
+}
+
+// TestOneLevelIsStretched: two neighbouring levels of an image file become 0 and 1.
+func TestOneLevelIsStretched(t *testing.T) {
+	m := Image{1, 2, 1, []float32{100.0 / 255, 101.0 / 255}}
+	if AutoContrast(m, m); m.Pix[0] != 0 || m.Pix[1] != 1 {
+		t.Errorf("stretched to %v", m.Pix)
+	}
+}
+
 func TestRandomBoxWithoutFit(t *testing.T) {
 	r := random.New(6)
 	scale, ratio := [2]float32{1, 1}, [2]float32{3.0 / 4, 4.0 / 3}

@@ -37,6 +37,22 @@ func TestEraseBlanksItsBoxAlone(t *testing.T) {
 	Erase(dst, Box{0, 15, 2, 6}, 0)
 }
 
+// TestNothingIsErasedWhereNoBoxFits: of a single pixel nothing would be left, and in a long strip the box would always lie
+// in the middle.
+func TestNothingIsErasedWhereNoBoxFits(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {2, 1000}} {
+		h, w := size[0], size[1]
+		src, dst := picture(h, w, 3, 1), NewImage(h, w, 3)
+		for i := range uint64(20) {
+			r := random.New(1, i)
+			rec := Pipeline{erase(Strengths{"erase-prob": 1})}.View(dst.Pix, src.Pix, h, w, 3, &r)
+			if rec.Erased != (Box{}) || !slices.Equal(dst.Pix, src.Pix) {
+				t.Fatalf("%dx%d, view %d: %v erased", h, w, i, rec.Erased)
+			}
+		}
+	}
+}
+
 func TestHidePatchesHidesSoMany(t *testing.T) {
 	for _, tc := range []struct{ h, w, side, patches int }{{16, 16, 4, 16}, {10, 7, 4, 6}, {3, 3, 1, 9}} {
 		seen := make([]int, tc.h*tc.w)

@@ -59,7 +59,8 @@ func Equalize(dst, src Image) {
 	}
 }
 
-// AutoContrast stretches each channel to reach from 0 to 1; a constant channel stays. dst may be src.
+// AutoContrast stretches each channel to reach from 0 to 1; a constant channel stays, up to the rounding of operations before,
+// which is far below a level of an image file. dst may be src.
 func AutoContrast(dst, src Image) {
 	same("AutoContrast", dst, src)
 	c := src.C
@@ -69,7 +70,7 @@ func AutoContrast(dst, src Image) {
 			lo, hi = min(lo, src.Pix[i]), max(hi, src.Pix[i])
 		}
 		scale := 1 / (hi - lo)
-		if !(hi > lo) {
+		if hi-lo < 0.5/255 {
 			lo, scale = 0, 1
 		}
 		for i := k; i < len(src.Pix); i += c {
