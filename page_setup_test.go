@@ -75,6 +75,19 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	if got := network(); !strings.HasPrefix(got.Sum, "encoder 420 + predictor ") {
 		t.Errorf("without a head the weights add up to %q", got.Sum)
 	}
+	p.run("pushpull.set({ 'head-layers': 3, 'head-hidden': 8, 'head-norm': false, 'head-final-norm': false })") // the last layer has no ReLU
+	p.await("document.querySelectorAll('.layers li').length === 6", 30*time.Second)
+	if got := network().Layers[4:]; !slices.Equal(got, []string{"2 × linear 8 144", "linear 8 72"}) {
+		t.Errorf("a head of three equal layers, one without ReLU, is shown as %q", got)
+	}
+	if at := eval[string](p, `(() => {
+		const field = document.getElementById('set-momentum'), slider = document.querySelector('.row input[type=range][aria-label=Momentum]');
+		slider.value = 1;
+		for (const type of ['input', 'change']) slider.dispatchEvent(new Event(type));
+		return field.value + document.getElementById('set-momentum-error').textContent;
+	})()`); at != "0.9999" {
+		t.Errorf("the end of the slider of momentum gives %q", at)
+	}
 	d := diagram("{ algo: 'can', encoder: 'vit', 'mask-ratio': 0, 'head-layers': 2 }")
 	if !strings.Contains(d.Says, "Gradient reaches encoder, head. Switched off: hide patches, decoder.") {
 		t.Errorf("without hidden patches the diagram of CAN is %+v", d)

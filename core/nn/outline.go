@@ -35,39 +35,38 @@ func Outline(t *ad.Tape, m Module, x *ad.Value) ([]Layer, *ad.Value) {
 	case Sequence:
 		all := []Layer{} // of a head without layers, too: the page reads a list
 		for _, part := range m {
-			in := x
 			x = part.Forward(t, x)
 			if name := with(part.Module); name != "" && len(all) > 0 {
 				last := &all[len(all)-1]
 				last.With, last.Parameters = append(last.With, name), last.Parameters+Count(part)
 			} else {
-				all = append(all, layer(name, part.Module, in, x))
+				all = append(all, layer(name, part.Module, x))
 			}
 		}
 		return all, x
 	}
-	in := x
 	x = m.Forward(t, x)
-	return []Layer{layer(with(m), m, in, x)}, x
+	return []Layer{layer(with(m), m, x)}, x
 }
 
-// layer describes a module that made out of in.
-func layer(name string, m Module, in, out *ad.Value) Layer {
+// layer describes a module that made out.
+func layer(name string, m Module, out *ad.Value) Layer {
 	l := Layer{Name: name, Out: out.Shape()[1:], Parameters: Count(m)}
-	if len(l.Out) == 3 && in.Dim(1) > l.Out[0] {
-		l.With = []string{fmt.Sprintf("stride %d", (in.Dim(1)+l.Out[0]-1)/l.Out[0])}
-	}
+	stride := 1
 	switch m := m.(type) {
 	case *Conv2D:
-		l.Name = fmt.Sprintf("%dx%d conv", m.Weight.Dim(0), m.Weight.Dim(1))
+		l.Name, stride = fmt.Sprintf("%dx%d conv", m.Weight.Dim(0), m.Weight.Dim(1)), m.Stride
 	case *basicBlock:
-		l.Name = "residual block"
+		l.Name, stride = "residual block", m.body[0].Module.(*Conv2D).Stride
 	case *block:
 		l.Name = "transformer block"
 	case *Linear:
 		l.Name = "linear"
 	case function:
 		l.Name = m.name
+	}
+	if stride > 1 {
+		l.With = []string{fmt.Sprintf("stride %d", stride)}
 	}
 	return l
 }

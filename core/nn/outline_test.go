@@ -28,6 +28,9 @@ func TestOutline(t *testing.T) {
 	}{
 		{"ConvNet", ConvNet(3, []Stage{{8, 2}, {16, 1}}, &r), []string{
 			"3x3 conv, stride 2, batch-norm, ReLU [4 4 8]", "3x3 conv, batch-norm, ReLU [4 4 16]", "mean of the pixels [16]"}},
+		{"strides that do not divide", ConvNet(3, []Stage{{8, 3}, {8, 8}, {8, 2}}, &r), []string{
+			"3x3 conv, stride 3, batch-norm, ReLU [3 3 8]", "3x3 conv, stride 8, batch-norm, ReLU [1 1 8]",
+			"3x3 conv, stride 2, batch-norm, ReLU [1 1 8]", "mean of the pixels [8]"}},
 		{"ResNet", ResNet(3, []ResStage{{1, 4, 1}, {1, 8, 2}}, &r), []string{
 			"3x3 conv, batch-norm, ReLU [8 8 4]", "residual block [8 8 4]", "residual block, stride 2 [4 4 8]", "mean of the pixels [8]"}},
 		{"ViT", NewViT(8, 8, 3, 4, true, transformer, &r), []string{

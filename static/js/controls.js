@@ -187,5 +187,5 @@ const logarithmic = p => p.min > 0 && p.max / p.min > 100;
 const toSlider = (p, v) => logarithmic(p) ? Math.log(v / p.min) / Math.log(p.max / p.min) : (v - p.min) / (p.max - p.min);
 function fromSlider(p, t) {
   const v = logarithmic(p) ? p.min * (p.max / p.min) ** t : p.min + t * (p.max - p.min);
-  return String(Number(v.toPrecision(2)));
+  return String(Math.min(Math.max(Number(v.toPrecision(2)), p.min), p.max));  // 0.9999 is not 1
 }

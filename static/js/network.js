@@ -57,7 +57,8 @@ function repeats(layers) {
   const lines = [];
   for (const l of layers) {
     const last = lines.at(-1);
-    if (last && last.name === l.name && last.parameters === l.parameters && times(last.out) === times(l.out)) last.times++, last.with = l.with ?? last.with;
+    const alike = last && last.name === l.name && last.parameters === l.parameters && times(last.out) === times(l.out) && String(last.with) === String(l.with);
+    if (alike) last.times++;
     else lines.push({ ...l, times: 1 });
   }
   return lines;
