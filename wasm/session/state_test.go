@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type bench struct {
 	*Session
 	t    *testing.T
+	lock sync.Mutex         // files are read beside other work
 	sent []protocol.Message // since the last command
 	turn func()             // between two parts of a work
 }
@@ -28,7 +30,11 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, turn: func() {}}
 	b.Session = &Session{
-		Send: func(m protocol.Message) { b.sent = append(b.sent, m) },
+		Send: func(m protocol.Message) {
+			b.lock.Lock()
+			b.sent = append(b.sent, m)
+			b.lock.Unlock()
+		},
 		Load: func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, 24), nil },
 		Read: given, Turn: func() { b.turn() }, look: firstLook,
 	}
@@ -42,11 +48,15 @@ func (b *bench) do(commands ...protocol.Message) {
 	for _, m := range commands {
 		b.handle(m)
 		b.change()
-		for n := 0; !b.idle(); n++ {
+		for n := 0; !b.idle() || b.reading != nil; n++ {
 			if n > 10_000 {
 				b.t.Fatalf("%T does not end", m)
 			}
-			b.work()
+			if b.idle() {
+				b.take(<-b.reading)
+			} else {
+				b.work()
+			}
 			b.change()
 		}
 	}
@@ -130,7 +140,6 @@ func TestRawPixelsOfOtherImages(t *testing.T) {
 	}
 	give := func() float64 {
 		b.do(files("cats"))
-		b.take(<-b.reading)
 		b.start("simclr", yours, nil)
 		return last[*protocol.References](b).RawPixels
 	}
