@@ -45,11 +45,24 @@ func TestPageWithoutWebGL(t *testing.T) {
 	}
 }
 
-// When the driver takes WebGL away, the picture comes back; the second time it is drawn without. Training goes on.
+// When the driver takes WebGL away, the picture comes back as it was, with its colours and what is hidden, marked and chosen;
+// the second time it is drawn without. Training goes on.
 func TestPageLosesWebGL(t *testing.T) {
 	p := openPage(t, "?webgl=1"+small)
 	p.awaitStart()
 	p.click("[data-projection=pca]")
+	p.run("const colour = document.querySelectorAll('#space-tools select')[1]; colour.value = 'size'; colour.dispatchEvent(new Event('change'))")
+	p.await("document.querySelector('#legend button:not([title*=circle])')?.textContent.trim() !== 'circle'", 20*time.Second)
+	p.run(`document.querySelector('#legend button').click();
+		const find = document.querySelector('input[type=search]'); find.value = 'heart'; find.dispatchEvent(new Event('input'));
+		document.querySelector('#view iframe').contentWindow.host.key('.')`)
+	const drawn = `(() => {
+		const view = document.querySelector('#view iframe').contentWindow;
+		const drawing = new DOMParser().parseFromString(view.drawing?.('') ?? '<svg/>', 'text/xml');
+		const number = of => drawing.querySelectorAll(of).length, points = number('#points use'), faint = number('#points use[opacity]');
+		return points > 500 && points < 800 && faint > 400 && faint < points && number('#focus image') === 1 && drawing.querySelector('#legend title').textContent === 'size';
+	})()`
+	p.await(drawn, 20*time.Second)
 	p.click("#play")
 	for loss := range 2 {
 		p.await("document.querySelector('#view iframe.ready')?.contentDocument.querySelector('canvas') != null", 30*time.Second)
@@ -60,6 +73,7 @@ func TestPageLosesWebGL(t *testing.T) {
 		p.await("document.querySelector('#view iframe').contentDocument.old === undefined && document.querySelector('#view iframe').contentDocument.querySelector('canvas') != null", 30*time.Second)
 		p.await("!document.querySelector('.view-without').hidden === "+[]string{"false", "true"}[loss], 20*time.Second)
 		p.awaitColours()
+		p.await(drawn, 20*time.Second)
 	}
 	if phase := eval[string](p, "pushpull.state.phase"); phase != "playing" {
 		t.Errorf("the run is %s", phase)

@@ -18,6 +18,7 @@ export class View {
   #without = null;  // says that there is no WebGL
   #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', marked: [] };
   #kept = new Map();  // the last images, snapshot and pairs, in this order
+  #chosen = -1;  // the point that is
   #listen;
 
   // listen(name, head) hears what the view says.
@@ -47,11 +48,16 @@ export class View {
       this.#without.hidden = !head.without;
       this.#without.textContent = WITHOUT[head.without] ?? '';
       this.#frame.classList.add('ready');
+      // Factors to colour by, groups to hide and points to mark are those of the images, and numbers are of a colour.
+      const { images, ...rest } = Object.fromEntries(this.#kept), chosen = this.#chosen;
+      if (images) this.#post(images);
       this.#tell();
-      for (const buffer of this.#kept.values()) this.#post(buffer);
+      for (const buffer of Object.values(rest)) this.#post(buffer);
+      if (chosen >= 0) this.show({ chosen });
       return;
     }
     if (name === 'view') this.#state.projection = head.projection;
+    if (name === 'hover') this.#chosen = head.chosen;
     if (name === 'error') {  // what it shows last hides what the page says instead
       this.#ready = false;
       this.#frame.classList.remove('ready');
@@ -68,6 +74,7 @@ export class View {
   images(buffer) {
     this.#kept = new Map([['images', buffer]]);
     Object.assign(this.#state, { hide: [], marked: [] });
+    this.#chosen = -1;
     this.#post(buffer);
   }
 
