@@ -69,6 +69,9 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	if got := p.text(".keeps code"); !strings.HasPrefix(got, "pushpull train -algo simclr -data path/to/images ") {
 		t.Errorf("the command is %q", got)
 	}
+	if got := p.text(".keeps li"); !strings.Contains(got, "but not your images: whoever opens it needs them, too") {
+		t.Errorf("of the address it says %q", got)
+	}
 	p.run("document.querySelector('dialog.keep').close()")
 
 	// Of images without labels the page says nothing of classes, whatever it showed before.

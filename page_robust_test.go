@@ -209,6 +209,24 @@ func TestPageStoppedInBackground(t *testing.T) {
 	step := eval[int](p, "pushpull.metrics.step")
 	p.await(fmt.Sprintf("pushpull.metrics.step > %d", step+2), 30*time.Second)
 
+	// A double of the tab is offered the copy, and leaves it alone: the copies of its own run have another place.
+	if kept := eval[string](p, `(async () => {
+		const { outlast } = await import('/js/lasting.js'), place = document.createElement('div'), before = sessionStorage.getItem('pushpull: tab');
+		const store = await caches.open('pushpull-runs /'), at = new URL('run/' + before, location.href).href;
+		const kept = async () => { for (const r of await store.keys()) if ((await store.match(r)).headers.get('X-Step') === '-2') return r.url; };
+		await store.put(at, new Response('', { headers: { 'X-Step': '5', 'X-Time': Date.now() } }));
+		const run = new EventTarget();
+		await outlast(run, place);
+		const offers = place.children.length;
+		run.dispatchEvent(new CustomEvent('kept', { detail: { name: 'x', step: -2, bytes: new Uint8Array(1) } }));
+		while (!await kept()) await new Promise(done => setTimeout(done, 20));
+		const own = await kept() !== at;
+		sessionStorage.setItem('pushpull: tab', before);
+		return offers + ' offer, a place of its own: ' + own;
+	})()`); kept != "1 offer, a place of its own: true" {
+		t.Errorf("a double of the tab has %s", kept)
+	}
+
 	// A copy that the browser has lost is told where it is asked for; that its store fails otherwise is no matter.
 	said := eval[string](p, `(async () => {
 		const { outlast } = await import('/js/lasting.js'), gone = async () => { throw new Error('the disk is gone'); }, said = [];
@@ -316,4 +334,18 @@ func TestPageBearsHostileFiles(t *testing.T) {
 		t.Errorf("the run is %s", state)
 	}
 	p.losses(1)
+
+	// A server that falls silent, and one that lacks a part of the program, are told, too.
+	if said := eval[string](p, `(async () => {
+		const { asset } = await import('/js/asset.js'), { fetch, setTimeout } = globalThis;
+		globalThis.setTimeout = f => setTimeout(f, 0);
+		globalThis.fetch = (_, { signal }) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+		const said = await asset('x.wasm').catch(e => e.message);
+		Object.assign(globalThis, { fetch, setTimeout });
+		return said;
+	})()`); said != "x.wasm: the server has sent nothing for 30 seconds" {
+		t.Errorf("of a silent server the page says %q", said)
+	}
+	p.run("document.querySelector('script[src=\"js/app.js\"]').dispatchEvent(new Event('error'))")
+	p.awaitText("#alert", "The page cannot start: a part of it is missing or damaged. Reload it")
 }

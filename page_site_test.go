@@ -126,7 +126,9 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 	time.Sleep(1100 * time.Millisecond) // a copy of the run is made no more often than each second
 	want := p.losses(2)
 	p.await("pushpull.state.verdict?.step === 3", 30*time.Second)
-	p.run("dispatchEvent(new Event('online'))")
+	p.run(`const { fetch } = globalThis;
+		globalThis.fetch = async () => { globalThis.fetch = fetch; return new Response('<p>Sign in to this network.'); };
+		for (let i = 0; i < 2; i++) dispatchEvent(new Event('online'))`)
 	p.awaitText("#new-edition", "A new version of this page is here.")
 	if step := eval[float64](p, "pushpull.metrics.step"); step != 3 {
 		t.Errorf("the run stands at step %v", step)

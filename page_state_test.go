@@ -45,10 +45,10 @@ func TestPageStateInAddress(t *testing.T) {
 // What is wrong in an address is told, and defaults are used.
 func TestPageStateIsChecked(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1")
+	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1&data=yours")
 	p.await("!document.getElementById('alert').hidden", 30*time.Second)
 	said := p.text("#alert-message")
-	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
+	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, "on somebody's own images, which it cannot hold; shapes is used", `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says %q, not %q", said, want)
 		}

@@ -37,12 +37,14 @@ const host = globalThis.host = {
     image.close();
     return brush.getImageData(0, 0, w, h).data;
   },
-  fetch: (paths, progress) => {
+  fetch: async (paths, progress) => {
     const done = paths.map(() => 0), total = paths.map(() => 0), sum = all => all.reduce((a, b) => a + b, 0);
-    return Promise.all(paths.map((path, i) => read(path, (bytes, of) => {
+    let over = false;  // whether one has failed: Go no longer listens
+    const all = paths.map((path, i) => read(path, (bytes, of) => {
       done[i] = bytes, total[i] = of;
-      progress(sum(done), sum(total));
-    })));
+      if (!over) progress(sum(done), sum(total));
+    }));
+    return Promise.all(all).finally(() => { over = true; });
   },
 };
 

@@ -14,6 +14,7 @@ export function read(settings, hash) {
     const name = given.get(kind);
     if (name === null) continue;
     if (settings.registry[list].some(e => e.name === name)) settings[kind] = name;
+    else if (kind === 'data' && name === 'yours') wrong.push(`The address is of an experiment on somebody's own images, which it cannot hold; ${settings.data} is used until they are chosen under "Your own images".`);
     else wrong.push(`The address asks for ${kind} "${name}", which there is not; ${settings[kind]} is used.`);
   }
   // The kind of views comes first, since it brings keys of its own.

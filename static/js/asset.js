@@ -2,19 +2,33 @@
 // that they are small on any host.
 import { PACKED } from './packed.js';
 
+const PATIENCE = 30_000;  // milliseconds without a byte
+
 // asset fetches a file and answers with its plain content. progress(done, total) hears of bytes on their way; total is 0
-// where the host does not tell.
+// where the host does not tell. A server that falls silent is not waited for without end.
 export async function asset(url, progress = () => {}) {
-  const answer = await fetch(url + PACKED).catch(() => { throw new Error(`${url}: the server does not answer`); });
+  const silence = new AbortController();
+  let timer;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(new Error(`${url}: the server has sent nothing for ${PATIENCE / 1000} seconds`)), PATIENCE);
+  };
+  heard();
+  const answer = await fetch(url + PACKED, { signal: silence.signal }).catch(e => {
+    clearTimeout(timer);
+    throw silence.signal.aborted ? e : new Error(`${url}: the server does not answer`);
+  });
   if (!answer.ok) throw new Error(`${url}: the server answers ${answer.status}`);
   const total = Number(answer.headers.get('X-Plain-Length') ?? answer.headers.get('Content-Length') ?? 0);
   let done = 0;
   const counted = answer.body.pipeThrough(new TransformStream({
     transform(chunk, out) {
+      heard();
       done += chunk.length;
       progress(done, Math.max(total, done));
       out.enqueue(chunk);
     },
+    flush: () => clearTimeout(timer),
   }));
   const type = url.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream';  // some hosts know no wasm
   return new Response(PACKED ? await unpack(counted) : counted, { headers: { 'Content-Type': type } });

@@ -45,6 +45,8 @@ export class Keep {
   get #name() { return `${this.run.settings.algo}-${this.run.settings.data}-${this.run.metrics.step}`; }
 
   open() {
+    const yours = this.run.settings.data === 'yours';
+    this.address.textContent = yours ? 'Holds every setting, but not your images: whoever opens it needs them, too.' : 'Holds every setting; whoever opens it sees the same experiment.';
     this.command.textContent = command(this.run.settings);
     this.said.textContent = '';
     if (!this.dialog.open) this.dialog.showModal();
@@ -57,9 +59,10 @@ export class Keep {
       b.addEventListener('click', f);
       return b;
     };
+    this.address = html('span');
     this.command = html('code', { tabindex: '0' });
     return html('ul', { class: 'keeps' },
-      item('Address', 'Holds every setting; whoever opens it sees the same experiment.', button('Copy', 'Copy the address', () => this.copy(location.href))),
+      item('Address', this.address, button('Copy', 'Copy the address', () => this.copy(location.href))),
       item('Run', 'Weights, optimiser and state as a file, which you may also drop onto the page. It goes on bit for bit, here or natively.',
         button('Save', 'Save the run', () => this.saveRun()), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),

@@ -9,7 +9,12 @@ const TRIED = 'pushpull: isolation was tried';
 let own = null;  // the edition of this page, a promise
 
 // edition returns {version, program} of this page, null if its server does not tell.
-export function edition() { return own ??= fetch(EDITION, { cache: 'no-cache' }).then(answer => answer.ok ? answer.json() : null, () => null); }
+export function edition() { return own ??= latest(); }
+
+async function latest() {
+  const answer = await fetch(EDITION, { cache: 'no-cache' }).catch(() => null);
+  return answer?.ok ? answer.json().catch(() => null) : null;  // some hosts answer with a page to whatever is asked
+}
 
 async function register() {
   const e = await edition();
@@ -45,7 +50,7 @@ export function keepOffline(run, element) {
     setTimeout(() => active?.postMessage('keep'), 1500);  // the view is loading
   }, { once: true });
   const look = async () => {
-    const [mine, theirs] = [await edition(), await fetch(EDITION, { cache: 'no-cache' }).then(answer => answer.json(), () => null)];
+    const [mine, theirs] = [await edition(), await latest()];
     if (!mine || !theirs || mine.version === theirs.version || document.getElementById('new-edition')) return;
     const button = html('button', { type: 'button', title: 'The run stops; you can go on from its last copy then' }, 'Reload');
     button.addEventListener('click', () => location.reload());
