@@ -286,7 +286,7 @@ func (e Evidence) accuracies() string {
 		s += fmt.Sprintf(", raw pixels %s", percent(e.Raw))
 	}
 	if e.Step > 0 && e.Queries > 0 {
-		s += fmt.Sprintf("; a difference below %.1f points may be chance", 100*e.doubt())
+		s += fmt.Sprintf("; a difference below %.1f points may be chance", max(100*e.doubt(), 0.1)) // accuracies tell no less
 	}
 	return s + "."
 }

@@ -72,6 +72,7 @@ func TestJudge(t *testing.T) {
 		{"collapsed, with one class for nine in ten", with(func(e *Evidence) { e.Std, e.KNN, e.Classes, e.Guess = 0.004, 0.9, 2, 0.9 }), Collapsed, []string{"common class gives 90.0%"}},
 		{"a contrastive loss that collapses", with(func(e *Evidence) { e.Std, e.Constant = 0.01, 4.8 }), Collapsed, []string{"Lower the learning rate or widen the batch"}},
 		{"few queries, all right before and now", with(func(e *Evidence) { e.KNN, e.Untrained, e.Queries = 1, 1, 4 }), NotYet, []string{"Not to be judged", "below 30.6 points may be chance"}},
+		{"many queries, all right before and now", with(func(e *Evidence) { e.KNN, e.Untrained, e.Queries = 1, 1, 10_000 }), NotYet, []string{"Not to be judged", "below 0.1 points may be chance"}},
 		{"classes that random weights tell apart", with(func(e *Evidence) { e.KNN, e.Untrained, e.Alignment = 0.999, 0.998, 0.1 }), NotYet, []string{"so high before training"}},
 		{"the same with a mechanism off", with(func(e *Evidence) {
 			e.KNN, e.Untrained, e.Best, e.Loss, e.Constant, e.Minimum, e.Off = 0.999, 0.998, 1, -0.95, -1, true, []string{"predictor"}
