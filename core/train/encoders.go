@@ -9,9 +9,10 @@ import (
 
 // EncoderInfo describes a kind of encoder.
 type EncoderInfo struct {
-	Name    string `json:"name"`
-	Help    string `json:"help"`
-	AnySize bool   `json:"any_size"` // takes images of other sizes than those it was made for
+	Name    string   `json:"name"`
+	Help    string   `json:"help"`
+	AnySize bool     `json:"any_size"` // takes images of other sizes than those it was made for
+	Keys    []string `json:"keys"`     // the hyperparameters that it depends on
 	make    func(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error)
 }
 
@@ -19,10 +20,11 @@ type EncoderInfo struct {
 func Encoders() []EncoderInfo { return encoders }
 
 var encoders = []EncoderInfo{
-	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", true, makeConvNet},
-	{"resnet", "residual blocks of 3x3 convolutions, then the mean over all pixels", true, makeResNet},
-	{"vit", "a transformer over the image's patches", false, makeViT},
-	{"mlp", "linear layers with ReLU on the pixels as one row", false, makeMLP},
+	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", true, []string{"conv-channels", "conv-strides"}, makeConvNet},
+	{"resnet", "residual blocks of 3x3 convolutions, then the mean over all pixels", true, []string{"resnet-depths", "resnet-width"}, makeResNet},
+	{"vit", "a transformer over the image's patches", false,
+		[]string{"vit-patch", "vit-dim", "vit-depth", "vit-heads", "vit-hidden", "vit-pool", "drop-path"}, makeViT},
+	{"mlp", "linear layers with ReLU on the pixels as one row", false, []string{"mlp-widths"}, makeMLP},
 }
 
 func findEncoder(name string) (EncoderInfo, error) {

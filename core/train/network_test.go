@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/nn"
 	"pushpull/core/random"
@@ -198,5 +199,44 @@ func TestConfigOlderThanAHyperparameter(t *testing.T) {
 	}
 	if _, owned := c.Values["temperature"]; owned {
 		t.Error("a hyperparameter of other algorithms came in")
+	}
+}
+
+// TestEncodersNameWhatTheyDependOn: an encoder has the keys whose values change it, and no others.
+func TestEncodersNameWhatTheyDependOn(t *testing.T) {
+	of := func(e EncoderInfo, given map[string]string) []float32 { // what it makes of images while it learns
+		c, err := Resolve("x", "tiny", e.Name, nil, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := random.New(1)
+		encoder, err := e.make(c, 16, 16, 3, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		images := make([]float32, 4*16*16*3)
+		for i := range images {
+			images[i] = r.Normal()
+		}
+		draws := random.New(2)
+		tape := ad.Tape{Training: true, Random: &draws}
+		return slices.Clone(encoder.Forward(&tape, tape.Input(images, 4, 16, 16, 3)).Data)
+	}
+	other := map[string]string{"mlp-widths": "8-4", "conv-channels": "4-4-4", "conv-strides": "1-1-1", "resnet-depths": "2-1", "resnet-width": "4",
+		"vit-patch": "8", "vit-dim": "48", "vit-depth": "2", "vit-heads": "1", "vit-hidden": "8", "vit-pool": "mean", "drop-path": "0.5"}
+	for _, e := range Encoders() {
+		usual := of(e, nil)
+		for _, p := range Params {
+			if p.Group != "encoder" {
+				continue
+			}
+			if other[p.Key] == "" {
+				t.Fatalf("no other value of %s is known here", p.Key)
+			}
+			changes := !slices.Equal(of(e, map[string]string{p.Key: other[p.Key]}), usual)
+			if named := slices.Contains(e.Keys, p.Key); named != changes {
+				t.Errorf("%s changes with %s: %v, names it: %v", e.Name, p.Key, changes, named)
+			}
+		}
 	}
 }

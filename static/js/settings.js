@@ -28,7 +28,7 @@ export class Settings {
   // uses tells whether the run depends on a hyperparameter at all.
   uses(param) {
     if (param.owned && !(param.key in this.algorithm.defaults) && !(param.key in this.#views)) return false;
-    if (param.group === 'encoder') return this.encoder.startsWith(param.key.split('-')[0]);  // conv-channels: convnet
+    if (param.group === 'encoder') return this.registry.encoders.find(e => e.name === this.encoder).keys.includes(param.key);
     return true;
   }
 
