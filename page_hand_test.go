@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -56,6 +57,14 @@ func TestPageHandlesPoints(t *testing.T) {
 
 	p.do(chromedp.KeyEvent("."))
 	p.await("document.querySelectorAll('.thumbnail').length === 21", 30*time.Second) // the point, and ten neighbours before and now
+	// On a small screen what stands below the picture is reached by the wheel, beside it.
+	p.do(chromedp.EmulateViewport(1280, 720))
+	p.run("document.querySelector('#space-tools').scrollIntoView()")
+	at := eval[[]float64](p, "(r => [r.left + 5, r.top + 5])(document.getElementById('space-tools').getBoundingClientRect())")
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, at[0], at[1], func(m *input.DispatchMouseEventParams) { m.DeltaX, m.DeltaY = 1, 2000 }))
+	p.await("document.getElementById('hover').getBoundingClientRect().bottom <= document.querySelector('.space').getBoundingClientRect().bottom", 10*time.Second)
+	p.do(chromedp.EmulateViewport(1440, 900))
+
 	p.do(chromedp.KeyEvent("x"))
 	saying("1 point is caught")
 	p.do(chromedp.KeyEvent("\x1b"))
