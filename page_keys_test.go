@@ -47,6 +47,12 @@ func TestPageByKeyboard(t *testing.T) {
 	p.run("document.querySelector('#view iframe').contentDocument.querySelector('canvas').focus()")
 	p.do(chromedp.KeyEvent("p"), chromedp.KeyEvent("3"), chromedp.KeyEvent(" ")) // PCA, which the picture knows; t-SNE and Play, which the page does
 	p.await("document.querySelector('[data-projection=tsne]').ariaPressed === 'true' && pushpull.metrics.step > 3", 30*time.Second)
+	const chatters = "[...document.querySelectorAll('output, .facts, #neighbours')].filter(e => e.ariaLive !== 'off').length"
+	if n := eval[int](p, chatters); n > 0 {
+		t.Errorf("while training goes on, %d places are read aloud with each step", n)
+	}
+	p.run("pushpull.pause()")
+	p.await("pushpull.state.phase === 'paused' && "+chatters+" === 2", 10*time.Second)
 }
 
 // Shortcuts of one letter can be switched off (WCAG 2.1.4), for good where the browser lets the page remember it.

@@ -167,6 +167,9 @@ func TestPageGoesBackToTheRunBefore(t *testing.T) {
 	p.losses(2)
 	p.click("#run-before button")
 	p.await("pushpull.state.phase === 'paused' && pushpull.state.algo === 'simclr' && pushpull.state.step === 1", 30*time.Second)
+	if !eval[bool](p, "document.activeElement.id === 'reset'") {
+		t.Error("the offer that is taken takes the focus with it")
+	}
 	p.awaitText("#run-before", "VICReg on Shapes is kept as it was at step 2.")
 	if got := p.losses(3); !slices.Equal(got, want[1:]) {
 		t.Errorf("after step 1 the losses are %v, not %v", got, want[1:])
@@ -309,8 +312,12 @@ func TestPageBearsHostileFiles(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
+	p.run("document.getElementById('step').focus()")
 	p.drop("bomb.zip", bomb.Bytes())
 	p.awaitAlert("Bomb.zip")
+	if !eval[bool](p, "document.activeElement.id === 'step'") {
+		t.Error("the message that is closed takes the focus with it")
+	}
 
 	var wide bytes.Buffer
 	if err := png.Encode(&wide, image.NewPaletted(image.Rect(0, 0, 20_000, 20_000), color.Palette{color.Black, color.White})); err != nil {

@@ -8,6 +8,7 @@ import { Drop } from './drop.js';
 import { Controls, title } from './controls.js';
 import { embed } from './embed.js';
 import { figures } from './figures.js';
+import { leave } from './focus.js';
 import { full } from './full.js';
 import { Keep } from './keep.js';
 import { keys } from './keys.js';
@@ -86,7 +87,6 @@ function connectButtons(run) {
   $('reset').addEventListener('click', () => run.start());
   $('alert-reset').addEventListener('click', () => { hideAlert(); run.start(); });
   $('alert-restore').addEventListener('click', () => { hideAlert(); run.restore(); });
-  $('alert-close').addEventListener('click', hideAlert);
   run.addEventListener('state', ({ detail: { phase } }) => {
     const playing = phase === 'playing';
     $('play-label').textContent = playing ? 'Pause' : 'Play';
@@ -125,6 +125,8 @@ function say(text) { if ($('status').textContent !== text) $('status').textConte
 function connectStatus(run) {
   run.addEventListener('state', ({ detail: { phase } }) => {
     $('download').hidden = true;
+    // What each step changes, of a chosen pair or point, is read aloud where training stands still.
+    for (const e of document.querySelectorAll('.facts, .neighbours')) e.setAttribute('aria-live', phase === 'playing' ? 'off' : 'polite');
     if (phase === 'loading') hideAlert();
     if (phase === 'crashed') {
       if ($('alert-reset').hidden) showAlert('The trainer has stopped', 'Reset starts it again', true);
@@ -168,10 +170,11 @@ function showAlert(message, hint, fatal) {
   if (document.fullscreenElement) document.exitFullscreen();  // the message lies outside
 }
 
-function hideAlert() { for (const id of ['alert', 'alert-reset', 'alert-restore']) $(id).hidden = true; }
+function hideAlert() { leave($('alert'), () => { for (const id of ['alert', 'alert-reset', 'alert-restore']) $(id).hidden = true; }); }
 
+$('alert-close').addEventListener('click', hideAlert);
 main().catch(e => {
   console.error(e);
-  $('status').textContent = '';
+  for (const id of ['status', 'view-note']) $(id).textContent = '';
   showAlert(`The page cannot start: ${e.message}`, 'Reload it; if that does not help, the server may have been built without its assets.', false);
 });

@@ -1,5 +1,6 @@
 // The run that another has taken the place of, after Reset, a changed setting or a loaded run: the page offers to go back to it.
 import { title } from './controls.js';
+import { leave } from './focus.js';
 import { html } from './svg.js';
 
 // before shows the offer in the element.
@@ -7,7 +8,7 @@ export function before(run, element) {
   const said = html('span'), back = html('button', { type: 'button' }, 'Go back'), close = html('button', { type: 'button', 'aria-label': 'Forget the run before' }, '×');
   const offer = html('p', { class: 'news', id: 'run-before', role: 'status' }, said, back, close);
   let replaced = null, tried = null;  // tried is on its way back
-  const forget = () => { replaced = null; offer.remove(); };
+  const forget = () => { replaced = null; leave(offer); };
   const show = detail => {
     replaced = detail;
     tried = null;

@@ -1,5 +1,6 @@
 // The copy of the run that outlives the page: a tab that the browser throws away in the background, or that is loaded
 // again, offers to go on from it. It stays in this browser.
+import { leave } from './focus.js';
 import { html } from './svg.js';
 
 const MOST = 64 << 20;       // bytes of a copy
@@ -24,7 +25,7 @@ export async function outlast(run, element, fail) {
   const place = id => new URL(`run/${id}`, location.href).href, at = place(own);
   const offer = html('p', { class: 'news', id: 'kept-run', role: 'status' });
   run.addEventListener('kept', ({ detail: { name, step, bytes } }) => {
-    offer.remove();
+    leave(offer);
     if (bytes.length > MOST) return;
     const headers = { 'X-Name': name, 'X-Step': step, 'X-Time': Date.now() };
     store.put(at, new Response(bytes, { headers })).catch(() => {});  // the disk may be full
@@ -34,7 +35,7 @@ export async function outlast(run, element, fail) {
     const step = Number(before.headers.get('X-Step'));
     const button = html('button', { type: 'button' }, `Go on from step ${step.toLocaleString('en')}`);
     button.addEventListener('click', async () => {
-      offer.remove();
+      leave(offer);
       const bytes = await before.arrayBuffer().catch(() => null);
       if (bytes) run.open(before.headers.get('X-Name'), new Uint8Array(bytes));
       else fail('the browser no longer has the run that this tab had', 'press Play to start a new one');

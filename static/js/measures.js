@@ -35,7 +35,7 @@ export class Measures {
       grid.append(html('figure', { class: m.small ? 'small' : '' }, html('figcaption', { title: m.help }, html('span', {}, html('b', {}, m.title), ' ', note), value), chart));
       return [m.key, new Chart(chart, time, { ...m, kind: id, show: text => { value.textContent = text; } })];
     }));
-    const first = html('output', {}, '–'), chart = html('div', { class: 'chart' });
+    const first = html('output', { 'aria-live': 'off' }, '–'), chart = html('div', { class: 'chart' });
     const help = 'Eigenvalues of the covariance of the normalised projections, greatest first: how much of the spread each axis holds.';
     const name = html('span', {}, html('b', {}, 'Spectrum'), ' ', html('span', { class: 'quiet' }, 'variance of each axis'));
     grid.append(html('figure', {}, html('figcaption', { title: help }, name, first), chart));
