@@ -37,9 +37,9 @@ type adam [9]float32
 //
 //	g' = g + l2 w;  buf = momentum buf + g', or g' the first time;  w -= lr buf, or lr (g' + momentum buf) with nesterov
 //
-// Without momentum buf is not used and may be nil.
+// Without momentum buf may be nil; else it is kept, too, so that momentum may come back.
 func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
-	must(len(w) == len(g) && (momentum == 0 || len(buf) == len(w)), "SGDStep", "lengths differ")
+	must(len(w) == len(g) && (momentum == 0 && buf == nil || len(buf) == len(w)), "SGDStep", "lengths differ")
 	t := Task{X: w, Y: g, Z: buf, F: [6]float32{lr, momentum, l2}}
 	if nesterov {
 		t.I[0] = 1
@@ -49,7 +49,7 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 	}
 	each(len(w), grain, t, func(t *Task, _, lo, hi int) {
 		var buf []float32
-		if t.F[1] != 0 {
+		if t.Z != nil {
 			buf = t.Z[lo:hi]
 		}
 		sgdStep(t.X[lo:hi], t.Y[lo:hi], buf, t.F[0], t.F[1], t.F[2], t.I[0] == 1, t.I[1] == 1)
@@ -57,15 +57,15 @@ func SGDStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool
 }
 
 func sgdStep(w, g, buf []float32, lr, momentum, l2 float32, nesterov, first bool) {
-	if momentum != 0 {
-		if first {
+	if buf != nil {
+		if first || momentum == 0 {
 			copy(buf, g)
 		} else {
 			use.scale(momentum, buf)
 			use.axpy(1, g, buf)
 		}
 		use.axpy(l2, w, buf)
-		if !nesterov {
+		if momentum != 0 && !nesterov {
 			use.axpy(-lr, buf, w)
 			return
 		}

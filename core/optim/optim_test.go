@@ -56,6 +56,34 @@ func TestParams(t *testing.T) {
 	}
 }
 
+// Momentum may change between steps: what it adds is the mean of the steps that were taken, also of those without momentum.
+func TestMomentumComesBack(t *testing.T) {
+	for name, start := range map[string]func([]optim.Param) (optim.Optimiser, *float32){
+		"sgd": func(ps []optim.Param) (optim.Optimiser, *float32) {
+			o := optim.NewSGD(ps, 0.9, 0)
+			return o, &o.Momentum
+		},
+		"lars": func(ps []optim.Param) (optim.Optimiser, *float32) {
+			o := optim.NewLARS(ps, 0.9, 0)
+			return o, &o.Momentum
+		},
+	} {
+		p := optim.Param{Value: ad.NewParam(1)} // without decay LARS steps as SGD does
+		o, momentum := start([]optim.Param{p})
+		w, buf := 0.0, 0.0
+		for step, m := range []float64{0.9, 0.9, 0, 0, 0.5, 0.9} {
+			g := []float64{8, -1, 3, 0.25, 1, 2}[step]
+			buf = m*buf + g
+			w -= 0.1 * buf
+			*momentum, p.Value.Grad[0] = float32(m), float32(g)
+			o.Step(0.1)
+			if got := float64(p.Value.Data[0]); math.Abs(got-w) > 1e-5 {
+				t.Fatalf("%s: %v after step %d, want %v", name, got, step, w)
+			}
+		}
+	}
+}
+
 // A run that is interrupted and goes on with the visited state must end where an uninterrupted one ends.
 func TestStateResumes(t *testing.T) {
 	for name := range optimisers(network()) {
