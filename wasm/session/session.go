@@ -12,6 +12,7 @@ import (
 
 	"pushpull/algos"
 	"pushpull/core/data"
+	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
@@ -45,6 +46,7 @@ type Session struct {
 	inside   bool                // a step is in progress
 	changes  []map[string]string // hyperparameters to change, once nothing is in progress
 	asked    int                 // ID of the last Step command
+	threads  int                 // that the last run was to have, 0 for all
 	told     protocol.State
 	clock    clock
 	listened time.Time // for commands
@@ -292,6 +294,10 @@ func (s *Session) make(m *protocol.Start) error {
 		if d, err = s.load(m.Data); err != nil {
 			return err
 		}
+	}
+	if n := c.Int("threads"); n != s.threads {
+		kernel.SetThreads(n) // a run that is to have all does not ask for them
+		s.threads = n
 	}
 	t, err := algos.Start(c, d)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pushpull/core/data"
+	"pushpull/core/kernel"
 	"pushpull/core/safetensors"
 	"pushpull/wasm/protocol"
 )
@@ -489,5 +490,21 @@ func TestDamagedRunLeavesTheOneInProgress(t *testing.T) {
 	}
 	if got := append(first, p.losses(2)...); !slices.Equal(got, want) {
 		t.Errorf("with a damaged run on the way the losses are %v, not %v", got, want)
+	}
+}
+
+// Each run has the threads that it asks for: one that asks for none in particular has all, whatever the run before had.
+func TestThreadsAreOfTheRun(t *testing.T) {
+	all := kernel.Threads()
+	defer kernel.SetThreads(0)
+	b := newBench(t)
+	for _, c := range []struct {
+		threads string
+		want    int
+	}{{"3", 3}, {"0", all}, {"1", 1}, {"0", all}} {
+		b.start("simclr", "shapes", map[string]string{"batch": "16", "threads": c.threads})
+		if got := kernel.Threads(); got != c.want {
+			t.Errorf("a run with threads %s computes on %d, want %d", c.threads, got, c.want)
+		}
 	}
 }
