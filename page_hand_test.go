@@ -31,9 +31,14 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.awaitText("#legend", "pull of the positivespush of the rest")
 
 	hearts := eval[int](p, "(({labels, classes}) => labels.filter(l => classes[l] === 'heart').length)(pushpull.embedding())")
+	const height = "document.getElementById('view').clientHeight"
+	high := eval[int](p, height)
 	p.click("input[type=search]")
 	p.do(chromedp.KeyEvent("heart"))
 	saying(`are called "heart": heart 100%`)
+	if after := eval[int](p, height); after != high {
+		t.Errorf("the picture is %d pixels high, and %d once less is said below it: points move from under the pointer", high, after)
+	}
 	if got := said(); !strings.HasPrefix(got, fmt.Sprintf("%d points", hearts)) {
 		t.Errorf("the page says %q, there are %d hearts", got, hearts)
 	}

@@ -45,12 +45,15 @@ type ForceEntry struct {
 	Light, Dark Color
 }
 
-// ForceLegend lists the kinds of forces that are drawn, and says why some are not; nothing where none are wanted.
+// ForceLegend lists the kinds of forces that are drawn, and says why some are not, or why there are no pairs; nothing where
+// none are wanted.
 func (s *Scene) ForceLegend() (entries []ForceEntry, why string) {
 	pull, push := ForceEntry{"pull of the positives", Light.Pull, Dark.Pull}, ForceEntry{"push of the rest", Light.Push, Dark.Push}
 	switch {
-	case s.pairsAs != Forces || !s.showsPairs():
+	case !s.showsPairs() || s.pairsAs == Springs && len(s.pairs.Labels) > 0:
 		return nil, ""
+	case len(s.pairs.Labels) == 0:
+		return nil, s.pairs.Why
 	case s.pairs.Split:
 		return []ForceEntry{pull, push}, ""
 	case slices.ContainsFunc(s.pairs.Pull, func(v float32) bool { return v != 0 }):

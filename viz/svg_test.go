@@ -164,6 +164,20 @@ func TestSVGMarkersGrowAsOnTheScreen(t *testing.T) {
 	}
 }
 
+// Why there are no pairs is told, whatever of them was to be seen.
+func TestLegendTellsWhyThereAreNoPairs(t *testing.T) {
+	s := scene(10, 2, 300, 300)
+	s.SetPairs(Pairs{Projection: Sphere, Why: "an image has one view here"})
+	for how, want := range map[string]string{Springs: "an image has one view here", Forces: "an image has one view here", NoPairs: ""} {
+		pairs := s.pairs
+		s.ShowPairs(how)
+		if _, why := s.ForceLegend(); why != want {
+			t.Errorf("%s: the legend says %q, want %q", how, why, want)
+		}
+		s.SetPairs(pairs)
+	}
+}
+
 // Where colours tell no classes, views of pairs have none of those colours.
 func TestPairsTakeNoOthersColours(t *testing.T) {
 	s := scene(30, 3, 400, 300)

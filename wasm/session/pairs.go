@@ -15,15 +15,13 @@ const (
 	nudge      = 0.02 // how far a force moves a row to see where it points, in lengths of the row
 )
 
-const noForces = "forces are those of a step: take one to see them"
-
 // pairs tells of the last step where the views of its first images are in the projection that is shown, and what forces
 // act on them; none where there was no step, or its images have one view; nil where they cannot be placed.
 func (s *Session) pairs() *protocol.Pairs {
 	t := s.trainer
 	seen, ok := t.Seen()
 	if !ok || seen.Views < 2 {
-		m := &protocol.Pairs{Step: t.Steps(), Projection: s.look.Projection, Why: noForces}
+		m := &protocol.Pairs{Step: t.Steps(), Projection: s.look.Projection, Why: "pairs are those of a step: take one to see them"}
 		if ok {
 			m.Why = "an image has one view here, so there are no pairs"
 		}
@@ -44,7 +42,7 @@ func (s *Session) pairs() *protocol.Pairs {
 		}
 		m.Why = "this algorithm makes its projections in a way of its own: the forces on them are not shown"
 	} else if gradient == nil {
-		m.Why = noForces
+		m.Why = "forces are those of a step: take one to see them"
 	}
 	x = x[:2*n*d]
 	var pull, push []float32
