@@ -38,6 +38,11 @@ func TestPageWithoutWebGL(t *testing.T) {
 		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
 	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 10", 20*time.Second)
 
+	// Beside the picture, which takes what is dragged on it for itself, a phone on its side shows some of the page to scroll it by.
+	p.do(chromedp.EmulateViewport(844, 390))
+	p.await("document.getElementById('view').clientHeight < 280 && document.getElementById('view').clientHeight > 200", 10*time.Second)
+	p.do(chromedp.EmulateViewport(1440, 900))
+
 	p.run("document.querySelector('#view iframe').contentWindow.host.fail('The view has stopped')")
 	p.awaitText("#view-note", "The view has stopped. Training goes on without the picture.")
 	if eval[bool](p, "document.querySelector('#view iframe').classList.contains('ready')") {

@@ -37,6 +37,15 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[string](p, "pushpull.set({ augment: 'simclr' }), document.querySelector('#set-hue').closest('.row').querySelector('.default').click(), location.hash"); strings.Contains(got, "hue") {
 		t.Errorf("after a setting was given back, which is the usual one again, the address is %s", got)
 	}
+	if got := eval[string](p, `(() => {
+		const field = document.getElementById('set-temperature'), slider = field.closest('.row').querySelector('[type=range]'), before = slider.value;
+		slider.dispatchEvent(new PointerEvent('pointerdown'));
+		slider.value = 0.1;
+		for (const type of ['input', 'pointercancel', 'change']) slider.dispatchEvent(new PointerEvent(type));
+		return [pushpull.state.values.temperature, field.value, slider.value === before].join(' ');
+	})()`); got != "0.5 0.5 true" {
+		t.Errorf("a finger that scrolls the page and comes down on a slider leaves its setting at %s", got)
+	}
 	if got := eval[string](p, "document.querySelector('.keeps code').textContent; document.getElementById('keep').click(), document.querySelector('.keeps code').textContent"); got != "pushpull train -algo simclr -data shapes -encoder convnet -batch 16" {
 		t.Errorf("the command is %q", got)
 	}

@@ -103,6 +103,9 @@ export class Controls {
         entry.slider.setAttribute('aria-valuetext', field.value);
       });
       entry.slider.addEventListener('change', () => this.#changed(entry, field.value));
+      let before;  // a finger that scrolls the page may have come down on the slider, which jumps to it at once
+      entry.slider.addEventListener('pointerdown', () => { before = field.value; });
+      entry.slider.addEventListener('pointercancel', () => this.#changed(entry, before));
       row.append(entry.slider);
     }
     row.append(error);
