@@ -82,6 +82,15 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]), 30*time.Second)
 	p.awaitText("#legend", "the whole forcePull and push are told apart among the projections z only.")
 
+	// What is kept is as it is now, also where the picture is out of sight and stands still.
+	p.run("document.querySelector('#view iframe').style.translate = '0 5000px'")
+	const drawing = "document.querySelector('#view iframe').contentWindow.drawing('').match(/<g id=.points[^]*?<.g>/)[0]"
+	p.await("new Promise(told => { const of = document.querySelector('#view iframe').contentWindow.host, n = of.frames(); setTimeout(() => told(of.frames() === n), 500); })", 20*time.Second)
+	p.run("globalThis.kept = " + drawing)
+	p.losses(1)
+	p.await(drawing+" !== kept", 10*time.Second)
+	p.run("document.querySelector('#view iframe').style.translate = ''")
+
 	tables := eval[[]string](p, `(async () => {
 		const files = [], url = URL.createObjectURL;
 		URL.createObjectURL = blob => { files.push(blob); return url.call(URL, blob); };

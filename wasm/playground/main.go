@@ -99,12 +99,16 @@ func (v *view) listen() {
 	on("away", func([]js.Value) any { v.scene.PointAway(); return nil })
 	on("wheel", func(a []js.Value) any { v.hand.Wheel(x(a[0])); return nil })
 	on("picture", func([]js.Value) any {
+		v.scene.Advance(v.now()) // frames stop while nobody sees them
 		c := v.scene.Picture()
 		pixels := js.Global().Get("Uint8ClampedArray").New(len(c.Bytes()))
 		js.CopyBytesToJS(pixels, c.Bytes())
 		return js.Global().Get("ImageData").New(pixels, c.W)
 	})
-	on("svg", func(a []js.Value) any { return v.scene.SVG(a[0].String()) })
+	on("svg", func(a []js.Value) any {
+		v.scene.Advance(v.now())
+		return v.scene.SVG(a[0].String())
+	})
 	on("key", func(a []js.Value) any { return v.hand.Key(a[0].String()) })
 }
 
