@@ -108,3 +108,14 @@ func TestPageHandlesPoints(t *testing.T) {
 		}
 	}
 }
+
+// On a phone the picture may be kept before it was ever in sight.
+func TestPageKeepsThePictureUnseen(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, small)
+	p.do(chromedp.EmulateViewport(360, 300), chromedp.Reload())
+	p.await("document.querySelector('#view iframe.ready') != null && globalThis.pushpull?.embedding() != null", time.Minute)
+	if wide := eval[int](p, "(async () => { const view = document.querySelector('#view iframe').contentWindow; return (await createImageBitmap(await view.picture())).width; })()"); wide < 200 {
+		t.Errorf("the picture is %d pixels wide", wide)
+	}
+}

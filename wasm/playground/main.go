@@ -71,9 +71,7 @@ func main() {
 // paint shows the scene without ebiten, for ever.
 func (v *view) paint() {
 	on("frame", func(args []js.Value) any {
-		w, h := args[0].Float(), args[1].Float()
-		scale := draw.Scale(w, h, args[2].Float())
-		v.scene.Resize(max(int(w*scale), 1), max(int(h*scale), 1), float32(scale))
+		v.resize(args[0].Float(), args[1].Float(), args[2].Float())
 		changed := v.scene.Advance(v.now())
 		v.tell()
 		if !changed {
@@ -89,6 +87,20 @@ func (v *view) paint() {
 	select {}
 }
 
+// resize gives the scene the size of a page of w by h, on a screen of so many pixels for each of the page's.
+func (v *view) resize(w, h, screen float64) {
+	scale := draw.Scale(w, h, screen)
+	v.scene.Resize(max(int(w*scale), 1), max(int(h*scale), 1), float32(scale))
+}
+
+// present brings the scene to what it would be on the screen, for a picture that is kept: frames stop while nobody sees
+// them, and there may have been none.
+func (v *view) present() {
+	page := js.Global()
+	v.resize(page.Get("innerWidth").Float(), page.Get("innerHeight").Float(), page.Get("devicePixelRatio").Float())
+	v.scene.Advance(v.now())
+}
+
 // listen lets the host tell what the user's hand does. Positions are in pixels of the page.
 func (v *view) listen() {
 	x := func(a js.Value) float32 { return float32(a.Float()) }
@@ -99,14 +111,14 @@ func (v *view) listen() {
 	on("away", func([]js.Value) any { v.scene.PointAway(); return nil })
 	on("wheel", func(a []js.Value) any { v.hand.Wheel(x(a[0])); return nil })
 	on("picture", func([]js.Value) any {
-		v.scene.Advance(v.now()) // frames stop while nobody sees them
+		v.present()
 		c := v.scene.Picture()
 		pixels := js.Global().Get("Uint8ClampedArray").New(len(c.Bytes()))
 		js.CopyBytesToJS(pixels, c.Bytes())
 		return js.Global().Get("ImageData").New(pixels, c.W)
 	})
 	on("svg", func(a []js.Value) any {
-		v.scene.Advance(v.now())
+		v.present()
 		return v.scene.SVG(a[0].String())
 	})
 	on("key", func(a []js.Value) any { return v.hand.Key(a[0].String()) })
