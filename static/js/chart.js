@@ -2,10 +2,13 @@
 // style sheet and stays sharp.
 import { frame, nearest, path, svg, ticks } from './svg.js';
 
-const KEPT = 1600;  // points, before neighbours are merged
+const KEPT = 1600;  // points, before neighbours are merged; an even number
 
 export class Chart {
-  #points = [];  // [step, value]
+  #points = [];    // [step, value], means of as many measurements each
+  #each = 1;       // so many
+  #inLast = 0;     // but the last one
+  #latest = null;  // measurement
   #references = [];
 
   // kind is the style's class; format writes a value; floor and ceiling bound the axis where it has natural ends; zero
@@ -20,23 +23,32 @@ export class Chart {
     time.charts.push(this);
   }
 
-  clear() { this.#points = []; this.#references = []; }
+  clear() {
+    this.#points = [];
+    this.#references = [];
+    this.#each = 1;
+    this.#latest = null;
+  }
 
   references(list) { this.#references = list; this.time.draw(); }
 
   steps() { return this.smooth ? [] : this.#points.map(p => p[0]); }
 
   add(step, value) {
-    const last = this.#points.at(-1);
-    if (last && step <= last[0]) this.#points.pop();
-    this.#points.push([step, value]);
-    if (this.#points.length > KEPT) {
-      const merged = [];
-      for (let i = 0; i + 1 < this.#points.length; i += 2) {
-        const [[s, a], [t, b]] = [this.#points[i], this.#points[i + 1]];
-        merged.push([(s + t) / 2, (a + b) / 2]);
-      }
-      this.#points = merged;
+    if (this.#each === 1 && step <= this.#latest?.[0]) this.#points.pop();  // measured again
+    this.#latest = [step, value];
+    const last = this.#points.at(-1), n = this.#inLast;
+    if (last && n < this.#each) {
+      this.#points[this.#points.length - 1] = last.map((v, i) => (v * n + this.#latest[i]) / (n + 1));
+      this.#inLast++;
+    } else {
+      this.#points.push(this.#latest);
+      this.#inLast = 1;
+    }
+    if (this.#points.length > KEPT) {  // the last one has no neighbour yet
+      const mean = ([s, a], [t, b]) => [(s + t) / 2, (a + b) / 2];
+      this.#points = this.#points.flatMap((p, i) => i === KEPT ? [p] : i % 2 ? [mean(this.#points[i - 1], p)] : []);
+      this.#each *= 2;
     }
     this.time.reach(step);
   }
@@ -51,7 +63,7 @@ export class Chart {
 
   draw() {
     const f = frame(this.element);
-    const shown = this.at(this.time.pointed);
+    const shown = this.time.pointed == null ? this.#latest : this.at(this.time.pointed);
     this.show(shown ? this.format(shown[1]) : '–');
     if (!f.w || !f.h) return;
     const points = this.#points, [lo, hi] = this.#range(points), last = this.time.last;

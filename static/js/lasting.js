@@ -8,7 +8,14 @@ const STAYS = 24 * 3600_000; // milliseconds that the copies of other tabs stay
 const LEAVES = 500;          // milliseconds that a page may take to let go of its ID once it is left
 
 // The store of a tab is one for all frames in it: each has an ID of its own there, by its place.
-const TAB = `pushpull: tab${self === top ? '' : ` ${Array.from(parent, frame => frame === self).indexOf(true)}`}`;
+const TAB = `pushpull: tab${self === top ? '' : ` ${placeOf(self)}`}`;
+
+// placeOf returns a frame's place among those of its parent, of another origin perhaps, whose list can only be asked by number.
+function placeOf(frame) {
+  let place = 0;
+  while (parent[place] !== frame) place++;
+  return place;
+}
 
 // outlast keeps each copy of the run, and offers in the element the one that this tab had before; fail(message, hint) tells
 // where that one cannot be had. A browser whose store fails keeps none.

@@ -1,8 +1,8 @@
 // The measures of learning as small charts over one time axis.
 import { Chart } from './chart.js';
+import { Sparse } from './sparse.js';
 import { Spectrum } from './spectrum.js';
 import { html } from './svg.js';
-import { thin } from './thin.js';
 import { Time } from './time.js';
 
 const EVALUATIONS = 1000;  // that are kept for the table
@@ -21,7 +21,7 @@ const MEASURES = [
 ];
 
 export class Measures {
-  #rows = [];      // evaluations, for the table
+  #rows = new Sparse(EVALUATIONS);  // for the table
   #loss = null;
 
   constructor(element, run) {
@@ -71,7 +71,7 @@ export class Measures {
     });
     run.addEventListener('state', ({ detail: { phase } }) => {
       if (phase !== 'loading') return;
-      this.#rows = [];
+      this.#rows.clear();
       this.#loss = null;
       this.changes.replaceChildren();
       this.spectrum.clear();
@@ -97,9 +97,8 @@ export class Measures {
     for (const [key, chart] of this.charts) if (m[key] != null) chart.add(m.step, m[key]);
     if (m.std == null) return;  // no evaluation
     if (m.spectrum) this.spectrum.add(m.step, m.spectrum);
-    if (this.#rows.at(-1)?.step === m.step) this.#rows.pop();  // measured again, after a setting has changed
-    this.#rows.push({ ...m, loss: this.#loss, spectrum: null });
-    thin(this.#rows, EVALUATIONS);
+    const again = this.#rows.list.at(-1)?.step === m.step;  // after a setting has changed
+    this.#rows.add({ ...m, loss: this.#loss, spectrum: null }, again);
     if (this.details.open) this.#tabulate();
   }
 
@@ -118,7 +117,7 @@ export class Measures {
   // tabulate writes up to 20 evaluations, spread over the run, latest first.
   #tabulate() {
     if (!this.details.open) return;
-    const rows = this.#rows, most = 20;
+    const rows = this.#rows.list, most = 20;
     const chosen = rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.round(i * (rows.length - 1) / (most - 1))]);
     const cell = (m, r) => html('td', {}, r[m.key] == null ? '–' : m.format(r[m.key]));
     const row = r => html('tr', {}, html('th', { scope: 'row' }, r.step.toLocaleString('en')), ...MEASURES.map(m => cell(m, r)));

@@ -1,13 +1,13 @@
 // The eigenvalues of the covariance of the projections, greatest first, on a logarithmic axis: a healthy space holds many,
 // a dimensional collapse few, a collapse none. It follows the common time axis.
+import { Sparse } from './sparse.js';
 import { frame, nearest, path, svg } from './svg.js';
-import { thin } from './thin.js';
 
 const KEPT = 240;              // spectra
 const LOWEST = 1e-6;           // drawn
 
 export class Spectrum {
-  #all = [];  // [step, values]
+  #all = new Sparse(KEPT);  // [step, values]
 
   constructor(element, time, show) {
     Object.assign(this, { element, time, show });
@@ -17,18 +17,16 @@ export class Spectrum {
     time.charts.push(this);
   }
 
-  clear() { this.#all = []; }
+  clear() { this.#all.clear(); }
   steps() { return []; }
 
   add(step, values) {
-    if (this.#all.at(-1)?.[0] >= step) this.#all.pop();
-    this.#all.push([step, values]);
-    thin(this.#all, KEPT);
+    this.#all.add([step, values], this.#all.list.at(-1)?.[0] >= step);
     this.time.draw();
   }
 
   draw() {
-    const { w, h, left, right, top, bottom } = frame(this.element), all = this.#all, parts = [];
+    const { w, h, left, right, top, bottom } = frame(this.element), all = this.#all.list, parts = [];
     if (!w || !h) return;
     const last = nearest(all, this.time.pointed);
     const n = last?.[1].length ?? 64;

@@ -12,7 +12,7 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// What a journal holds at most: it must not grow with the run.
+// What a journal holds at most, even numbers: it must not grow with the run.
 const (
 	journalSteps       = 2000
 	journalEvaluations = 200
@@ -21,9 +21,9 @@ const (
 
 // journal is what a run has told of its steps so far. It is saved with the run, so that its charts come back with it.
 type journal struct {
-	Steps       []journalStep       `json:"steps"`
-	Evaluations []*protocol.Metrics `json:"evaluations"`
-	Marks       []*protocol.Mark    `json:"marks"`
+	Steps       sparse[journalStep]       `json:"steps"`
+	Evaluations sparse[*protocol.Metrics] `json:"evaluations"`
+	Marks       []*protocol.Mark          `json:"marks"`
 }
 
 // journalStep is a step: its number, loss, learning rate and images a second.
@@ -32,7 +32,7 @@ type journalStep [4]float64
 // stepped notes the report of a step.
 func (j *journal) stepped(m *protocol.Metrics) {
 	if m.Loss != nil {
-		j.Steps = thin(append(j.Steps, journalStep{float64(m.Step), round(*m.Loss), round(m.LearningRate), round(m.ImagesPerSecond)}), journalSteps)
+		j.Steps.add(journalStep{float64(m.Step), round(*m.Loss), round(m.LearningRate), round(m.ImagesPerSecond)}, journalSteps)
 	}
 }
 
@@ -49,10 +49,11 @@ func (j *journal) evaluated(m *protocol.Metrics) {
 	for i, v := range c.Spectrum {
 		c.Spectrum[i] = round(v)
 	}
-	if last := len(j.Evaluations) - 1; last >= 0 && j.Evaluations[last].Step == m.Step {
-		j.Evaluations = j.Evaluations[:last]
+	if kept := j.Evaluations.Kept; len(kept) > 0 && kept[len(kept)-1].Step == m.Step {
+		kept[len(kept)-1] = &c
+		return
 	}
-	j.Evaluations = thin(append(j.Evaluations, &c), journalEvaluations)
+	j.Evaluations.add(&c, journalEvaluations)
 }
 
 // marked notes a change in the middle of the run.
@@ -65,19 +66,34 @@ func (j *journal) marked(m *protocol.Mark) {
 	}
 }
 
-// thin leaves out every second entry of a list that has become longer than most, but neither its first nor its last one.
-func thin[T any](list []T, most int) []T {
-	if len(list) <= most {
-		return list
+// sparse is a list that does not grow with the run: once it is full, every second entry is left out, and of those to come,
+// too, so that early ones stay as near to each other as late ones. The latest entry is always there.
+type sparse[T any] struct {
+	Kept  []T `json:"kept"`
+	Every int `json:"every"` // so many that came, one stays; 0 before there is any
+	Came  int `json:"came"`
+}
+
+// add takes an entry where at most so many, an even number, are kept.
+func (s *sparse[T]) add(x T, most int) {
+	s.Every = max(s.Every, 1)
+	if s.Came > 0 && (s.Came-1)%s.Every != 0 {
+		s.Kept = s.Kept[:len(s.Kept)-1] // was there as the latest only
 	}
-	kept := list[:0]
-	for i, v := range list {
-		if i%2 == 0 || i == len(list)-1 {
-			kept = append(kept, v)
+	if len(s.Kept) == most {
+		for i := range most / 2 {
+			s.Kept[i] = s.Kept[2*i]
 		}
+		clear(s.Kept[most/2:])
+		s.Kept, s.Every = s.Kept[:most/2], 2*s.Every
 	}
-	clear(list[len(kept):])
-	return kept
+	s.Kept = append(s.Kept, x)
+	s.Came++
+}
+
+// sound tells whether what was read of a file can be a list of at most so many.
+func (s *sparse[T]) sound(most int) bool {
+	return len(s.Kept) <= most && s.Every >= 0 && s.Every <= math.MaxInt32 && s.Came >= len(s.Kept) && (len(s.Kept) > 0 || s.Came == 0)
 }
 
 // round keeps six digits, which are shorter to write.
@@ -98,14 +114,14 @@ func readJournal(c *train.Checkpoint) (journal, error) {
 	if err := json.Unmarshal([]byte(c.Journal), &j); err != nil {
 		return journal{}, err
 	}
-	if len(j.Steps) > journalSteps || len(j.Evaluations) > journalEvaluations || len(j.Marks) > journalMarks {
-		return journal{}, fmt.Errorf("they tell of %d steps, %d evaluations and %d changes", len(j.Steps), len(j.Evaluations), len(j.Marks))
+	if !j.Steps.sound(journalSteps) || !j.Evaluations.sound(journalEvaluations) || len(j.Marks) > journalMarks {
+		return journal{}, fmt.Errorf("they tell of %d steps, %d evaluations and %d changes, which is more than a run keeps, or damaged", len(j.Steps.Kept), len(j.Evaluations.Kept), len(j.Marks))
 	}
 	var steps []float64
-	for _, s := range j.Steps {
+	for _, s := range j.Steps.Kept {
 		steps = append(steps, s[0])
 	}
-	for _, e := range j.Evaluations {
+	for _, e := range j.Evaluations.Kept {
 		if e == nil {
 			return journal{}, errors.New("an evaluation has no figures")
 		}
@@ -138,13 +154,13 @@ func (s *Session) tellAgain(c *train.Checkpoint) {
 	}
 	at, t := 0, s.trainer
 	steps := func(upTo float64) {
-		for ; at < len(j.Steps) && j.Steps[at][0] <= upTo; at++ {
-			x := j.Steps[at]
+		for ; at < len(j.Steps.Kept) && j.Steps.Kept[at][0] <= upTo; at++ {
+			x := j.Steps.Kept[at]
 			s.Send(&protocol.Metrics{Step: int(x[0]), Epoch: x[0] / float64(t.StepsPerEpoch()), Loss: number(x[1]), LearningRate: x[2], ImagesPerSecond: x[3]})
 			s.known.stepped(x[1])
 		}
 	}
-	for _, e := range j.Evaluations {
+	for _, e := range j.Evaluations.Kept {
 		steps(float64(e.Step))
 		s.Send(e)
 		s.known.evaluated(e)

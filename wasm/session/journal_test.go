@@ -98,7 +98,7 @@ func TestSavedRunBringsItsCharts(t *testing.T) {
 	// What it does from there on is added, and saved with it.
 	p.losses(2)
 	j, err := readJournal(readCheckpoint(t, p.saved()))
-	if err != nil || len(j.Steps) != 7 || j.Steps[0][0] != 1 || j.Steps[6][0] != 7 || len(j.Marks) != 1 {
+	if err != nil || len(j.Steps.Kept) != 7 || j.Steps.Kept[0][0] != 1 || j.Steps.Kept[6][0] != 7 || len(j.Marks) != 1 {
 		t.Errorf("after two more steps the journal is %+v, %v", j, err)
 	}
 }
@@ -114,12 +114,12 @@ func TestSavedRunWithDamagedCharts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for journal, want := range map[string]string{
-		"[":                                  "unexpected end of JSON",
-		`{"steps": [[3, 1, 0.1, 10]]}`:       "they tell of step 3, but the run has 2",
-		`{"evaluations": [null]}`:            "an evaluation has no figures",
-		`{"marks": [null]}`:                  "a change has no words",
-		`{"marks": [{"step": -1}]}`:          "they tell of step -1",
-		`{"steps": [` + many(2001) + `[0]]}`: "they tell of 2002 steps",
+		"[": "unexpected end of JSON",
+		`{"steps": {"kept": [[3, 1, 0.1, 10]], "every": 1, "came": 1}}`: "they tell of step 3, but the run has 2",
+		`{"evaluations": {"kept": [null], "came": 1}}`:                  "an evaluation has no figures",
+		`{"marks": [null]}`:         "a change has no words",
+		`{"marks": [{"step": -1}]}`: "they tell of step -1",
+		`{"steps": {"kept": [` + many(2001) + `[0]], "came": 9000}}`: "they tell of 2002 steps",
 	} {
 		meta["journal"] = journal
 		var file bytes.Buffer
@@ -154,21 +154,37 @@ func TestJournalOfALongRun(t *testing.T) {
 		j.evaluated(&protocol.Metrics{Step: i, Std: number(1), Spectrum: []float64{1. / 3}})
 		j.marked(&protocol.Mark{Step: i})
 	}
-	if k := len(j.Steps); k > journalSteps || k < journalSteps/2 || j.Steps[0][0] != 1 || j.Steps[k-1][0] != n {
-		t.Errorf("%d steps from %v to %v", k, j.Steps[0], j.Steps[k-1])
-	}
-	if k := len(j.Evaluations); k > journalEvaluations || k < journalEvaluations/2 || j.Evaluations[0].Step != 1 || j.Evaluations[k-1].Step != n {
-		t.Errorf("%d evaluations from step %d to %d", k, j.Evaluations[0].Step, j.Evaluations[k-1].Step)
+	for name, steps := range map[string][]int{"steps": stepsOf(j.Steps.Kept), "evaluations": evaluated(j.Evaluations.Kept)} {
+		k, even := len(steps), steps[1]-steps[0]
+		if k > journalSteps || k < journalEvaluations/2 || steps[0] != 1 || steps[k-1] != n {
+			t.Errorf("%d %s from %d to %d", k, name, steps[0], steps[k-1])
+		}
+		for i := 2; i < k-1; i++ {
+			if steps[i]-steps[i-1] != even {
+				t.Fatalf("%s are not evenly far apart: %d, %d after %d", name, steps[i-1], steps[i], even)
+			}
+		}
 	}
 	if len(j.Marks) != journalMarks {
 		t.Errorf("%d marks", len(j.Marks))
 	}
-	if !slices.IsSortedFunc(j.Steps, func(a, b journalStep) int { return int(a[0] - b[0]) }) {
-		t.Error("steps are out of order")
-	}
-	if got := j.Evaluations[0].Spectrum[0]; got != 0.333333 {
+	if got := j.Evaluations.Kept[0].Spectrum[0]; got != 0.333333 {
 		t.Errorf("a third is kept as %v", got)
 	}
+}
+
+func stepsOf(kept []journalStep) (steps []int) {
+	for _, s := range kept {
+		steps = append(steps, int(s[0]))
+	}
+	return steps
+}
+
+func evaluated(kept []*protocol.Metrics) (steps []int) {
+	for _, m := range kept {
+		steps = append(steps, m.Step)
+	}
+	return steps
 }
 
 func FuzzJournal(f *testing.F) {
@@ -177,7 +193,7 @@ func FuzzJournal(f *testing.F) {
 	j.evaluated(&protocol.Metrics{Step: 1, Std: number(1), Spectrum: []float64{1, 0.5}})
 	j.marked(&protocol.Mark{Step: 1, Text: "stop-gradient off"})
 	f.Add(j.text())
-	f.Add(`{"steps": null, "evaluations": [{"step": 9e99}]}`)
+	f.Add(`{"steps": {"kept": [[1]], "every": -2, "came": 1}, "evaluations": {"kept": [{"step": 9e99}]}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		j, err := readJournal(&train.Checkpoint{Step: 3, Journal: text})
 		if err != nil {
@@ -188,6 +204,10 @@ func FuzzJournal(f *testing.F) {
 			t.Fatalf("%q is read, but what is written of it is not: %v", text, err)
 		}
 		a, _ := json.Marshal(j)
+		for range 5 { // what is read can go on
+			j.Steps.add(journalStep{3}, journalSteps)
+			j.Evaluations.add(&protocol.Metrics{}, journalEvaluations)
+		}
 		if b, _ := json.Marshal(again); !bytes.Equal(a, b) {
 			t.Errorf("%s became %s", a, b)
 		}
