@@ -33,7 +33,7 @@ func TestPageByKeyboard(t *testing.T) {
 	}
 	p.run(`document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', repeat: true, bubbles: true }))`) // a key that is held
 
-	p.awaitColours() // what is not drawn cannot be chosen
+	p.awaitColours(4) // what is not drawn cannot be chosen
 	p.run("const frame = document.querySelector('#view iframe').contentWindow; frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key: '.', bubbles: true}))")
 	p.await("document.querySelectorAll('.thumbnail').length > 10", 30*time.Second)
 	p.run(`globalThis.third = document.querySelectorAll('.thumbnail')[2];

@@ -33,7 +33,7 @@ func TestPageWithoutWebGL(t *testing.T) {
 		t.Error("it is not the processor that draws")
 	}
 	p.click("[data-projection=pca]")
-	p.awaitColours()
+	p.awaitColours(4)
 	p.run(`const frame = document.querySelector('#view iframe').contentWindow;
 		for (const key of ['.', '.', 'Enter']) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key, bubbles: true}))`)
 	p.await("document.querySelectorAll('#neighbours .thumbnail').length > 10", 20*time.Second)
@@ -77,7 +77,7 @@ func TestPageLosesWebGL(t *testing.T) {
 			lost.document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`)
 		p.await("document.querySelector('#view iframe').contentDocument.old === undefined && document.querySelector('#view iframe').contentDocument.querySelector('canvas') != null", 30*time.Second)
 		p.await("!document.querySelector('.view-without').hidden === "+[]string{"false", "true"}[loss], 20*time.Second)
-		p.awaitColours()
+		p.awaitColours(2) // of three sizes one is hidden
 		p.await(drawn, 20*time.Second)
 	}
 	if phase := eval[string](p, "pushpull.state.phase"); phase != "playing" {

@@ -216,8 +216,8 @@ func (p *page) keepScreenshot() {
 	}
 }
 
-// awaitColours waits until the picture of the embedding shows several hues, as points glide to their places.
-func (p *page) awaitColours() {
+// awaitColours waits until the picture of the embedding shows so many hues, as points glide to their places.
+func (p *page) awaitColours(least int) {
 	p.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
 		several := 0
@@ -226,7 +226,7 @@ func (p *page) awaitColours() {
 				several++
 			}
 		}
-		if several >= 4 {
+		if several >= least {
 			return
 		}
 		if time.Now().After(end) {
@@ -291,7 +291,7 @@ func TestPageLearns(t *testing.T) {
 	if said := eval[string](p, "document.querySelector('.view-without:not([hidden])')?.textContent ?? ''"); said != "Drawn by the processor, which here is faster than WebGL." {
 		t.Errorf("with WebGL in software the page says %q of its picture", said)
 	}
-	p.awaitColours()
+	p.awaitColours(4)
 	exported := eval[[]int](p, `(async () => {
 		const picture = await createImageBitmap(await document.querySelector('#view iframe').contentWindow.picture());
 		const canvas = new OffscreenCanvas(picture.width, picture.height), context = canvas.getContext('2d');
