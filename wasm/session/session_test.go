@@ -355,18 +355,10 @@ func TestStartInterrupts(t *testing.T) {
 	}
 }
 
-// A run that is saved when another is wanted, which is to be played, is saved before the page hears of that one.
-func TestRunBeforeIsSavedFirst(t *testing.T) {
-	var told []string
+// playing returns a session without a page, after the first step of a run that plays.
+func playing(send func(protocol.Message)) (*Session, *protocol.Start) {
 	s := &Session{
-		Send: func(m protocol.Message) {
-			switch m := m.(type) {
-			case *protocol.State:
-				told = append(told, m.Phase)
-			case *protocol.Checkpoint:
-				told = append(told, "checkpoint")
-			}
-		},
+		Send: send,
 		Load: func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, 24), nil },
 		Turn: func() {}, look: firstLook,
 	}
@@ -375,6 +367,20 @@ func TestRunBeforeIsSavedFirst(t *testing.T) {
 	s.build()
 	s.handle(&protocol.Play{})
 	s.advance()
+	return s, run
+}
+
+// A run that is saved when another is wanted, which is to be played, is saved before the page hears of that one.
+func TestRunBeforeIsSavedFirst(t *testing.T) {
+	var told []string
+	s, run := playing(func(m protocol.Message) {
+		switch m := m.(type) {
+		case *protocol.State:
+			told = append(told, m.Phase)
+		case *protocol.Checkpoint:
+			told = append(told, "checkpoint")
+		}
+	})
 	told = nil
 	for _, m := range []protocol.Message{&protocol.Save{}, run, &protocol.Play{}} {
 		s.handle(m)
@@ -389,20 +395,11 @@ func TestRunBeforeIsSavedFirst(t *testing.T) {
 // A step that ends after another run was wanted tells nothing: the page would take it for the next run's.
 func TestStepOfARunThatIsGivenUpIsNotTold(t *testing.T) {
 	metrics := 0
-	s := &Session{
-		Send: func(m protocol.Message) {
-			if _, ok := m.(*protocol.Metrics); ok {
-				metrics++
-			}
-		},
-		Load: func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, 24), nil },
-		Turn: func() {}, look: firstLook,
-	}
-	run := &protocol.Start{Algo: "simclr", Data: "shapes", Encoder: "convnet", Values: tiny}
-	s.handle(run)
-	s.build()
-	s.handle(&protocol.Play{})
-	s.advance()
+	s, run := playing(func(m protocol.Message) {
+		if _, ok := m.(*protocol.Metrics); ok {
+			metrics++
+		}
+	})
 	if metrics == 0 {
 		t.Fatal("a step is not told")
 	}
