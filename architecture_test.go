@@ -14,7 +14,7 @@ var layers = []string{
 	"core/random", "core/suggest", "core/wholefile", "core/filelock", "core/safetensors", "core/npy", "core/golden",
 	"core/kernel", "core/tensor", "core/ad", "core/nn", "core/optim",
 	"core/augment", "core/data", "core/probe", "core/train", "core/transfer",
-	"algos", "viz", "wasm/protocol", "wasm/session", "wasm/trainer", "wasm/playground", "tools/assets", "wasm/inchromium", "tools", "wasm/kerneltest", "wasm/algotest", "",
+	"algos", "viz", "wasm/protocol", "wasm/journal", "wasm/session", "wasm/trainer", "wasm/playground", "tools/assets", "wasm/inchromium", "tools", "wasm/kerneltest", "wasm/algotest", "",
 }
 
 // only lists packages that import nothing of this module but what is named.

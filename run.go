@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pushpull/core/train"
+	"pushpull/wasm/protocol"
 )
 
 // While training, the encoder is measured on so many images only: enough for a trend, in little time.
@@ -32,6 +33,7 @@ func (r *run) train(ctx context.Context, stderr io.Writer) error {
 			return err
 		}
 		fmt.Fprintf(stderr, "untrained  kNN %.1f%%\n", 100*m.KNN)
+		r.journal.Evaluated(r.evaluation(m))
 	}
 	r.begun = time.Now()
 	r.view = newView(stderr, r.Steps(), r.TotalSteps())
@@ -59,6 +61,8 @@ func (r *run) step() error {
 	r.loss = m.Loss
 	m.ViewsPerS = r.viewsPerStep() / took.Seconds()
 	m.Seconds = r.seconds()
+	loss := float64(m.Loss)
+	r.journal.Stepped(&protocol.Metrics{Step: m.Step, Loss: &loss, LearningRate: float64(m.LR)})
 
 	since := r.Steps() - r.measured
 	if since >= mostSteps || since >= leastSteps && r.Steps()%r.StepsPerEpoch() == 0 || r.Done() {
@@ -68,6 +72,7 @@ func (r *run) step() error {
 		}
 		m.KNN, m.Std, m.EffectiveRank = e.KNN, e.Std, e.EffectiveRank
 		r.measured = r.Steps()
+		r.journal.Evaluated(r.evaluation(e))
 	}
 	r.view.step(m, r.measured == r.Steps(), float64(r.Config.Int("batch"))/took.Seconds())
 	if err := r.dir.note(m); err != nil {
@@ -89,6 +94,15 @@ func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
 	return m, err
 }
 
+// evaluation returns an evaluation as the journal has it, without times: runs with the same seed have the same checkpoint.
+func (r *run) evaluation(m train.Metrics) *protocol.Metrics {
+	e := &protocol.Metrics{Step: m.Step, Epoch: float64(m.Step) / float64(r.StepsPerEpoch()), Std: &m.Std, EffectiveRank: &m.EffectiveRank}
+	if r.labelled() {
+		e.KNN = &m.KNN
+	}
+	return e
+}
+
 // labelled says whether accuracy can be measured.
 func (r *run) labelled() bool { return r.Data.Labelled() }
 
@@ -100,6 +114,7 @@ func (r *run) seconds() float64 { return r.before + time.Since(r.begun).Seconds(
 
 // save writes the checkpoint.
 func (r *run) save() error {
+	r.Journal = r.journal.Text()
 	if err := r.Save(r.dir.file(checkpointName)); err != nil {
 		return r.unwritten(checkpointName, err)
 	}

@@ -12,12 +12,16 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"pushpull/core/train"
+	"pushpull/wasm/journal"
 )
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"pushpull": main}) }
@@ -36,6 +40,7 @@ func TestScript(t *testing.T) {
 			"record":     checkRecord,
 			"samelosses": sameLosses,
 			"figure":     figure,
+			"charts":     charts,
 		},
 		RequireUniqueNames: true,
 	})
@@ -197,6 +202,32 @@ func sameLosses(ts *testscript.TestScript, _ bool, args []string) {
 	for i, a := range losses[0] {
 		if b := losses[1][i]; a != b {
 			ts.Fatalf("loss of step %d: %s and %s", i+1, a, b)
+		}
+	}
+}
+
+// charts is `charts RUN STEPS EVALUATIONS MARK…`: this is what the run's checkpoint brings to the page.
+func charts(ts *testscript.TestScript, _ bool, args []string) {
+	saved, err := train.Load(ts.MkAbs(filepath.Join(args[0], checkpointName)))
+	ts.Check(err)
+	j, err := journal.Read(saved)
+	ts.Check(err)
+	var marks []string
+	for _, m := range j.Marks {
+		marks = append(marks, m.Text)
+	}
+	n := atoi(ts, args[1:3])
+	if len(j.Steps.Kept) != n[0] || len(j.Evaluations.Kept) != n[1] || !slices.Equal(marks, args[3:]) {
+		ts.Fatalf("%d steps, %d evaluations and %q", len(j.Steps.Kept), len(j.Evaluations.Kept), marks)
+	}
+	for i, s := range j.Steps.Kept {
+		if int(s[0]) != i+1 || s[1] == 0 {
+			ts.Fatalf("step %d is %v", i+1, s)
+		}
+	}
+	for _, e := range j.Evaluations.Kept {
+		if e.KNN == nil || *e.Std == 0 || *e.EffectiveRank == 0 {
+			ts.Fatalf("at step %d nothing was measured", e.Step)
 		}
 	}
 }

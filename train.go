@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,8 @@ import (
 	"pushpull/algos"
 	"pushpull/core/data"
 	"pushpull/core/train"
+	"pushpull/wasm/journal"
+	"pushpull/wasm/protocol"
 )
 
 func trainCommand() *cli.Command {
@@ -50,7 +53,8 @@ type run struct {
 	*train.Trainer
 	dir      *runDir
 	view     view
-	before   float64 // seconds that an earlier session took
+	journal  journal.Journal // for the page, which may open the checkpoint
+	before   float64         // seconds that an earlier session took
 	begun    time.Time
 	stepTime time.Duration // of this session's steps
 	first    int           // steps taken before this session
@@ -203,12 +207,19 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if err := t.Restore(saved); err != nil {
 		return nil, nil, err
 	}
-	for key, text := range given {
+	told, err := journal.Read(saved)
+	if err != nil {
+		t.Notes = append(t.Notes, fmt.Sprintf("In the page the run will have empty charts up to here, since those in its checkpoint cannot be read: %v.", err))
+	}
+	for _, key := range slices.Sorted(maps.Keys(given)) {
 		if key == "threads" {
 			continue
 		}
-		if err := t.Set(key, text); err != nil {
+		if err := t.Set(key, given[key]); err != nil {
 			return nil, nil, err
+		}
+		if t.Steps() > 0 && t.Config.Values[key] != saved.Config.Values[key] {
+			told.Marked(&protocol.Mark{Step: t.Steps(), Text: journal.Change(key, t.Config)})
 		}
 	}
 	if t.Done() {
@@ -221,7 +232,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if err := dir.configure(t.Config); err != nil {
 		return nil, nil, err
 	}
-	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: t.Steps(), saved: t.Steps()}
+	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: told.Measured(), saved: t.Steps(), journal: told}
 	describe(stderr, r, set)
 	return r, set, nil
 }

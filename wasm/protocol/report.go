@@ -52,11 +52,11 @@ type Metrics struct {
 	KNN             *float64  `json:"knn_top1"` // share of held-out images, 0 to 1
 	Std             *float64  `json:"std"`
 	EffectiveRank   *float64  `json:"effective_rank"`
-	Alignment       *float64  `json:"alignment"`          // mean squared distance of the two views of held-out images
-	Uniformity      *float64  `json:"uniformity"`         // log mean exp(-2 |zi-zj|²)
-	Spectrum        []float64 `json:"spectrum,omitempty"` // eigenvalues of the covariance of normalised z, greatest first
-	ImagesPerSecond float64   `json:"images_per_second"`
-	Ahead           int       `json:"ahead"` // steps whose views a helper had made while the step before was computed
+	Alignment       *float64  `json:"alignment"`                   // mean squared distance of the two views of held-out images
+	Uniformity      *float64  `json:"uniformity"`                  // log mean exp(-2 |zi-zj|²)
+	Spectrum        []float64 `json:"spectrum,omitempty"`          // eigenvalues of the covariance of normalised z, greatest first
+	ImagesPerSecond float64   `json:"images_per_second,omitempty"` // 0 where nobody measured it
+	Ahead           int       `json:"ahead"`                       // steps whose views a helper had made while the step before was computed
 }
 
 // Stage tells which stage of a step begins, in slow motion, by its name in package train; "" when the step is over.

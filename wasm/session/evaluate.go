@@ -201,7 +201,7 @@ func (s *Session) measure(stop func() bool) *protocol.Metrics {
 		}
 	}
 	s.Send(m)
-	s.journal.evaluated(m)
+	s.journal.Evaluated(m)
 	s.known.evaluated(m)
 	s.Send(s.judge(m))
 	now := time.Now()

@@ -2,15 +2,16 @@ package session
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"pushpull/core/safetensors"
 	"pushpull/core/train"
+	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
 )
 
@@ -97,7 +98,7 @@ func TestSavedRunBringsItsCharts(t *testing.T) {
 
 	// What it does from there on is added, and saved with it.
 	p.losses(2)
-	j, err := readJournal(readCheckpoint(t, p.saved()))
+	j, err := journal.Read(readCheckpoint(t, p.saved()))
 	if err != nil || len(j.Steps.Kept) != 7 || j.Steps.Kept[0][0] != 1 || j.Steps.Kept[6][0] != 7 || len(j.Marks) != 1 {
 		t.Errorf("after two more steps the journal is %+v, %v", j, err)
 	}
@@ -145,75 +146,6 @@ func TestSavedRunWithDamagedCharts(t *testing.T) {
 
 func many(n int) string { return strings.Repeat("[0],", n) }
 
-// The journal of a long run keeps its first and its latest steps and evaluations, and no more than it may.
-func TestJournalOfALongRun(t *testing.T) {
-	var j journal
-	const n = 50_000
-	for i := 1; i <= n; i++ {
-		j.stepped(&protocol.Metrics{Step: i, Loss: number(1 / float64(i))})
-		j.evaluated(&protocol.Metrics{Step: i, Std: number(1), Spectrum: []float64{1. / 3}})
-		j.marked(&protocol.Mark{Step: i})
-	}
-	for name, steps := range map[string][]int{"steps": stepsOf(j.Steps.Kept), "evaluations": evaluated(j.Evaluations.Kept)} {
-		k, even := len(steps), steps[1]-steps[0]
-		if k > journalSteps || k < journalEvaluations/2 || steps[0] != 1 || steps[k-1] != n {
-			t.Errorf("%d %s from %d to %d", k, name, steps[0], steps[k-1])
-		}
-		for i := 2; i < k-1; i++ {
-			if steps[i]-steps[i-1] != even {
-				t.Fatalf("%s are not evenly far apart: %d, %d after %d", name, steps[i-1], steps[i], even)
-			}
-		}
-	}
-	if len(j.Marks) != journalMarks {
-		t.Errorf("%d marks", len(j.Marks))
-	}
-	if got := j.Evaluations.Kept[0].Spectrum[0]; got != 0.333333 {
-		t.Errorf("a third is kept as %v", got)
-	}
-}
-
-func stepsOf(kept []journalStep) (steps []int) {
-	for _, s := range kept {
-		steps = append(steps, int(s[0]))
-	}
-	return steps
-}
-
-func evaluated(kept []*protocol.Metrics) (steps []int) {
-	for _, m := range kept {
-		steps = append(steps, m.Step)
-	}
-	return steps
-}
-
-func FuzzJournal(f *testing.F) {
-	var j journal
-	j.stepped(&protocol.Metrics{Step: 1, Loss: number(2)})
-	j.evaluated(&protocol.Metrics{Step: 1, Std: number(1), Spectrum: []float64{1, 0.5}})
-	j.marked(&protocol.Mark{Step: 1, Text: "stop-gradient off"})
-	f.Add(j.text())
-	f.Add(`{"steps": {"kept": [[1]], "every": -2, "came": 1}, "evaluations": {"kept": [{"step": 9e99}]}}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		j, err := readJournal(&train.Checkpoint{Step: 3, Journal: text})
-		if err != nil {
-			return
-		}
-		again, err := readJournal(&train.Checkpoint{Step: 3, Journal: j.text()})
-		if err != nil {
-			t.Fatalf("%q is read, but what is written of it is not: %v", text, err)
-		}
-		a, _ := json.Marshal(j)
-		for range 5 { // what is read can go on
-			j.Steps.add(journalStep{3}, journalSteps)
-			j.Evaluations.add(&protocol.Metrics{}, journalEvaluations)
-		}
-		if b, _ := json.Marshal(again); !bytes.Equal(a, b) {
-			t.Errorf("%s became %s", a, b)
-		}
-	})
-}
-
 func readCheckpoint(t *testing.T, file []byte) *train.Checkpoint {
 	t.Helper()
 	c, err := train.Read(bytes.NewReader(file), int64(len(file)), "a")
@@ -221,4 +153,10 @@ func readCheckpoint(t *testing.T, file []byte) *train.Checkpoint {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// round keeps the digits that a journal keeps.
+func round(x float64) float64 {
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 6, 64), 64)
+	return short
 }

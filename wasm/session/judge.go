@@ -7,6 +7,7 @@ import (
 	"pushpull/algos"
 	"pushpull/core/probe"
 	"pushpull/core/train"
+	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
 )
 
@@ -71,19 +72,8 @@ func (s *Session) mark(key string) {
 	if s.trainer.Steps() == 0 {
 		return
 	}
-	m := &protocol.Mark{Step: s.trainer.Steps(), Text: words(key, s.trainer.Config), Replaces: key == s.marked.key && time.Since(s.marked.at) < haste}
+	m := &protocol.Mark{Step: s.trainer.Steps(), Text: journal.Change(key, s.trainer.Config), Replaces: key == s.marked.key && time.Since(s.marked.at) < haste}
 	s.marked.key, s.marked.at = key, time.Now()
 	s.Send(m)
-	s.journal.marked(m)
-}
-
-// words names a hyperparameter with its value: "stop-gradient off", "temperature 0.1".
-func words(key string, c train.Config) string {
-	switch c.Values[key] {
-	case true:
-		return key + " on"
-	case false:
-		return key + " off"
-	}
-	return key + " " + train.TextOf(c.Values[key])
+	s.journal.Marked(m)
 }

@@ -8,6 +8,7 @@ import (
 
 	"pushpull/algos"
 	"pushpull/core/train"
+	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
 )
 
@@ -59,7 +60,7 @@ func (s *Session) tellCheckpoint() {
 	if t == nil {
 		return
 	}
-	t.Journal = s.journal.text()
+	t.Journal = s.journal.Text()
 	var b bytes.Buffer
 	if err := t.Write(&b); err != nil {
 		s.fail(fmt.Errorf("the run cannot be saved: %w", err), false)
@@ -67,4 +68,31 @@ func (s *Session) tellCheckpoint() {
 	}
 	c := t.Config
 	s.Send(&protocol.Checkpoint{Name: fmt.Sprintf("%s-%s-%s-%d.safetensors", c.Algo, c.Data, c.Encoder, t.Steps()), Step: t.Steps(), File: b.Bytes()})
+}
+
+// tellAgain takes over the journal of a saved run and tells it, in the order of the steps.
+func (s *Session) tellAgain(c *train.Checkpoint) {
+	j, err := journal.Read(c)
+	if err != nil {
+		s.fail(fmt.Errorf("the run goes on, but with empty charts, since those in its file cannot be read: %w", err), false)
+		return
+	}
+	s.journal = j
+	for _, m := range j.Marks {
+		s.Send(m)
+	}
+	at, t := 0, s.trainer
+	steps := func(upTo float64) {
+		for ; at < len(j.Steps.Kept) && j.Steps.Kept[at][0] <= upTo; at++ {
+			x := j.Steps.Kept[at]
+			s.Send(&protocol.Metrics{Step: int(x[0]), Epoch: x[0] / float64(t.StepsPerEpoch()), Loss: number(x[1]), LearningRate: x[2], ImagesPerSecond: x[3]})
+			s.known.stepped(x[1])
+		}
+	}
+	for _, e := range j.Evaluations.Kept {
+		steps(float64(e.Step))
+		s.Send(e)
+		s.known.evaluated(e)
+	}
+	steps(math.Inf(1))
 }

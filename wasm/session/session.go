@@ -15,6 +15,7 @@ import (
 	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
+	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
 )
 
@@ -51,7 +52,7 @@ type Session struct {
 	clock    clock
 	listened time.Time // for commands
 	known    references
-	journal  journal
+	journal  journal.Journal
 	marked   struct { // the last change of a setting in the middle of the run
 		key string
 		at  time.Time
@@ -274,7 +275,7 @@ func (s *Session) build() {
 		s.changes = nil // were of the run before
 	}
 	s.tellRun(saved != nil)
-	s.journal, s.marked.key, s.inspect.step = journal{}, "", 0
+	s.journal, s.marked.key, s.inspect.step = journal.Journal{}, "", 0
 	if saved != nil {
 		s.tellAgain(saved)
 	}
@@ -415,7 +416,7 @@ func (s *Session) advance() {
 	r := s.report()
 	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
 	s.Send(r)
-	s.journal.stepped(r)
+	s.journal.Stepped(r)
 	if s.inspectDue(time.Now()) {
 		s.tellBatch()
 	}

@@ -1,4 +1,6 @@
-package session
+// Package journal keeps what a run has told of its steps, in the page or natively. It is saved with the run, so that its
+// charts come back with it.
+package journal
 
 import (
 	"encoding/json"
@@ -14,34 +16,35 @@ import (
 
 // What a journal holds at most, even numbers: it must not grow with the run.
 const (
-	journalSteps       = 2000
-	journalEvaluations = 200
-	journalMarks       = 500
+	mostSteps       = 2000
+	mostEvaluations = 200
+	mostMarks       = 500
 )
 
-// journal is what a run has told of its steps so far. It is saved with the run, so that its charts come back with it.
-type journal struct {
-	Steps       sparse[journalStep]       `json:"steps"`
+// Journal is what a run has told of its steps so far.
+type Journal struct {
+	Steps       sparse[Step]              `json:"steps"`
 	Evaluations sparse[*protocol.Metrics] `json:"evaluations"`
 	Marks       []*protocol.Mark          `json:"marks"`
 }
 
-// journalStep is a step: its number, loss, learning rate and images a second.
-type journalStep [4]float64
+// Step is a step: its number, loss, learning rate and images a second, 0 where they are not known.
+type Step [4]float64
 
-// stepped notes the report of a step.
-func (j *journal) stepped(m *protocol.Metrics) {
+// Stepped notes the report of a step.
+func (j *Journal) Stepped(m *protocol.Metrics) {
 	if m.Loss != nil {
-		j.Steps.add(journalStep{float64(m.Step), round(*m.Loss), round(m.LearningRate), round(m.ImagesPerSecond)}, journalSteps)
+		j.Steps.add(Step{float64(m.Step), round(*m.Loss), round(m.LearningRate), round(m.ImagesPerSecond)}, mostSteps)
 	}
 }
 
-// evaluated notes an evaluation; of two of the same step the later one counts.
-func (j *journal) evaluated(m *protocol.Metrics) {
+// Evaluated notes an evaluation; of two of the same step the later one counts.
+func (j *Journal) Evaluated(m *protocol.Metrics) {
 	c := *m
 	for _, v := range []**float64{&c.KNN, &c.Std, &c.EffectiveRank, &c.Alignment, &c.Uniformity} {
 		if *v != nil {
-			*v = number(round(**v))
+			short := round(**v)
+			*v = &short
 		}
 	}
 	c.Epoch, c.ImagesPerSecond = round(c.Epoch), round(c.ImagesPerSecond)
@@ -53,15 +56,15 @@ func (j *journal) evaluated(m *protocol.Metrics) {
 		kept[len(kept)-1] = &c
 		return
 	}
-	j.Evaluations.add(&c, journalEvaluations)
+	j.Evaluations.add(&c, mostEvaluations)
 }
 
-// marked notes a change in the middle of the run.
-func (j *journal) marked(m *protocol.Mark) {
+// Marked notes a change in the middle of the run.
+func (j *Journal) Marked(m *protocol.Mark) {
 	if last := len(j.Marks) - 1; m.Replaces && last >= 0 {
 		j.Marks = j.Marks[:last]
 	}
-	if len(j.Marks) < journalMarks {
+	if len(j.Marks) < mostMarks {
 		j.Marks = append(j.Marks, &protocol.Mark{Step: m.Step, Text: m.Text})
 	}
 }
@@ -102,20 +105,34 @@ func round(x float64) float64 {
 	return short
 }
 
-// text returns the journal as a checkpoint keeps it.
-func (j *journal) text() string { return string(marshal(j)) }
+// Measured returns the step of the last evaluation, 0 where there is none.
+func (j *Journal) Measured() int {
+	if n := len(j.Evaluations.Kept); n > 0 {
+		return j.Evaluations.Kept[n-1].Step
+	}
+	return 0
+}
 
-// readJournal returns the journal of a checkpoint, an empty one where it has none.
-func readJournal(c *train.Checkpoint) (journal, error) {
-	var j journal
+// Text returns the journal as a checkpoint keeps it.
+func (j *Journal) Text() string {
+	text, err := json.Marshal(j)
+	if err != nil {
+		panic(err) // it holds finite numbers and words
+	}
+	return string(text)
+}
+
+// Read returns the journal of a checkpoint, an empty one where it has none.
+func Read(c *train.Checkpoint) (Journal, error) {
+	var j Journal
 	if c.Journal == "" {
 		return j, nil
 	}
 	if err := json.Unmarshal([]byte(c.Journal), &j); err != nil {
-		return journal{}, err
+		return Journal{}, err
 	}
-	if !j.Steps.sound(journalSteps) || !j.Evaluations.sound(journalEvaluations) || len(j.Marks) > journalMarks {
-		return journal{}, fmt.Errorf("they tell of %d steps, %d evaluations and %d changes, which is more than a run keeps, or damaged", len(j.Steps.Kept), len(j.Evaluations.Kept), len(j.Marks))
+	if !j.Steps.sound(mostSteps) || !j.Evaluations.sound(mostEvaluations) || len(j.Marks) > mostMarks {
+		return Journal{}, fmt.Errorf("they tell of %d steps, %d evaluations and %d changes, which is more than a run keeps, or damaged", len(j.Steps.Kept), len(j.Evaluations.Kept), len(j.Marks))
 	}
 	var steps []float64
 	for _, s := range j.Steps.Kept {
@@ -123,47 +140,31 @@ func readJournal(c *train.Checkpoint) (journal, error) {
 	}
 	for _, e := range j.Evaluations.Kept {
 		if e == nil {
-			return journal{}, errors.New("an evaluation has no figures")
+			return Journal{}, errors.New("an evaluation has no figures")
 		}
 		steps = append(steps, float64(e.Step))
 	}
 	for _, m := range j.Marks {
 		if m == nil {
-			return journal{}, errors.New("a change has no words")
+			return Journal{}, errors.New("a change has no words")
 		}
 		steps = append(steps, float64(m.Step))
 	}
 	for _, s := range steps {
 		if !(s >= 0 && s <= float64(c.Step)) {
-			return journal{}, fmt.Errorf("they tell of step %g, but the run has %d", s, c.Step)
+			return Journal{}, fmt.Errorf("they tell of step %g, but the run has %d", s, c.Step)
 		}
 	}
 	return j, nil
 }
 
-// tellAgain takes over the journal of a saved run and tells it, in the order of the steps.
-func (s *Session) tellAgain(c *train.Checkpoint) {
-	j, err := readJournal(c)
-	if err != nil {
-		s.fail(fmt.Errorf("the run goes on, but with empty charts, since those in its file cannot be read: %w", err), false)
-		return
+// Change names a hyperparameter with its value, as a mark does: "stop-gradient off", "temperature 0.1".
+func Change(key string, c train.Config) string {
+	switch c.Values[key] {
+	case true:
+		return key + " on"
+	case false:
+		return key + " off"
 	}
-	s.journal = j
-	for _, m := range j.Marks {
-		s.Send(m)
-	}
-	at, t := 0, s.trainer
-	steps := func(upTo float64) {
-		for ; at < len(j.Steps.Kept) && j.Steps.Kept[at][0] <= upTo; at++ {
-			x := j.Steps.Kept[at]
-			s.Send(&protocol.Metrics{Step: int(x[0]), Epoch: x[0] / float64(t.StepsPerEpoch()), Loss: number(x[1]), LearningRate: x[2], ImagesPerSecond: x[3]})
-			s.known.stepped(x[1])
-		}
-	}
-	for _, e := range j.Evaluations.Kept {
-		steps(float64(e.Step))
-		s.Send(e)
-		s.known.evaluated(e)
-	}
-	steps(math.Inf(1))
+	return key + " " + train.TextOf(c.Values[key])
 }
