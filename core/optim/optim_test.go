@@ -84,6 +84,26 @@ func TestMomentumComesBack(t *testing.T) {
 	}
 }
 
+// The first step of LARS is as long as a thousandth of the weight times the rate, whatever the gradient's length. A weight
+// of zeros has no length to go by and takes the gradient's step, or it would never leave 0.
+func TestLARSStepGoesByTheWeightsLength(t *testing.T) {
+	for _, tc := range []struct{ w, g, want [2]float32 }{
+		{[2]float32{3, 4}, [2]float32{0, 100}, [2]float32{3, 4 - 0.01}},
+		{[2]float32{3, 4}, [2]float32{0.25, 0}, [2]float32{3 - 0.01, 4}},
+		{[2]float32{}, [2]float32{0.25, -1}, [2]float32{-0.5, 2}},
+	} {
+		p := optim.Param{Value: ad.NewParam(2), Decay: true}
+		copy(p.Value.Data, tc.w[:])
+		copy(p.Value.Grad, tc.g[:])
+		optim.NewLARS([]optim.Param{p}, 0.9, 0).Step(2)
+		for i, want := range tc.want {
+			if !(math.Abs(float64(p.Value.Data[i]-want)) < 1e-6) {
+				t.Errorf("from %v by %v to %v, want %v", tc.w, tc.g, p.Value.Data, tc.want)
+			}
+		}
+	}
+}
+
 // A run that is interrupted and goes on with the visited state must end where an uninterrupted one ends.
 func TestStateResumes(t *testing.T) {
 	for name := range optimisers(network()) {
@@ -133,6 +153,7 @@ func TestWeightDecaySkipsBiasesAndNorms(t *testing.T) {
 			}
 		}
 		o := optimisers(ps)[name]
+		setGrads(ps, 0)
 		optim.ZeroGrad(ps)
 		for range 3 {
 			o.Step(0.1)
@@ -200,7 +221,7 @@ func TestClipGradNorm(t *testing.T) {
 		want []float32
 	}{
 		{0, []float32{3, 4}},  // measures only
-		{10, []float32{3, 4}}, // already shorter
+		{6, []float32{3, 4}}, // already shorter
 		{1, []float32{0.6, 0.8}},
 	} {
 		copy(p.Value.Grad, []float32{3, 4})
