@@ -220,7 +220,7 @@ func TestClipGradNorm(t *testing.T) {
 		max  float32
 		want []float32
 	}{
-		{0, []float32{3, 4}},  // measures only
+		{0, []float32{3, 4}}, // measures only
 		{6, []float32{3, 4}}, // already shorter
 		{1, []float32{0.6, 0.8}},
 	} {
