@@ -15,22 +15,22 @@ type Adam struct {
 	Decoupled                      bool
 
 	first, second [][]float32 // moving means of the gradient and of its square
-	steps         []float32   // one number: steps taken
+	steps         []float32   // of each parameter: what they are means of, by which they are corrected
 }
 
 // NewAdam returns an optimiser of ps with betas 0.9 and 0.999 and eps 1e-8.
 func NewAdam(ps []Param, weightDecay float32, decoupled bool) *Adam {
 	return &Adam{Params: ps, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: weightDecay, Decoupled: decoupled,
-		first: slots(ps), second: slots(ps), steps: make([]float32, 1)}
+		first: slots(ps), second: slots(ps), steps: make([]float32, len(ps))}
 }
 
 // Step takes one step.
 func (o *Adam) Step(lr float32) {
-	o.steps[0]++
-	n := float64(o.steps[0])
-	c1 := float32(1 - math.Pow(float64(o.Beta1), n))
-	c2 := float32(1 - math.Pow(float64(o.Beta2), n))
 	for i, p := range o.Params {
+		o.steps[i]++
+		n := float64(o.steps[i])
+		c1 := float32(1 - math.Pow(float64(o.Beta1), n))
+		c2 := float32(1 - math.Pow(float64(o.Beta2), n))
 		l2, decoupled := p.decay(o.WeightDecay), float32(0)
 		if o.Decoupled {
 			l2, decoupled = 0, l2
@@ -39,9 +39,11 @@ func (o *Adam) Step(lr float32) {
 	}
 }
 
-// Visit visits both moments.
+// Visit visits both moments, and the steps that each parameter has taken with them.
 func (o *Adam) Visit(v nn.Visitor) {
 	visitSlots(v, o.Params, "first_moment", o.first)
 	visitSlots(v, o.Params, "second_moment", o.second)
-	v.Whole("steps", o.steps, 0, maxSteps)
+	for i, p := range o.Params {
+		v.Whole(p.Name+".steps", o.steps[i:i+1], 0, maxSteps)
+	}
 }

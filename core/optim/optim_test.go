@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pushpull/core/ad"
@@ -139,6 +140,41 @@ func TestStateResumes(t *testing.T) {
 		}
 		if !slices.Equal(weights(second), weights(whole)) {
 			t.Errorf("%s: the resumed run ended elsewhere", name)
+		}
+	}
+}
+
+// A parameter whose state was cleared, since it was made anew, steps as with a new optimiser; the others go on as they were.
+func TestClearedStateStepsLikeNew(t *testing.T) {
+	for name := range optimisers(network()) {
+		ps, fresh, untouched := network(), network(), network()
+		o, kept := optimisers(ps)[name], optimisers(untouched)[name]
+		for step := range 50 {
+			setGrads(ps, step)
+			setGrads(untouched, step)
+			o.Step(0.05)
+			kept.Step(0.05)
+		}
+		copy(ps[0].Value.Data, fresh[0].Value.Data)
+		o.Visit(nn.Visitor{Buffer: func(of string, data []float32, _ ...int) {
+			if strings.HasPrefix(of, ps[0].Name+".") {
+				clear(data)
+			}
+		}})
+		anew := optimisers(fresh)[name]
+		for step := range 3 {
+			for _, all := range [][]optim.Param{ps, fresh, untouched} {
+				setGrads(all, step)
+			}
+			o.Step(0.05)
+			anew.Step(0.05)
+			kept.Step(0.05)
+			if !slices.Equal(ps[0].Value.Data, fresh[0].Value.Data) {
+				t.Fatalf("%s: step %d is not that of a new optimiser", name, step+1)
+			}
+		}
+		if !slices.Equal(weights(ps[1:]), weights(untouched[1:])) {
+			t.Errorf("%s: clearing one parameter's state changed others", name)
 		}
 	}
 }

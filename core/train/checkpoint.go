@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pushpull/core/ad"
 	"pushpull/core/data"
@@ -151,6 +152,7 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	if err != nil {
 		return bad(err)
 	}
+	tensors = countEach(tensors)
 	if meta["format"] != "pushpull-1" {
 		return bad(fmt.Errorf("its metadata says format %q", meta["format"]))
 	}
@@ -191,6 +193,24 @@ func Read(r io.Reader, size int64, name string) (*Checkpoint, error) {
 	}
 	c.loss, c.tensors, c.Journal = float32(loss), tensors, meta["journal"]
 	return c, nil
+}
+
+// countEach gives each parameter the steps of Adam that older files count once for all.
+func countEach(tensors []safetensors.Tensor) []safetensors.Tensor {
+	at := slices.IndexFunc(tensors, func(x safetensors.Tensor) bool { return x.Name == "optimiser.steps" })
+	if at < 0 {
+		return tensors
+	}
+	var counts []safetensors.Tensor
+	for _, x := range tensors {
+		if of, moment := strings.CutSuffix(x.Name, ".second_moment"); moment {
+			counts = append(counts, safetensors.Tensor{Name: of + ".steps", Shape: tensors[at].Shape, Data: tensors[at].Data})
+		}
+	}
+	if counts == nil { // SGD and LARS have one count
+		return tensors
+	}
+	return append(slices.Delete(tensors, at, at+1), counts...)
 }
 
 // count returns a whole number of the metadata that is not negative.

@@ -242,8 +242,8 @@ func TestBadCheckpointsAreExplained(t *testing.T) {
 	for name, change := range map[string]func(c *Checkpoint){
 		`its tensor "mean.seen" has the shape [3 2], not [6]`: func(c *Checkpoint) { c.tensors[at(c, "mean.seen")].Shape = []int{3, 2} },
 		`it has no tensor "mean.seen"`:                        func(c *Checkpoint) { c.tensors[at(c, "mean.seen")].Name = "mean.sean" },
-		`its tensor "optimiser.steps" holds 0.5, not a whole number from 0 to `: func(c *Checkpoint) {
-			c.tensors[at(c, "optimiser.steps")].Data[0] = 0.5
+		`its tensor "optimiser.predictor.0.weight.steps" holds 0.5, not a whole number from 0 to `: func(c *Checkpoint) {
+			c.tensors[at(c, "optimiser.predictor.0.weight.steps")].Data[0] = 0.5
 		},
 	} {
 		c, err := Load(path)
@@ -282,6 +282,40 @@ func TestBadCheckpointsAreExplained(t *testing.T) {
 // at returns which of the tensors has the name.
 func at(c *Checkpoint, name string) int {
 	return slices.IndexFunc(c.tensors, func(x safetensors.Tensor) bool { return x.Name == name })
+}
+
+// Files that count Adam's steps once for all parameters, as all did before, go on bit for bit, too.
+func TestOneCountOfStepsIsThatOfAllParameters(t *testing.T) {
+	first := start(t, &pull{}, nil)
+	losses(t, first, 4)
+	var file bytes.Buffer
+	if err := first.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	tensors, meta, err := safetensors.Read(&file, int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var older []safetensors.Tensor
+	for _, x := range tensors {
+		if strings.HasPrefix(x.Name, "optimiser.") && strings.HasSuffix(x.Name, ".steps") {
+			continue
+		}
+		older = append(older, x)
+	}
+	older = append(older, safetensors.Tensor{Name: "optimiser.steps", Shape: []int{1}, Data: []float32{4}})
+	if err := safetensors.Write(&file, older, meta); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Read(&file, int64(file.Len()), "older")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, &pull{}, nil)
+	if err := second.Restore(c); err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, "resumed", losses(t, second, 4), losses(t, first, 4))
 }
 
 func TestDivergedStepNamesTheRemedy(t *testing.T) {

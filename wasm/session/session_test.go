@@ -460,7 +460,7 @@ func TestDamagedRunLeavesTheOneInProgress(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range tensors {
-		if x.Name == "optimiser.steps" {
+		if strings.HasSuffix(x.Name, ".steps") {
 			x.Data[0] = -1
 		}
 	}
@@ -480,7 +480,7 @@ func TestDamagedRunLeavesTheOneInProgress(t *testing.T) {
 			}
 		case *protocol.Error:
 			told = true
-			if m.Fatal || !strings.Contains(m.Message, `a.safetensors is damaged: its tensor "optimiser.steps" holds -1`) {
+			if m.Fatal || !strings.Contains(m.Message, ".steps\" holds -1, not a whole number") {
 				t.Errorf("%+v", m)
 			}
 		}
