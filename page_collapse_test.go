@@ -42,10 +42,16 @@ func TestPageCollapseSwitch(t *testing.T) {
 	if marked := eval[int](p, "document.querySelectorAll('.chart line.mark').length"); marked < 6 {
 		t.Errorf("%d charts show the mark, want 6", marked)
 	}
+	if bare := eval[int](p, "[...document.querySelectorAll('#pane-over-time .chart svg')].filter(s => s.querySelectorAll('.grid').length < 2).length"); bare > 0 {
+		t.Errorf("%d charts have fewer than two numbers on their axis", bare)
+	}
 
-	// The batch of the moment: its matrix can be read by keyboard.
+	// The batch of the moment: its matrix says what its colours are, and can be read by keyboard.
 	p.click("#tab-this-batch")
 	p.awaitText(".facts", "Cosine")
+	if key := p.text(".matrix-key"); !strings.Contains(key, "opposite") || !strings.Contains(key, "the same") {
+		t.Errorf("the matrix's colours are said to be %q", key)
+	}
 	before := p.text(".facts")
 	p.run(`const matrix = document.querySelector('.matrix');
 		for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowLeft']) matrix.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))`)

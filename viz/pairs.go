@@ -45,15 +45,17 @@ type ForceEntry struct {
 	Light, Dark Color
 }
 
-// ForceLegend lists the kinds of forces that are drawn, and says why some are not, or why there are no pairs; nothing where
-// none are wanted.
-func (s *Scene) ForceLegend() (entries []ForceEntry, why string) {
+// ForceLegend lists the kinds of forces that are drawn, and says what lines alone are, why some forces are not drawn, or why
+// there are no pairs; nothing where none are wanted.
+func (s *Scene) ForceLegend() (entries []ForceEntry, note string) {
 	pull, push := ForceEntry{"pull of the positives", Light.Pull, Dark.Pull}, ForceEntry{"push of the rest", Light.Push, Dark.Push}
 	switch {
-	case !s.showsPairs() || s.pairsAs == Springs && len(s.pairs.Labels) > 0:
+	case !s.showsPairs():
 		return nil, ""
 	case len(s.pairs.Labels) == 0:
 		return nil, s.pairs.Why
+	case s.pairsAs == Springs:
+		return nil, "each line joins two views of an image of the last step"
 	case s.pairs.Split:
 		return []ForceEntry{pull, push}, ""
 	case slices.ContainsFunc(s.pairs.Pull, func(v float32) bool { return v != 0 }):

@@ -242,6 +242,9 @@ func TestSVGHoldsPairs(t *testing.T) {
 				t.Errorf("%s: that the legend explains %q is %v, with %d arrows of its colour", how, name, said, drawn)
 			}
 		}
+		if _, note := s.ForceLegend(); strings.Contains(note, "two views") != (how == Springs) {
+			t.Errorf("%s: the legend says %q of the lines", how, note)
+		}
 		s.SetPairs(pairs)
 	}
 	s.ShowPairs(Forces)

@@ -40,7 +40,7 @@ export class BatchView {
     const histogram = html('div', { class: 'chart histogram' });
     this.keys = html('span', { class: 'keys' }, ...KEYS.map(([kind, name]) => html('span', { class: `key ${kind}` }, name)));
     this.histogram = new Histogram(histogram);
-    this.shown = html('div', { class: 'batch', hidden: true }, html('div', { class: 'batch-head' }, this.what, this.modes), this.matrix.element, this.pair, this.why,
+    this.shown = html('div', { class: 'batch', hidden: true }, html('div', { class: 'batch-head' }, this.what, this.modes), this.matrix.element, this.matrix.key, this.pair, this.why,
       html('figure', {}, html('figcaption', {}, html('b', {}, 'Similarities of all pairs'), this.keys), histogram));
     element.append(this.empty, this.shown);
     run.addEventListener('batch', ({ detail }) => this.#show(detail));
@@ -76,7 +76,7 @@ export class BatchView {
     this.#batch = b;
     this.empty.hidden = true;
     this.shown.hidden = false;
-    this.what.textContent = `Step ${b.step.toLocaleString('en')}: ${b.rows / 2} of ${b.images} images, both views`;
+    this.what.textContent = `Step ${b.step.toLocaleString('en')}: ${b.rows / 2} of ${b.images} images; first views, then second`;
     this.why.textContent = b.why;
     this.why.hidden = !b.why;
     this.modes.hidden = !b.weighted;

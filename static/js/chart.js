@@ -74,7 +74,7 @@ export class Chart {
       parts.push(svg('text', { x: f.left - 6, y: y(v) + 4, 'text-anchor': 'end' }, this.format(v)));
     }
     const steps = ticks(0, last, f.w / (80 * f.em));
-    for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s.toLocaleString('en')));
+    for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s ? s.toLocaleString('en') : 'step 0'));
     this.#drawReferences(parts, f, y);
     this.#drawMarks(parts, f, x);
     if (points.length) this.#drawLine(parts, points, x, y);
@@ -94,7 +94,7 @@ export class Chart {
     let lo = values.reduce((a, b) => Math.min(a, b)), hi = values.reduce((a, b) => Math.max(a, b));
     if (this.zero) lo = Math.min(lo, 0), hi = Math.max(hi, 0);
     const least = Number.isFinite(this.ceiling - this.floor) ? (this.ceiling - this.floor) / 10 : 0;  // that is shown of an axis with ends
-    const room = Math.max((hi - lo) * 0.1, (least - (hi - lo)) / 2, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), 1e-6);
+    const room = Math.max((hi - lo) * 0.1, (least - (hi - lo)) / 2, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), this.zero ? 1e-2 : 1e-6);
     return [Math.max(lo - (this.zero && lo === 0 ? 0 : room), this.floor), Math.min(hi + room, this.ceiling)];
   }
 

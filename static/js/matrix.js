@@ -13,6 +13,8 @@ export class Matrix {
     this.over = html('canvas', { class: 'over', 'aria-hidden': 'true' });
     const label = 'Similarity matrix of the batch. Arrow keys choose a pair of views, which is described below.';
     this.element = html('div', { class: 'matrix', tabindex: '0', role: 'application', 'aria-label': label }, this.cells, this.over);
+    this.low = html('span', {}), this.high = html('span', {});
+    this.key = html('p', { class: 'matrix-key quiet' }, this.low, html('span', { class: 'bar', 'aria-hidden': 'true' }), this.high);
     this.element.addEventListener('pointerdown', e => { this.#point(e); this.element.setPointerCapture(e.pointerId); });
     this.element.addEventListener('pointermove', e => { if (e.buttons) this.#point(e); });
     this.element.addEventListener('keydown', e => {
@@ -70,6 +72,9 @@ export class Matrix {
       for (let k = 0; k < 3; k++) image.data[4 * at + k] = zero[k] + t * (end[k] - zero[k]);
       image.data[4 * at + 3] = 255;
     }
+    const ends = { similarity: ['−1, opposite', '1, the same'], softmax: ['0%', `${(100 * most).toFixed(0)}% of its row`], gradient: ['pushed apart', 'pulled together'] };
+    [this.low.textContent, this.high.textContent] = ends[this.#mode];
+    this.key.dataset.mode = this.#mode;
     this.cells.width = this.cells.height = n;
     this.cells.getContext('2d').putImageData(image, 0, 0);
     this.#outline();

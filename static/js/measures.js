@@ -7,18 +7,20 @@ import { Time } from './time.js';
 
 const EVALUATIONS = 1000;  // that are kept for the table
 
-const short = v => String(Number(v.toPrecision(3))).replace('-', '−');
-const percent = v => `${Number((100 * v).toFixed(1))}`;
+const short = v => String(Number(v.toPrecision(Math.abs(v) < 0.1 ? 2 : 3))).replace('-', '−');  // 0.00152 is too long
+const percent = v => `${Number((100 * v).toFixed(1))}%`;
 
 // Each measure: its key in the trainer's report, and what its chart says about it.
 const MEASURES = [
-  { key: 'loss', title: 'Loss', hint: '', help: 'What training makes smaller. Its scale depends on the algorithm: low is not yet good.', format: short, smooth: true, labels: true },
-  { key: 'knn_top1', id: 'knn', title: 'kNN accuracy, %', hint: '', help: 'Share of held-out images whose nearest training images, by representation h, have their class. Labels serve for this figure only.', format: percent, floor: 0, ceiling: 1 },
-  { key: 'alignment', title: 'Alignment', hint: 'lower: views agree', help: 'Mean squared distance between the projections of two views of a held-out image: 0 where they are the same.', format: short, zero: true, small: true },
-  { key: 'uniformity', title: 'Uniformity', hint: 'lower: spread evenly', help: 'Logarithm of the mean of exp(−2 d²) over pairs of images: 0 where all fall together, about −4 where they cover the sphere.', format: short, zero: true, small: true },
-  { key: 'std', title: 'Std', hint: '1 spread, 0 collapsed', help: 'Deviation of the normalised projections, times √d.', format: short, zero: true, small: true },
-  { key: 'effective_rank', id: 'rank', title: 'Effective rank', hint: 'dimensions in use', help: 'How many dimensions the projections use: the exponential of the entropy of their singular values.', format: short, zero: true, small: true },
+  { key: 'loss', title: 'Loss', help: 'What training makes smaller. Its scale depends on the algorithm: low is not yet good.', format: short, smooth: true, labels: true },
+  { key: 'knn_top1', id: 'knn', title: 'kNN accuracy', help: 'Share of held-out images whose nearest training images, by representation h, have their class. Labels serve only to measure, except where an algorithm learns from them.', format: percent, floor: 0, ceiling: 1 },
+  { key: 'alignment', title: 'Alignment', help: 'How far two views of a held-out image are from each other: the mean squared distance of their projections, 0 where they are the same.', format: short, zero: true, small: true },
+  { key: 'uniformity', title: 'Uniformity', help: 'How evenly images cover the sphere: the logarithm of the mean of exp(−2 d²) over pairs of images, 0 where all fall together, about −4 where they cover all of it.', format: short, zero: true, small: true },
+  { key: 'std', title: 'Std', help: 'How far images are spread: the deviation of the normalised projections, times √d, about 1 where they point everywhere, 0 where all are one.', format: short, zero: true, small: true },
+  { key: 'effective_rank', id: 'rank', title: 'Effective rank', help: 'How many dimensions the projections use: the exponential of the entropy of their singular values.', format: short, zero: true, small: true },
 ];
+const SPECTRUM = { title: 'Spectrum', help: 'How much of the spread each axis holds, greatest first: eigenvalues of the covariance of the normalised projections.' };
+const SPACES = { title: 'h and z', help: 'The encoder makes the representation h of an image, the head its projection z, which the loss compares. What is kept after training is h.' };
 
 export class Measures {
   #rows = new Sparse(EVALUATIONS);  // for the table
@@ -31,14 +33,13 @@ export class Measures {
       const id = m.id ?? m.key;
       const value = html('output', { id, 'aria-live': 'off' }, '–');
       const chart = html('div', { class: 'chart' });
-      const note = html('span', { class: 'quiet', id: m.id === 'knn' ? 'knn-protocol' : null }, m.hint);
-      grid.append(html('figure', { class: m.small ? 'small' : '' }, html('figcaption', { title: m.help }, html('span', {}, html('b', {}, m.title), ' ', note), value), chart));
+      const note = m.id === 'knn' ? [' ', html('span', { class: 'quiet', id: 'knn-protocol' })] : [];
+      grid.append(html('figure', { class: m.small ? 'small' : '' }, html('figcaption', { title: m.help }, html('span', {}, html('b', {}, m.title), ...note), value), chart));
       return [m.key, new Chart(chart, time, { ...m, kind: id, show: text => { value.textContent = text; } })];
     }));
     const first = html('output', { 'aria-live': 'off' }, '–'), chart = html('div', { class: 'chart' });
-    const help = 'Eigenvalues of the covariance of the normalised projections, greatest first: how much of the spread each axis holds.';
-    const name = html('span', {}, html('b', {}, 'Spectrum'), ' ', html('span', { class: 'quiet' }, 'variance of each axis'));
-    grid.append(html('figure', {}, html('figcaption', { title: help }, name, first), chart));
+    const name = html('span', {}, html('b', {}, SPECTRUM.title), ' ', html('span', { class: 'quiet' }, 'variance of each axis'));
+    grid.append(html('figure', {}, html('figcaption', { title: SPECTRUM.help }, name, first), chart));
     this.spectrum = new Spectrum(chart, time, text => { first.textContent = text; });
 
     this.readout = html('p', { class: 'readout quiet', 'aria-live': 'polite' });
@@ -46,7 +47,8 @@ export class Measures {
     this.table = html('table', {});
     const scroll = html('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of values' }, this.table);
     this.details = html('details', { class: 'values' }, html('summary', {}, 'Values as a table'), scroll);
-    element.append(this.readout, grid, this.changes, this.details);
+    const meanings = html('dl', {}, ...[SPACES, ...MEASURES, SPECTRUM].flatMap(m => [html('dt', {}, m.title), html('dd', {}, m.help)]));
+    element.append(this.readout, grid, this.changes, this.details, html('details', { class: 'values' }, html('summary', {}, 'What they mean'), meanings));
 
     this.details.addEventListener('toggle', () => this.#tabulate());
     time.onPoint(step => this.#read(step));
@@ -108,7 +110,7 @@ export class Measures {
       return;
     }
     const value = m => {
-      const point = this.charts.get(m.key).at(step), name = m.title.split(',')[0].toLowerCase().replace('knn', 'kNN');
+      const point = this.charts.get(m.key).at(step), name = m.title.toLowerCase().replace('knn', 'kNN');
       return point ? [`${name} ${m.format(point[1])}`] : [];
     };
     this.readout.textContent = `Step ${Math.round(step).toLocaleString('en')}: ${MEASURES.flatMap(value).join(', ')}`;

@@ -35,7 +35,7 @@ export class Spectrum {
       parts.push(svg('line', { class: 'grid', x1: left, x2: right, y1: y(10 ** e), y2: y(10 ** e) }));
       parts.push(svg('text', { x: left - 6, y: y(10 ** e) + 4, 'text-anchor': 'end' }, text));
     }
-    for (const i of [0, Math.round(n / 2) - 1, n - 1]) parts.push(svg('text', { x: x(i), y: h - 3, 'text-anchor': i === 0 ? 'start' : i === n - 1 ? 'end' : 'middle' }, String(i + 1)));
+    for (const i of [0, Math.round(n / 2) - 1, n - 1]) parts.push(svg('text', { x: x(i), y: h - 3, 'text-anchor': i === 0 ? 'start' : i === n - 1 ? 'end' : 'middle' }, i ? String(i + 1) : 'axis 1'));
     const line = values => path(values.map((v, i) => [x(i), y(v)]));
     if (all.length > 1 && all[0][0] === 0) {
       parts.push(svg('path', { class: 'line ghost', d: line(all[0][1]) }));

@@ -21,13 +21,13 @@ export function html(tag, attributes = {}, ...children) {
   return e;
 }
 
-// ticks returns about n round numbers from lo to hi.
+// ticks returns about n round numbers from lo to hi, two or more: one alone tells no scale.
 export function ticks(lo, hi, n) {
   const rough = (hi - lo) / Math.max(n, 1), power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find(m => m * power >= rough * 0.999);
   const out = [];
   for (let v = Math.ceil(lo / step - 1e-6) * step; v <= hi + step * 1e-6; v += step) out.push(Number(v.toPrecision(12)));
-  return out;
+  return out.length > 1 ? out : ticks(lo, hi, Math.max(n, 1) + 1);
 }
 
 // path returns the data of a line through points [x, y].
