@@ -71,6 +71,8 @@ func TestJudge(t *testing.T) {
 		{"collapsed, with a loss that is not known yet", with(func(e *Evidence) { e.Std, e.Loss = 0.004, nan }), Collapsed, []string{"from one direction. kNN"}},
 		{"collapsed, with one class for nine in ten", with(func(e *Evidence) { e.Std, e.KNN, e.Classes, e.Guess = 0.004, 0.9, 2, 0.9 }), Collapsed, []string{"common class gives 90.0%"}},
 		{"a contrastive loss that collapses", with(func(e *Evidence) { e.Std, e.Constant = 0.01, 4.8 }), Collapsed, []string{"Lower the learning rate or widen the batch"}},
+		{"a warm loss on few axes", with(func(e *Evidence) { e.Rank, e.Temperature, e.Cool = 3.1, 2, 0.5 }), Dimensional, []string{"Lower the temperature, which is 2 where 0.5 is usual"}},
+		{"on few axes for another reason", with(func(e *Evidence) { e.Rank, e.Temperature, e.Cool = 3.1, 0.6, 0.5 }), Dimensional, []string{"Lower the learning rate"}},
 		{"few queries, all right before and now", with(func(e *Evidence) { e.KNN, e.Untrained, e.Queries = 1, 1, 4 }), NotYet, []string{"Not to be judged", "below 30.6 points may be chance"}},
 		{"many queries, all right before and now", with(func(e *Evidence) { e.KNN, e.Untrained, e.Queries = 1, 1, 10_000 }), NotYet, []string{"Not to be judged", "below 0.1 points may be chance"}},
 		{"classes that random weights tell apart", with(func(e *Evidence) { e.KNN, e.Untrained, e.Alignment = 0.999, 0.998, 0.1 }), NotYet, []string{"so high before training"}},

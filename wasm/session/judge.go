@@ -44,8 +44,13 @@ func (s *Session) judge(m *protocol.Metrics) *protocol.Verdict {
 		e.Untrained, e.Guess = s.known.untrained, s.known.guess
 		e.Queries, e.Classes = s.points.measured, len(t.Data.Test.Classes)
 	}
-	if a, err := algos.Find(t.Config.Algo); err == nil && a.Constant != nil {
-		e.Constant, e.Minimum = a.Constant(t.Config)
+	if a, err := algos.Find(t.Config.Algo); err == nil {
+		if a.Constant != nil {
+			e.Constant, e.Minimum = a.Constant(t.Config)
+		}
+		if usual, ok := a.Defaults["temperature"].(float64); ok && t.Config.Values["learn-temperature"] != true {
+			e.Temperature, e.Cool = float64(t.Config.Float("temperature")), usual
+		}
 	}
 	return verdict(e)
 }

@@ -74,3 +74,13 @@ func TestSetDuringEvaluation(t *testing.T) {
 		}
 	}
 }
+
+// With a temperature far above the method's own SimCLR uses few dimensions, and the verdict says what to lower.
+func TestWarmLossHasAVerdict(t *testing.T) {
+	p := open(t)
+	p.start(map[string]string{"temperature": "5", "epochs": "200"})
+	p.losses(120)
+	if v := until[*protocol.Verdict](p); !strings.Contains(v.Try, "temperature, which is 5 where 0.5 is usual") {
+		t.Errorf("%+v", v)
+	}
+}
