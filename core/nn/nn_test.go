@@ -13,7 +13,7 @@ import (
 )
 
 // list describes all that m visits: name, shape, and whether it decays or is a buffer.
-func list(m nn.Module) []string {
+func list(m nn.Part) []string {
 	var all []string
 	m.Visit(nn.Visitor{
 		Param: func(name string, p *ad.Value, decay bool) {
@@ -42,9 +42,13 @@ func norm(name string, c int) string {
 // Checkpoints depend on these names.
 func TestVisitNames(t *testing.T) {
 	r := random.New(1)
+	const block = "blocks.0.self_attn.in_proj_weight[12 4] decays, blocks.0.self_attn.in_proj_bias[12], " +
+		"blocks.0.self_attn.out_proj.weight[4 4] decays, blocks.0.self_attn.out_proj.bias[4], " +
+		"blocks.0.linear1.weight[5 4] decays, blocks.0.linear1.bias[5], blocks.0.linear2.weight[4 5] decays, blocks.0.linear2.bias[4], " +
+		"blocks.0.norm1.weight[4], blocks.0.norm1.bias[4], blocks.0.norm2.weight[4], blocks.0.norm2.bias[4], norm.weight[4], norm.bias[4]"
 	for _, tc := range []struct {
 		what string
-		m    nn.Module
+		m    nn.Part
 		want string
 	}{
 		{"MLP", nn.MLP(12, []int{8, 5}, &r), "0.weight[8 12] decays, 0.bias[8], 2.weight[5 8] decays, 2.bias[5]"},
@@ -56,8 +60,9 @@ func TestVisitNames(t *testing.T) {
 				norm("block1.conv2.weight[3 3 4 4] decays, block1.bn2", 4) + norm("block2.conv1.weight[3 3 4 6] decays, block2.bn1", 6) +
 				norm("block2.conv2.weight[3 3 6 6] decays, block2.bn2", 6) +
 				strings.TrimSuffix(norm("block2.downsample.0.weight[1 1 4 6] decays, block2.downsample.1", 6), ", ")},
-		{"ViT", nn.NewViT(4, 6, 3, 2, true, nn.Transformer{Width: 4, Heads: 2, Hidden: 5}, &r),
-			"cls[4], position[7 4], patch.weight[2 2 3 4] decays, patch.bias[4], norm.weight[4], norm.bias[4]"},
+		{"ViT", nn.NewViT(4, 6, 3, 2, true, nn.Transformer{Width: 4, Depth: 1, Heads: 2, Hidden: 5}, &r),
+			"cls[4], position[7 4], patch.weight[2 2 3 4] decays, patch.bias[4], " + block},
+		{"Text", nn.NewText(9, 6, nn.Transformer{Width: 4, Depth: 1, Heads: 2, Hidden: 5}, &r), "position[6 4], token.weight[9 4], " + block},
 		{"no head", nn.Head{}.New(7, &r), ""},
 		{"linear head", nn.Head{Layers: 1, Hidden: 9, Out: 3}.New(7, &r), "0.weight[3 7] decays, 0.bias[3]"},
 		{"plain head", nn.Head{Layers: 2, Hidden: 9, Out: 3}.New(7, &r),
@@ -116,6 +121,31 @@ func TestInitialNumbers(t *testing.T) {
 			t.Errorf("%s: the variance is %.3f of a uniform one", tc.what, ratio)
 		}
 	}
+	transformer := nn.Transformer{Width: 80, Heads: 2, Hidden: 5}
+	text, vit := nn.NewText(50, 30, transformer, &r), nn.NewViT(24, 24, 1, 4, true, transformer, &r)
+	for _, tc := range []struct {
+		what      string
+		x         []float32
+		deviation float64
+	}{
+		{"text token", text.Token.Data, 0.02},
+		{"text position", text.Position.Data, 0.01},
+		{"ViT position", vit.Position.Data, 0.02},
+		{"ViT class token", vit.Class.Data, 0.02},
+	} {
+		sum, squares := 0.0, 0.0
+		for _, v := range tc.x {
+			z := float64(v) / tc.deviation
+			sum, squares = sum+z, squares+z*z
+		}
+		n := float64(len(tc.x))
+		if mean := sum / math.Sqrt(n); math.Abs(mean) > 5 {
+			t.Errorf("%s: the mean is %.1f standard errors off 0", tc.what, mean)
+		}
+		if ratio := squares / n; math.Abs(ratio-1) > 5*math.Sqrt(2/n) {
+			t.Errorf("%s: the variance is %.3f of what it should be", tc.what, ratio)
+		}
+	}
 	for _, b := range [][]float32{attention.In.Bias.Data, attention.Out.Bias.Data, nn.NewLayerNorm(3).Bias.Data, nn.NewBatchNorm(3, true).Bias.Data} {
 		if slices.ContainsFunc(b, func(v float32) bool { return v != 0 }) {
 			t.Errorf("a bias starts at %v, want 0", b)
@@ -163,6 +193,66 @@ func TestResultShapes(t *testing.T) {
 		y := tc.m.Forward(tape, tape.Input(make([]float32, n), tc.in...))
 		if !slices.Equal(y.Shape(), tc.want) {
 			t.Errorf("%s: %v gives %v, want %v", tc.what, tc.in, y.Shape(), tc.want)
+		}
+	}
+}
+
+// alone hides what a module is, so that a sequence runs it by itself.
+type alone struct{ nn.Module }
+
+// A sequence runs a convolution with the norm behind it, and a norm with its ReLU: what comes out, statistics and gradients
+// are those of each module by itself.
+func TestSequenceIsItsModulesInOrder(t *testing.T) {
+	type layers = func(r *random.Stream) nn.Sequence
+	conv := func(groups int, bias bool, r *random.Stream) *nn.Conv2D {
+		c := nn.NewConv2D(4/groups, 4, 3, 1, 1, bias, r)
+		c.Groups = groups
+		return c
+	}
+	for name, build := range map[string]layers{
+		"convolution, norm, ReLU": func(r *random.Stream) nn.Sequence {
+			return nn.Sequence{{"0", conv(1, false, r)}, {"1", nn.NewBatchNorm(4, true)}, {"", nn.ReLU()}, {"3", conv(1, false, r)}}
+		},
+		"convolution and norm": func(r *random.Stream) nn.Sequence {
+			return nn.Sequence{{"0", conv(1, false, r)}, {"1", nn.NewBatchNorm(4, true)}}
+		},
+		"a bias before the norm": func(r *random.Stream) nn.Sequence {
+			return nn.Sequence{{"0", conv(1, true, r)}, {"1", nn.NewBatchNorm(4, true)}}
+		},
+		"groups before the norm": func(r *random.Stream) nn.Sequence {
+			return nn.Sequence{{"0", conv(2, false, r)}, {"1", nn.NewBatchNorm(4, true)}, {"", nn.ReLU()}}
+		},
+		"convolution and ReLU": func(r *random.Stream) nn.Sequence {
+			return nn.Sequence{{"0", conv(1, false, r)}, {"", nn.ReLU()}, {"2", nn.NewBatchNorm(4, true)}}
+		},
+	} {
+		for _, training := range []bool{true, false} {
+			run := func(hide bool) (all []float32) {
+				r := random.New(11)
+				s := build(&r)
+				for i := range s {
+					if hide {
+						s[i].Module = alone{s[i].Module}
+					}
+				}
+				tape := &ad.Tape{Training: training}
+				x := tape.Variable(numbers(2*5*5*4), 2, 5, 5, 4)
+				y := s.Forward(tape, x)
+				all = slices.Clone(y.Data)
+				tape.BackwardFrom(y, numbers(y.Len()))
+				all = append(all, x.Grad...)
+				s.Visit(nn.Visitor{
+					Param:  func(_ string, p *ad.Value, _ bool) { all = append(all, p.Grad...) },
+					Buffer: func(_ string, b []float32, _ ...int) { all = append(all, b...) },
+				})
+				return all
+			}
+			got, want := run(false), run(true)
+			for i, w := range want {
+				if !(math.Abs(float64(got[i]-w)) < 1e-4*(1+math.Abs(float64(w)))) {
+					t.Fatalf("%s, training %v: number %d of %d is %v, want %v", name, training, i, len(want), got[i], w)
+				}
+			}
 		}
 	}
 }

@@ -31,10 +31,12 @@ func TestOutline(t *testing.T) {
 		{"strides that do not divide", ConvNet(3, []Stage{{8, 3}, {8, 8}, {8, 2}}, &r), []string{
 			"3x3 conv, stride 3, batch-norm, ReLU [3 3 8]", "3x3 conv, stride 8, batch-norm, ReLU [1 1 8]",
 			"3x3 conv, stride 2, batch-norm, ReLU [1 1 8]", "mean of the pixels [8]"}},
-		{"ResNet", ResNet(3, []ResStage{{1, 4, 1}, {1, 8, 2}}, &r), []string{
-			"3x3 conv, batch-norm, ReLU [8 8 4]", "residual block [8 8 4]", "residual block, stride 2 [4 4 8]", "mean of the pixels [8]"}},
+		{"ResNet", ResNet(3, []ResStage{{1, 4, 1}, {2, 8, 2}}, &r), []string{
+			"3x3 conv, batch-norm, ReLU [8 8 4]", "residual block [8 8 4]", "residual block, stride 2 [4 4 8]", "residual block [4 4 8]", "mean of the pixels [8]"}},
 		{"ViT", NewViT(8, 8, 3, 4, true, transformer, &r), []string{
 			"4x4 patches, positions [5 12]", "transformer block [5 12]", "transformer block, layer-norm [5 12]", "class token [12]"}},
+		{"ViT without a class token", NewViT(8, 8, 3, 4, false, Transformer{Width: 12, Depth: 1, Heads: 3, Hidden: 20}, &r), []string{
+			"4x4 patches, positions [4 12]", "transformer block, layer-norm [4 12]", "mean of the patches [12]"}},
 		{"MLP", MLP(8*8*3, []int{20, 10}, &r), []string{"pixels in a row [192]", "linear, ReLU [20]", "linear [10]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

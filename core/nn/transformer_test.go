@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/ad"
@@ -13,12 +14,12 @@ var tinyTransformer = nn.Transformer{Width: 6, Depth: 2, Heads: 2, Hidden: 8}
 
 func TestTextSeesNothingAfterItsEnd(t *testing.T) {
 	r := random.New(1)
-	e := nn.NewText(9, 5, tinyTransformer, &r)
+	e := nn.NewText(9, 6, tinyTransformer, &r)
 	tape := &ad.Tape{}
 	h := e.Encode(tape, []int32{
-		3, 1, 8, 0, 0,
-		3, 1, 8, 5, 8, // after the first end token everything is padding, whatever it is
-		1, 3, 8, 0, 0,
+		3, 1, 2, 8, 0, 0,
+		3, 1, 2, 8, 5, 8, // after the first end token everything is padding, whatever it is
+		3, 2, 1, 8, 0, 0,
 	})
 	same, other := h.Data[:6], h.Data[12:]
 	for i, v := range same {
@@ -54,17 +55,25 @@ func TestViTSeesWhereAPatchIs(t *testing.T) {
 func TestDropPathRisesWithDepth(t *testing.T) {
 	r := random.New(3)
 	s := tinyTransformer
-	s.DropPath = 1 - 1e-6
-	v := nn.NewViT(4, 4, 3, 2, true, s, &r)
-	tape := &ad.Tape{Training: true, Random: &r}
-	x := make([]float32, 4*4*3)
+	s.Depth, s.DropPath = 3, 0.8
+	const images = 2000
+	x := make([]float32, images*s.Width)
 	for i := range x {
 		x[i] = r.Normal()
 	}
-	tokens := v.Tokens(tape, tape.Input(x, 1, 4, 4, 3))
-	one := v.Blocks[0].Forward(tape, tokens)
-	two := v.Blocks[1].Forward(tape, one)
-	if one.Data[0] == tokens.Data[0] || two.Data[0] != one.Data[0] {
-		t.Error("want the first block to stay and the last to be skipped")
+	for i, share := range []float64{0, 0.4, 0.8} {
+		tape := &ad.Tape{Training: true, Random: &r}
+		in := tape.Input(x, images, 1, s.Width)
+		out := s.Blocks(&r)[i].Forward(tape, in)
+		skipped := 0.0
+		for at := 0; at < len(x); at += s.Width {
+			if slices.Equal(out.Data[at:at+s.Width], x[at:at+s.Width]) {
+				skipped++
+			}
+		}
+		// Both parts of the block are skipped, each by itself: five standard errors of room.
+		if want := share * share; !(math.Abs(skipped/images-want) <= 5*math.Sqrt(want*(1-want)/images)) {
+			t.Errorf("block %d left %v of the images as they were, want %v", i, skipped/images, want)
+		}
 	}
 }
