@@ -39,6 +39,10 @@ type Dataset struct {
 	Notes       []string    // what was decided on reading that the user should know, a sentence each
 	Sizes       []SizeCount // of the image files, the commonest first; nil for sets of one size
 	Mean, Std   []float32   // [c], of the pixels of Train from 0 to 1
+
+	// Digest is a number that only the same images have, with the same classes and the same of them held out, in whatever
+	// order and archive they come. Image files count as they are, whoever decodes them. 0 where it is not known.
+	Digest uint64
 }
 
 // SizeCount is how many images have a size, in pixels.

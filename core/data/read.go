@@ -58,6 +58,9 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.Digest == 0 {
+		d.identify()
+	}
 	for _, n := range f.Names {
 		if ext := strings.ToLower(path.Ext(n)); ext == ".zip" || ext == ".tgz" || ext == ".npz" || strings.HasSuffix(strings.ToLower(n), ".tar.gz") {
 			d.Notes = append(d.Notes, fmt.Sprintf("%s beside these files is not read; name it to learn from it.", n))
@@ -86,6 +89,9 @@ func readTables(f *Files, tables []int, name string, o Options) (*Dataset, error
 	}
 	if len(pixels) > 0 {
 		d, err := pixelSet(pixels, name, o)
+		if err == nil {
+			d.identify()
+		}
 		for _, i := range tables {
 			if err == nil && !slices.ContainsFunc(pixels, func(t *pixelTable) bool { return t.number == i }) {
 				d.Notes = append(d.Notes, f.Names[i]+" is not read: its columns are no pixels of a square.")

@@ -297,6 +297,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	}
 	d := &Dataset{Name: name, Sizes: sizes}
 	var decoded atomic.Int64
+	var sum atomic.Uint64
 	for _, half := range []struct {
 		part int8
 		set  **Set
@@ -321,7 +322,11 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 			if err != nil {
 				return err
 			}
-			return decode(content, h, w, c, dst)
+			if err := decode(content, h, w, c, dst); err != nil {
+				return err
+			}
+			sum.Add(digest(content, of[i].class, half.part))
+			return nil
 		}, func(i int, err error) {
 			l.skip(of[i], err)
 			of[i].file = -1
@@ -347,7 +352,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 		s.Classes = classes
 	}
 	slices.SortStableFunc(l.skipped, func(a, b Skip) int { return strings.Compare(a.File, b.File) })
-	d.Skipped, d.Notes = l.skipped, l.notes
+	d.Skipped, d.Notes, d.Digest = l.skipped, l.notes, sum.Load()
 	if d.Train.Len() == 0 || d.Test.Len() == 0 {
 		err := fmt.Errorf("has too few images that can be read: %d to learn from and %d to test on", d.Train.Len(), d.Test.Len())
 		if len(d.Skipped) > 0 {

@@ -22,19 +22,20 @@ type Network struct {
 	embedder embedder
 }
 
-// Input tells which images a network learned from: their size, and the mean and deviation of each channel, by which
-// pixels are normalised.
+// Input tells which images a network learned from: their size, the mean and deviation of each channel, by which pixels are
+// normalised, and their digest, 0 where it is not known.
 type Input struct {
-	H    int       `json:"height"`
-	W    int       `json:"width"`
-	C    int       `json:"channels"`
-	Mean []float32 `json:"mean"`
-	Std  []float32 `json:"std"`
+	H      int       `json:"height"`
+	W      int       `json:"width"`
+	C      int       `json:"channels"`
+	Mean   []float32 `json:"mean"`
+	Std    []float32 `json:"std"`
+	Digest uint64    `json:"digest,omitempty"`
 }
 
 // InputOf returns the input of networks that learn from d.
 func InputOf(d *data.Dataset) Input {
-	return Input{d.Train.H, d.Train.W, d.Train.C, d.Mean, d.Std}
+	return Input{d.Train.H, d.Train.W, d.Train.C, d.Mean, d.Std, d.Digest}
 }
 
 // check returns an error where no images are like this.

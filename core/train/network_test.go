@@ -102,7 +102,7 @@ func TestFits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := NewNetwork(c, Input{8, 8, 3, []float32{0, 0, 0}, []float32{1, 1, 1}})
+		n, err := NewNetwork(c, Input{H: 8, W: 8, C: 3, Mean: []float32{0, 0, 0}, Std: []float32{1, 1, 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -202,6 +202,16 @@ func TestRestoreWithOtherImages(t *testing.T) {
 	if !slices.Equal(again.epochs, []int{1}) {
 		t.Errorf("after 31 steps, 20 an epoch, began the epochs %v", again.epochs)
 	}
+	for digest, noted := range map[uint64]bool{1: false, 2: true, 0: true} { // the mean is another one each time
+		c.Input.Digest, d.Digest = digest, 1
+		third, err := New(c.Config, d, &pull{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := third.Restore(c); err != nil || strings.Contains(strings.Join(third.Notes, " "), "not those") != noted {
+			t.Errorf("digest %d after %d: %v, notes %q", d.Digest, digest, err, third.Notes)
+		}
+	}
 	c.Input.W = 9
 	if err := second.Restore(c); err == nil || !strings.Contains(err.Error(), "cannot go on with images of 8x8x3: it learned from images of 8x9x3") {
 		t.Errorf("another size: %v", err)

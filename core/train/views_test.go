@@ -153,7 +153,7 @@ func TestPixelsAreNormalisedAsAsked(t *testing.T) {
 			t.Errorf("%s: saved as %v, %v", name, c.Input, err)
 		}
 	}
-	gray := Input{4, 4, 1, []float32{0.3}, []float32{0.2}}.normalisedBy("cifar10")
+	gray := Input{H: 4, W: 4, C: 1, Mean: []float32{0.3}, Std: []float32{0.2}}.normalisedBy("cifar10")
 	if gray.check() != nil || gray.Mean[0] < 0.47 || gray.Mean[0] > 0.48 {
 		t.Errorf("gray: %+v", gray)
 	}

@@ -1,19 +1,22 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"pushpull/core/data"
+	"pushpull/core/safetensors"
 	"pushpull/wasm/protocol"
 )
 
 // arrived is closed once the files called "slow" are all there.
 var arrived chan struct{}
 
-// given answers files of the user as the trainer would: "bad" is no data set.
+// given answers files of the user as the trainer would: "bad" is no data set. Those of "mirrored" are as those of one file on
+// the whole, those of "elsewhere" are the same, decoded by another browser.
 func given(m *protocol.Files, progress func(done, total int)) (*data.Dataset, error) {
 	progress(1, 2)
 	switch m.Names[0] {
@@ -23,7 +26,13 @@ func given(m *protocol.Files, progress func(done, total int)) (*data.Dataset, er
 		<-arrived
 	}
 	d := data.Shapes(uint64(len(m.Names)), 40, 16)
-	d.Name = m.Names[0]
+	d.Name, d.Digest = m.Names[0], uint64(len(m.Names))
+	switch d.Name {
+	case "mirrored":
+		d.Digest = 99
+	case "elsewhere":
+		d.Mean[0] += 0.01
+	}
 	d.Train.Labels, d.Test.Labels = nil, nil
 	d.Skipped = []data.Skip{{File: "x", Reason: "is empty"}}
 	return d, nil
@@ -124,27 +133,69 @@ func TestTrainingGoesOnWhileFilesAreRead(t *testing.T) {
 	}
 }
 
-// A saved run of other images of the user does not go on with those that are here now.
+// A saved run of other images of the user does not go on with those that are here now, even if they are alike on the whole.
 func TestRunOfOtherFiles(t *testing.T) {
 	p := open(t)
-	p.inbox <- files("cats")
-	until[*protocol.Dataset](p)
+	give := func(names ...string) {
+		p.inbox <- files(names...)
+		until[*protocol.Dataset](p)
+	}
+	give("cats")
 	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
 	p.losses(1)
-	p.inbox <- &protocol.Save{}
-	saved := until[*protocol.Checkpoint](p)
-	p.inbox <- files("cats", "dogs")
-	until[*protocol.Dataset](p)
-	p.inbox <- saved
-	if e := p.failure(); e.Fatal || !strings.Contains(e.Message, "learned from other images of yours than those that are here") {
-		t.Errorf("%+v", e)
+	saved := &protocol.Checkpoint{Name: "a.safetensors", File: p.saved()}
+	want := p.losses(1)[0]
+	older := &protocol.Checkpoint{Name: "a.safetensors", File: edited(t, saved.File, func(meta map[string]string) {
+		meta["input"] = strings.Replace(meta["input"], `,"digest":1`, "", 1)
+	})}
+	native := &protocol.Checkpoint{Name: "a.safetensors", File: edited(t, saved.File, func(meta map[string]string) {
+		meta["config"] = strings.Replace(meta["config"], `"yours"`, `"path/to/cats"`, 1)
+	})}
+	refused := func(m *protocol.Checkpoint) {
+		t.Helper()
+		p.inbox <- m
+		if e := p.failure(); e.Fatal || !strings.Contains(e.Message, "learned from other images of yours than those that are here") {
+			t.Errorf("%+v", e)
+		}
 	}
-	p.inbox <- files("cats")
-	until[*protocol.Dataset](p)
-	p.inbox <- saved
-	if r := until[*protocol.Ready](p); !r.Opened {
-		t.Errorf("%+v", r)
+	goesOn := func(m *protocol.Checkpoint, notes int) {
+		t.Helper()
+		p.inbox <- m
+		if r := until[*protocol.Ready](p); !r.Opened || len(r.Notes) != notes {
+			t.Errorf("%+v", r)
+		}
+		p.phase("paused")
 	}
+	give("cats", "dogs")
+	refused(saved)
+	refused(older)
+	give("mirrored")
+	refused(saved)
+	goesOn(older, 0) // which does not tell
+	give("elsewhere")
+	goesOn(saved, 0)
+	give("cats")
+	for _, m := range []*protocol.Checkpoint{saved, older, native} {
+		goesOn(m, 0)
+		if got := p.losses(1)[0]; got != want {
+			t.Errorf("the run goes on with the loss %v, not %v", got, want)
+		}
+	}
+}
+
+// edited returns a checkpoint with other metadata.
+func edited(t *testing.T, file []byte, edit func(meta map[string]string)) []byte {
+	t.Helper()
+	tensors, meta, err := safetensors.Read(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(meta)
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, tensors, meta); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // A step that is asked for where there is no run is answered.

@@ -24,6 +24,9 @@ func (s *Session) open(m *protocol.Checkpoint) {
 		s.fail(err, false)
 		return
 	}
+	if s.yours != nil && c.Input.Digest != 0 && c.Input.Digest == s.yours.Digest {
+		c.Config.Data = yours // the command calls the same images by their path
+	}
 	if !s.has(c.Config.Data) {
 		s.fail(fmt.Errorf("%s learned from the data set %q, which is not here: the page goes on with runs of Shapes, of MNIST, and of your own images while it has them", name, c.Config.Data), false)
 		return
@@ -39,8 +42,12 @@ func (s *Session) open(m *protocol.Checkpoint) {
 	s.wanted, s.steps, s.restore = &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, 0, c
 }
 
-// alike tells whether the images of two inputs may be the same. Browsers differ a little in how they resize.
+// alike tells whether the images of two inputs are the same. Older files have no digest: there images may be the same that
+// look alike on the whole, as browsers differ a little in how they resize.
 func alike(a, b train.Input) bool {
+	if a.Digest != 0 {
+		return a.Digest == b.Digest
+	}
 	near := func(x, y float32) bool { return math.Abs(float64(x-y)) < 0.005 }
 	return a.H == b.H && a.W == b.W && slices.EqualFunc(a.Mean, b.Mean, near) && slices.EqualFunc(a.Std, b.Std, near)
 }
