@@ -73,7 +73,7 @@ func listAlgorithm(to io.Writer, name string) error {
 	if err != nil {
 		return misuse(err, "`pushpull list` shows them all")
 	}
-	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\n\n    %s\n\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, strings.ReplaceAll(a.Equation, "\n", "\n    "), a.MinBatch)
+	fmt.Fprintf(to, "%s (-algo %s): %s\n%s\n\n    %s\n\nAt least %d images a step.\n\n", a.Title, a.Name, a.Help, a.Paper, strings.ReplaceAll(a.Formula(a.Defaults), "\n", "\n    "), a.MinBatch)
 	var used []train.Param
 	for _, p := range train.Params {
 		if _, own := a.Defaults[p.Key]; own || !p.Owned || train.KindsOfViews(p.Key) != nil {

@@ -40,22 +40,24 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	type picture struct {
 		Stops, Gradients int
 		Off, Says        string
+		Equation         string
 	}
 	diagram := func(set string) picture {
 		return eval[picture](p, `(() => {
 			pushpull.set(`+set+`);
 			const d = document.querySelector('.method svg.diagram');
 			return { stops: d.querySelectorAll('.stop').length, gradients: d.querySelectorAll('.gradient').length,
-				off: [...d.querySelectorAll('.part.off text')].map(e => e.textContent).join(), says: d.getAttribute('aria-label') };
+				off: [...d.querySelectorAll('.part.off text')].map(e => e.textContent).join(), says: d.getAttribute('aria-label'),
+				equation: [...document.querySelectorAll('.equation math')].at(-1).textContent };
 		})()`)
 	}
-	if d := diagram("{}"); d.Stops != 1 || d.Gradients != 3 || d.Off != "" || !strings.Contains(d.Says, "is stopped in the branch of view 2") {
+	if d := diagram("{}"); d.Stops != 1 || d.Gradients != 3 || d.Off != "" || !strings.Contains(d.Says, "is stopped in the branch of view 2") || d.Equation != "p=predictor(z),t=sgz" {
 		t.Errorf("SimSiam's diagram is %+v", d)
 	}
-	if d := diagram("{'stop-gradient': false}"); d.Stops != 0 || d.Gradients != 5 || strings.Contains(d.Says, "stopped") {
+	if d := diagram("{'stop-gradient': false}"); d.Stops != 0 || d.Gradients != 5 || strings.Contains(d.Says, "stopped") || d.Equation != "p=predictor(z),t=z" {
 		t.Errorf("without stop-gradient the diagram is %+v", d)
 	}
-	if d := diagram("{predictor: false}"); d.Off != "predictor" || !strings.Contains(d.Says, "Switched off: predictor") {
+	if d := diagram("{predictor: false}"); d.Off != "predictor" || !strings.Contains(d.Says, "Switched off: predictor") || !strings.HasPrefix(d.Equation, "p=z,") {
 		t.Errorf("without predictor the diagram is %+v", d)
 	}
 
@@ -124,16 +126,18 @@ func TestPageDrawsEveryAlgorithm(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small)
 	wrong := eval[[]string](p, `(async () => {
-		const [{ Diagram }, { equation }, { Settings }] = await Promise.all(['diagram', 'equation', 'settings'].map(m => import('/js/' + m + '.js')));
+		const [{ Diagram }, { equation, formula }, { Settings }] = await Promise.all(['diagram', 'equation', 'settings'].map(m => import('/js/' + m + '.js')));
 		const registry = await (await fetch('/build/registry.json')).json(), place = document.querySelector('.equation'), wrong = [];
 		const box = document.createElement('div');
 		place.after(box);
 		for (const a of registry.algorithms) {
-			place.replaceChildren(...equation(a.equation));
-			if (place.scrollWidth > place.clientWidth) wrong.push(a.name + ': its equation is ' + place.scrollWidth + ' pixels wide, the panel has ' + place.clientWidth);
-			if (/[{}_^"]/.test(place.textContent)) wrong.push(a.name + ': its equation is shown as ' + place.textContent);
 			const settings = new Settings(registry);
 			settings.algo = a.name;
+			for (const flipped of ['', ...[...a.equation.matchAll(/\[([a-z-]+): /g)].map(m => m[1])]) {
+				place.replaceChildren(...equation(formula(a.equation, key => settings.off(key) !== (key === flipped))));
+				if (place.scrollWidth > place.clientWidth) wrong.push(a.name + ': its equation is ' + place.scrollWidth + ' pixels wide, the panel has ' + place.clientWidth + ': ' + place.textContent);
+				if (/[{}_^"\[;\]]/.test(place.textContent)) wrong.push(a.name + ': its equation is shown as ' + place.textContent);
+			}
 			new Diagram(box, { settings, addEventListener() {} }).refresh();
 			for (const part of box.querySelectorAll('.part')) {
 				const room = part.firstChild.getBBox();

@@ -15,7 +15,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/2005.10242",
 		Help:  "the two things a contrastive loss does, as two terms: views close, all images spread over the sphere",
 		Equation: "L = mean_i |z_i − z′_i|^α + {λ}/{2}(U(z) + U(z′))\n" +
-			"U(z) = log mean_{i<j} exp(−t |z_i − z_j|^2)",
+			"U(z) = log mean_{i<j} exp(−t |z_i − z_j|^2)\n|z| = 1",
 		Flow:     flow.Chart{Loss: "alignment + uniformity", Branches: []flow.Branch{flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head)}},
 		MinBatch: 2,
 		Defaults: train.Values{"align-power": 2.0, "uniform-scale": 2.0, "uniform-weight": 1.0},

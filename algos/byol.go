@@ -12,8 +12,9 @@ func init() {
 		Title: "BYOL",
 		Paper: "https://arxiv.org/abs/2006.07733",
 		Help:  "predicts what a slow moving average of the encoder makes of the other view; there are no negatives",
-		Equation: "L = 4 − 2 cos(p, t′) − 2 cos(p′, t)\n" +
-			"ξ ← m ξ + (1 − m) θ",
+		Equation: `L = [symmetric: 4 − 2 cos(p, t′) − 2 cos(p′, t); 2 − 2 cos(p, t′)]
+p = [predictor: "predictor"(z); z],  t = [stop-gradient: z_ξ; z]
+[stop-gradient: [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]]`,
 		Flow: flow.Chart{Loss: "distance of directions", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Predictor),
 			// Without stop-gradient the encoder that learns makes the targets.

@@ -16,7 +16,7 @@ func init() {
 		Title:    "Contrast and masking (CAN)",
 		Paper:    "https://arxiv.org/abs/2210.16870",
 		Help:     "SimCLR on views with half of their patches hidden, which a decoder has to paint; needs the encoder vit",
-		Equation: `L = "NT-Xent"(z, z′) + λ mean_{"hidden"} (x − x̂)^2`,
+		Equation: `L = "NT-Xent"(z, z′)[mask-ratio:  + λ mean_{"hidden"} (x − x̂)^2]`,
 		Flow: flow.Chart{Loss: "find the other view + paint patches", Without: map[string]string{"mask-ratio": "find the other view"}, Branches: []flow.Branch{
 			flow.From("two views", flow.Do("hide patches").If("mask-ratio"), flow.Encoder, flow.Head),
 			flow.From("two views", flow.Do("hide patches").If("mask-ratio"), flow.Encoder, flow.Learn("decoder")).If("mask-ratio"),

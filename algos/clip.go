@@ -16,9 +16,9 @@ func init() {
 		Title: "CLIP",
 		Paper: "https://arxiv.org/abs/2103.00020",
 		Help:  "finds each image's caption among those of the batch, and each caption's image",
-		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
-			"s_{ij} = x_i·y_j/τ\n" +
-			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}",
+		Equation: `L = {1}/{2}(ℓ(s) + ℓ(s^T))
+s_{ij} = x_i·y_j/τ,  |x| = |y| = 1[learn-temperature: ,  τ "learned"]
+ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}`,
 		Flow: flow.Chart{Loss: "find image by caption and back", Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),
 		}},

@@ -15,7 +15,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/2110.06848",
 		Help:  "SimCLR with the positive left out of the denominator, so that easy positives do not weaken the gradient",
 		Equation: `L = {1}/{2n} Σ_i ( log Σ_{k≠i,p(i)} exp s_{ik} − s_{i,p(i)} )
-s_{ik} = z_i·z_k/τ
+s_{ik} = z_i·z_k/τ,  |z| = 1
 p(i): "other view of the image of" i`,
 		Flow: flow.Chart{Loss: "pull the views, push other images", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),

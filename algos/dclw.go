@@ -17,7 +17,7 @@ func init() {
 		Help:  "DCL with more weight on images whose views are still far apart",
 		Equation: "L = {1}/{2n} Σ_i ( log Σ_{k≠i,p(i)} exp s_{ik} − w_i s_{i,p(i)} )\n" +
 			"w_i = 2 − n softmax_i(z_i·z′_i/σ)\n" +
-			"s_{ik} = z_i·z_k/τ",
+			"s_{ik} = z_i·z_k/τ,  |z| = 1",
 		Flow: flow.Chart{Loss: "pull by weight, push other images", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
 		}},

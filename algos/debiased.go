@@ -16,8 +16,9 @@ func init() {
 		Help:  "SimCLR less the share of the negatives that are likely of the image's own class",
 		Equation: "L = −{1}/{2n} Σ_i log {e_i}/{e_i + g_i}\n" +
 			"g_i = max( {a_i − πN e_i}/{1 − π}, N exp(−1/τ) )\n" +
-			"a_i = Σ_{k≠i,p(i)} e_{ik},  N = 2n − 2\n" +
-			"e_{ik} = exp(z_i·z_k/τ),  e_i = e_{i,p(i)}",
+			"a_i = Σ_{k≠i,p(i)} e_{ik}\n" +
+			"e_{ik} = exp(z_i·z_k/τ),  |z| = 1\n" +
+			"e_i = e_{i,p(i)},  N = 2n − 2",
 		Flow: flow.Chart{Loss: "find the other view among all, corrected", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
 		}},

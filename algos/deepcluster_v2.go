@@ -16,7 +16,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/2006.09882",
 		Help:  "DeepCluster whose classifier is the centroids themselves, several clusterings at a time, from projections kept while training",
 		Equation: `L = −mean_i log {exp s_{i,c(i)}}/{Σ_k exp s_{ik}}
-s_{ik} = z_i·μ_k/τ
+s_{ik} = z_i·μ_k/τ,  |z| = |μ| = 1
 μ, c = "k-means"(z) "before each epoch"`,
 		Flow: flow.Chart{Loss: "find the cluster's centroid", Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head).If("local-views"), flow.From("views 1 and 2", flow.Encoder, flow.Head),

@@ -14,10 +14,11 @@ func init() {
 		Title: "DINO",
 		Paper: "https://arxiv.org/abs/2104.14294",
 		Help:  "a student agrees with its own moving average on what a view shows; centring and sharpening keep the teacher from collapsing",
-		Equation: "L = −mean Σ_k P_k log Q_k\n" +
-			"P = softmax((t − c)/τ_t)\n" +
-			"Q = softmax(s/τ)\n" +
-			"c ← μ c + (1 − μ) mean t",
+		Equation: `L = −mean Σ_k P_k log Q_k
+P = softmax([centring: (t − c); t]/[sharpening: τ_t; τ])
+Q = softmax(s/τ)
+[centring: c ← μ c + (1 − μ) mean t]
+t "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
 			flow.From("view 2", flow.SlowEncoder, flow.SlowHead, flow.Part{Kind: flow.Slow, Name: "its prototypes", Stage: train.StageMomentum},

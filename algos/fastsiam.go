@@ -12,8 +12,9 @@ func init() {
 		Title: "FastSiam",
 		Paper: "https://doi.org/10.1007/978-3-031-16788-1_4",
 		Help:  "SimSiam whose target is the mean of several other views, which is steadier than one",
-		Equation: `L = −mean_v cos(p_v, "sg" Σ_{u≠v} z_u)
-p_v = "predictor"(z_v)`,
+		Equation: `L = −mean_v cos(p_v, t_v)
+p_v = [predictor: "predictor"(z_v); z_v]
+t_v = [stop-gradient: "sg"] Σ_{u≠v} z_u`,
 		Flow: flow.Chart{Loss: "−cosine", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head, flow.Predictor),
 			flow.From("other views", flow.Encoder, flow.Head, flow.Do("mean"), flow.StopGradient.If("stop-gradient")),

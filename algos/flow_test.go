@@ -3,6 +3,7 @@ package algos
 import (
 	"bytes"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,13 +19,19 @@ func TestEveryAlgorithmHasEquationAndFlow(t *testing.T) {
 	kinds := []flow.Kind{flow.Learned, flow.Slow, flow.Operation, flow.Kept, flow.Stop}
 	for _, a := range All() {
 		t.Run(a.Name, func(t *testing.T) {
-			lines := strings.Split(a.Equation, "\n")
-			if !strings.Contains(lines[0], "L = ") {
-				t.Errorf("the equation %q does not begin with what the loss L is", a.Equation)
+			formulas := []string{a.Formula(a.Defaults)}
+			for _, key := range heeded(a.Equation) {
+				formulas = append(formulas, a.Formula(flipped(a, key, false)), a.Formula(flipped(a, key, true)))
 			}
-			for _, line := range lines {
-				if strings.Count(line, "{") != strings.Count(line, "}") || strings.Count(line, `"`)%2 != 0 {
-					t.Errorf("%q: braces or quotes do not match", line)
+			for _, formula := range formulas {
+				lines := strings.Split(formula, "\n")
+				if !strings.Contains(lines[0], "L = ") {
+					t.Errorf("the equation %q does not begin with what the loss L is", formula)
+				}
+				for _, line := range lines {
+					if strings.Count(line, "{") != strings.Count(line, "}") || strings.Count(line, `"`)%2 != 0 || strings.ContainsAny(line, "[;]") {
+						t.Errorf("%q: braces or quotes do not match", line)
+					}
 				}
 			}
 
@@ -105,9 +112,53 @@ func TestMechanismsAreDrawn(t *testing.T) {
 	}
 }
 
+// A switch that changes the diagram changes the equation, too, and the other way round.
+func TestEquationsHeedTheSwitchesOfTheDiagram(t *testing.T) {
+	// What makes projections, and of which views there are, has no place in what is computed of them.
+	networks := []string{"head-layers", "local-views", "separate-encoders", "captions"}
+	// What changes the loss alone is no way of the data.
+	lossAlone := map[string][]string{"triplet": {"swap"}, "instdisc": {"noise"}, "mmcr": {"nuclear-weight"}}
+	for _, a := range All() {
+		drawn, told := switches(a.Flow), heeded(a.Equation)
+		for _, key := range drawn {
+			if key == "" || key == flow.Always || slices.Contains(networks, key) {
+				continue
+			}
+			if on, off := a.Formula(flipped(a, key, true)), a.Formula(flipped(a, key, false)); on == off {
+				t.Errorf("%s: %s changes the diagram, and the equation stays\n%s", a.Name, key, on)
+			}
+		}
+		for _, key := range told {
+			if _, owned := a.Defaults[key]; !owned {
+				t.Errorf("%s: the equation hangs on %q, which is none of its hyperparameters", a.Name, key)
+			}
+			if !slices.Contains(drawn, key) && !slices.Contains(lossAlone[a.Name], key) {
+				t.Errorf("%s: %s changes the equation, and the diagram stays", a.Name, key)
+			}
+		}
+	}
+}
+
+// heeded returns the switches that an equation hangs on.
+func heeded(equation string) (keys []string) {
+	for _, m := range regexp.MustCompile(`\[([^:\][]*): `).FindAllStringSubmatch(equation, -1) {
+		keys = append(keys, m[1])
+	}
+	return keys
+}
+
+// flipped returns the algorithm's defaults with one switch on or off.
+func flipped(a Algorithm, key string, on bool) train.Values {
+	v := maps.Clone(a.Defaults)
+	if v[key] = on; on && a.Defaults[key] == 0 {
+		v[key] = 1
+	}
+	return v
+}
+
 // switches returns the hyperparameters that change a chart.
 func switches(c flow.Chart) []string {
-	keys := []string{c.Exchanged}
+	keys := append(slices.Collect(maps.Keys(c.Without)), c.Exchanged)
 	var visit func(p flow.Part)
 	visit = func(p flow.Part) {
 		for _, s := range p.Switches {

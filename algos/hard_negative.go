@@ -16,9 +16,10 @@ func init() {
 		Help:  "SimCLR in which similar negatives count more, less the share that is likely of the same class",
 		Equation: "L = −{1}/{2n} Σ_i log {e_i}/{e_i + g_i}\n" +
 			"g_i = max( {a_i − πN e_i}/{1 − π}, N exp(−1/τ) )\n" +
-			"a_i = Σ_{k≠i,p(i)} w_{ik} e_{ik},  N = 2n − 2\n" +
+			"a_i = Σ_{k≠i,p(i)} w_{ik} e_{ik}\n" +
 			"w_{ik} = N softmax_k(β z_i·z_k/τ)\n" +
-			"e_{ik} = exp(z_i·z_k/τ),  e_i = e_{i,p(i)}",
+			"e_{ik} = exp(z_i·z_k/τ),  |z| = 1\n" +
+			"e_i = e_{i,p(i)},  N = 2n − 2",
 		Flow: flow.Chart{Loss: "find the view, alike ones weigh more", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.Encoder, flow.Head), flow.From("other images", flow.Encoder, flow.Head),
 		}},

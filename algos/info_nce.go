@@ -14,9 +14,9 @@ func init() {
 		Title: "InfoNCE",
 		Paper: "https://arxiv.org/abs/1807.03748",
 		Help:  "finds an image's other view among the other views of the batch, both ways",
-		Equation: "L = {1}/{2}(ℓ(s) + ℓ(s^T))\n" +
-			"s_{ik} = z_i·z′_k/τ\n" +
-			"ℓ(s) = −{1}/{n} Σ_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
+		Equation: `L = [symmetric: {1}/{2}(ℓ(s) + ℓ(s^T)); ℓ(s)]
+ℓ(s) = −{1}/{n} Σ_i [negatives: log {exp s_{ii}}/{Σ_k exp s_{ik}}; s_{ii}]
+s_{ik} = z_i·z′_k/τ[normalise: ,  |z| = 1][learn-temperature: ,  τ "learned"]`,
 		Flow: flow.Chart{Loss: "find the other view", Without: map[string]string{"negatives": "pull the views together"}, Exchanged: "symmetric", Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other images", flow.Encoder, flow.Head, flow.Normalise).If("negatives"),

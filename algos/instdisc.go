@@ -16,9 +16,10 @@ func init() {
 		Title: "Memory bank (instance discrimination)",
 		Paper: "https://arxiv.org/abs/1805.01978",
 		Help:  "classifies each image as itself among all training images, by a memory bank of their projections",
-		Equation: "L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}\n" +
-			"s_{ik} = z_i·b_k/τ\n" +
-			"b_i ← m b_i + (1 − m) z_i",
+		Equation: `L = −mean_i [noise: ( log h_{ii} + Σ_k log(1 − h_{ik}) ); log {exp s_{ii}}/{Σ_k exp s_{ik}}]
+s_{ik} = z_i·b_k/τ,  |z| = |b| = 1
+[noise: h_{ik} = {P_{ik}}/{P_{ik} + m/N},  P_{ik} = {exp s_{ik}}/{Z}]
+b_i ← μ b_i + (1 − μ) z_i`,
 		Flow:     flow.Chart{Loss: "find the image's own entry", Branches: []flow.Branch{flow.From("one view", flow.Encoder, flow.Head), flow.Keep("memory bank", 1).BeforeEpoch()}},
 		MinBatch: 2, // of a lone image the head's batch-norm leaves nothing
 		Defaults: train.Values{

@@ -12,8 +12,9 @@ func init() {
 		Title: "MMCR",
 		Paper: "https://arxiv.org/abs/2303.03307",
 		Help:  "makes the mean projections of different images span as many directions as they can",
-		Equation: `L = {1}/{n}( −‖C‖_* + λ mean_i ‖Z_i‖_* )
-C_i = mean_v Z_{iv} "over both encoders"`,
+		Equation: `L = {1}/{n}( −‖C‖_*[nuclear-weight:  + λ mean_i ‖Z_i‖_*] )
+C_i = mean_v Z_{iv} "over both encoders"
+[normalise: |Z_{iv}| = 1,  ][momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "−nuclear norm of the images' means", Branches: []flow.Branch{
 			flow.From("all views", flow.Encoder, flow.Head, flow.Normalise), flow.From("the same views", flow.SlowEncoder, flow.SlowHead, flow.Normalise),
 		}},

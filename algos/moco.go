@@ -12,9 +12,11 @@ func init() {
 		Title: "MoCo v2",
 		Paper: "https://arxiv.org/abs/1911.05722",
 		Help:  "finds the other view's key among a queue of keys from past batches, all made by a slow moving average of the encoder",
-		Equation: `L = −mean log {exp s_0}/{Σ_{j≥0} exp s_j}
-s_0 = q·k/τ,  s_j = q·k_j/τ
-k_j "in the queue",  ξ ← m ξ + (1 − m) θ`,
+		Equation: `L = [symmetric: {1}/{2}(ℓ(q, k′) + ℓ(q′, k)); ℓ(q, k′)]
+ℓ(q, k) = −mean log {exp s_0}/{Σ_{j≥0} exp s_j}
+s_0 = q·k/τ,  s_j = q·k_j/τ,  |q| = |k| = 1
+k_j "in the queue of past" k
+k "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "find the key among the queue's", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.SlowEncoder, flow.SlowHead), flow.Keep("queue of keys", 2),
 		}},

@@ -14,9 +14,11 @@ func init() {
 		Title: "MoCo v3",
 		Paper: "https://arxiv.org/abs/2104.02057",
 		Help:  "finds the momentum encoder's key of the other view among those of the batch, with a predictor on the queries",
-		Equation: "L = ℓ(q, k′) + ℓ(q′, k)\n" +
-			"ℓ(q, k) = −2τ mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}\n" +
-			"s_{ij} = q_i·k_j/τ,  ξ ← m ξ + (1 − m) θ",
+		Equation: `L = [symmetric: ℓ(q, k′) + ℓ(q′, k); ℓ(q, k′)]
+ℓ(q, k) = −2τ mean_i log {exp s_{ii}}/{Σ_j exp s_{ij}}
+s_{ij} = q_i·k_j/τ,  |q| = |k| = 1
+q = [predictor: "predictor"(z); z]
+k "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "find the key among the batch's", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Predictor), flow.From("view 2", flow.SlowEncoder, flow.SlowHead),
 			flow.From("other images", flow.SlowEncoder, flow.SlowHead),

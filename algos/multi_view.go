@@ -19,7 +19,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/1906.05849",
 		Help:  "InfoNCE between every two of several views of an image, or of images and captions",
 		Equation: "L = mean_{u<v} {1}/{2}(ℓ(s^{u v}) + ℓ(s^{v u}))\n" +
-			"s^{u v}_{ik} = z_{ui}·z_{vk}/τ\n" +
+			"s^{u v}_{ik} = z_{ui}·z_{vk}/τ,  |z| = 1\n" +
 			"ℓ(s) = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}",
 		Flow: flow.Chart{Loss: "find each view by each other one", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head),

@@ -16,8 +16,9 @@ func init() {
 		Paper: "https://arxiv.org/abs/2104.14548",
 		Help:  "attracts an image not to its own other view but to that view's nearest neighbour among past images",
 		Equation: `L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}
-s_{ik} = u_i·p′_k/τ
-u_i = "nearest to" z_i "in the support set"`,
+s_{ik} = u_i·p′_k/τ,  |u| = |p| = 1
+u_i = [nearest-neighbour: "nearest to" z_i "in the support set"; "sg" z_i]
+p = [predictor: "predictor"(z); z]`,
 		Flow: flow.Chart{Loss: "find the prediction among the batch's", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Store("nearest in support set").If("nearest-neighbour"), flow.StopGradient),
 			flow.From("view 2", flow.Encoder, flow.Head, flow.Predictor), flow.From("other images", flow.Encoder, flow.Head, flow.Predictor),

@@ -5,6 +5,7 @@ package algos
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,6 +63,27 @@ func Find(name string) (Algorithm, error) {
 	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
 }
 
+// Formula returns the equation as the switches of v make it.
+func (a Algorithm) Formula(v train.Values) string {
+	text := a.Equation
+	for piece.MatchString(text) { // the innermost ones first
+		text = piece.ReplaceAllStringFunc(text, func(p string) string {
+			m := piece.FindStringSubmatch(p)
+			if off(v[m[1]]) {
+				return m[3]
+			}
+			return m[2]
+		})
+	}
+	return strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" }), "\n")
+}
+
+// piece is a part of an equation that stands there while the switch of a key is on, and what does otherwise.
+var piece = regexp.MustCompile(`\[([a-z-]+): ([^][;]*)(?:; ([^][;]*))?]`)
+
+// off tells whether a switch of the value is off.
+func off(v any) bool { return v == nil || v == false || v == 0 || v == 0.0 }
+
 // Off returns the mechanisms against collapse that the configuration's algorithm has by default and that are switched off,
 // in the order of the table.
 func Off(c train.Config) []string {
@@ -69,18 +91,17 @@ func Off(c train.Config) []string {
 	if err != nil {
 		return nil
 	}
-	var off []string
-	without := func(v any) bool { return v == nil || v == false || v == 0.0 }
+	var gone []string
 	for _, p := range train.Params {
 		usual, own := a.Defaults[p.Key]
 		if !own && !p.Owned {
 			usual = p.Default
 		}
-		if p.Guard && !without(usual) && without(c.Values[p.Key]) {
-			off = append(off, p.Key)
+		if p.Guard && !off(usual) && off(c.Values[p.Key]) {
+			gone = append(gone, p.Key)
 		}
 	}
-	return off
+	return gone
 }
 
 // Resolve returns the configuration of a run; see train.Resolve.

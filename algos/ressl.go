@@ -17,8 +17,9 @@ func init() {
 		Help:  "keeps an image's similarities to past images the same in both views, sharper for the momentum encoder's",
 		Equation: `L = −mean_i Σ_j P_{ij} log Q_{ij}
 P_{ij} = softmax_j(k_i·u_j/τ_t)
-Q_{ij} = softmax_j(q_i·u_j/τ)
-u_j "in the queue of past" k`,
+Q_{ij} = softmax_j(q_i·u_j/τ),  |q| = |k| = 1
+u_j "in the queue of past" k
+k "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "same similarities to the queue", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2, weak", flow.SlowEncoder, flow.SlowHead), flow.Keep("queue of keys", 2),
 		}},

@@ -17,8 +17,9 @@ func init() {
 		Title: "SigLIP",
 		Paper: "https://arxiv.org/abs/2303.15343",
 		Help:  "says of each image and each caption of the batch whether they belong together, one by one",
-		Equation: "L = −{1}/{n} Σ_{i,j} log σ( y_{ij}(x_i·t_j/τ + b) )\n" +
-			"y_{ii} = 1,  y_{ij} = −1",
+		Equation: `L = −{1}/{n} Σ_{i,j} log σ( y_{ij}(x_i·t_j/τ + b) )
+y_{ii} = 1,  y_{ij} = −1,  |x| = |t| = 1
+b "learned"[learn-temperature: ,  τ "learned"]`,
 		Flow: flow.Chart{Loss: "match or not, each pair", Inputs: []flow.Part{flow.Temperature, flow.Bias}, Branches: []flow.Branch{
 			flow.From("one view", flow.Encoder, flow.Head), flow.From("caption", flow.TextEncoder, flow.TextHead),
 		}},

@@ -14,8 +14,8 @@ func init() {
 		Title: "SimCLR",
 		Paper: "https://arxiv.org/abs/2002.05709",
 		Help:  "attracts the two views of an image and repels all other views in the batch",
-		Equation: `L = −{1}/{2n} Σ_i log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}
-s_{ik} = z_i·z_k/τ
+		Equation: `L = −{1}/{2n} Σ_i [negatives: log {exp s_{i,p(i)}}/{Σ_{k≠i} exp s_{ik}}; s_{i,p(i)}]
+s_{ik} = z_i·z_k/τ[normalise: ,  |z| = 1][learn-temperature: ,  τ "learned"]
 p(i): "other view of the image of" i`,
 		Flow: flow.Chart{Loss: "find the other view among all", Without: map[string]string{"negatives": "pull the views together"}, Inputs: []flow.Part{flow.Temperature}, Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2", flow.Encoder, flow.Head, flow.Normalise),

@@ -12,8 +12,8 @@ func init() {
 		Title: "SimSiam",
 		Paper: "https://arxiv.org/abs/2011.10566",
 		Help:  "predicts one view's projection from the other's; stop-gradient alone keeps it from collapsing",
-		Equation: `L = −{1}/{2} cos(p, "sg" z′) − {1}/{2} cos(p′, "sg" z)
-p = "predictor"(z)`,
+		Equation: `L = −[symmetric: {1}/{2}(cos(p, t′) + cos(p′, t)); cos(p, t′)]
+p = [predictor: "predictor"(z); z],  t = [stop-gradient: "sg" z; z]`,
 		Flow: flow.Chart{Loss: "−cosine", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, flow.Predictor),
 			flow.From("view 2", flow.Encoder, flow.Head, flow.StopGradient.If("stop-gradient")),

@@ -11,11 +11,12 @@ import (
 func init() {
 	scaled := flow.Do("length r").If("normalise")
 	register(Algorithm{
-		Name:     "spectral",
-		Title:    "Spectral contrast",
-		Paper:    "https://arxiv.org/abs/2106.04156",
-		Help:     "makes dot products of an image's views large and the squares of all others small",
-		Equation: "L = −{2}/{n} Σ_i z_i·z′_i + {1}/{n(n−1)} Σ_{i≠j} (z_i·z′_j)^2\n|z| = r",
+		Name:  "spectral",
+		Title: "Spectral contrast",
+		Paper: "https://arxiv.org/abs/2106.04156",
+		Help:  "makes dot products of an image's views large and the squares of all others small",
+		Equation: `L = −{2}/{n} Σ_i z_i·z′_i + {1}/{n(n−1)} Σ_{i≠j} (z_i·z′_j)^2
+[normalise: |z| = r]`,
 		Flow: flow.Chart{Loss: "dot products: own up, others to 0", Branches: []flow.Branch{
 			flow.From("view 1", flow.Encoder, flow.Head, scaled), flow.From("view 2", flow.Encoder, flow.Head, scaled),
 			flow.From("other images", flow.Encoder, flow.Head, scaled),

@@ -16,7 +16,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/2004.11362",
 		Help:  "SimCLR with labels: every view of the same class is a positive",
 		Equation: `L = −mean_i mean_{p∈P(i)} log {exp s_{ip}}/{Σ_{k≠i} exp s_{ik}}
-s_{ik} = z_i·z_k/τ
+s_{ik} = z_i·z_k/τ,  |z| = 1
 P(i): "other views of the class of" i`,
 		Flow: flow.Chart{Loss: "find all views of the class", Branches: []flow.Branch{
 			flow.From("all views", flow.Encoder, flow.Head), flow.From("labels"),

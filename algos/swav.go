@@ -14,8 +14,8 @@ func init() {
 		Paper: "https://arxiv.org/abs/2006.09882",
 		Help:  "predicts one view's cluster code from the other view; codes are spread evenly over learned prototypes",
 		Equation: `L = −mean_{v≠u} Σ_k q_{uk} log p_{vk}
-p_v = softmax(C z_v/τ)
-q_u = "Sinkhorn"(C z_u/ε)`,
+p_v = softmax(C z_v/τ),  |z_v| = |C_k| = 1
+q_u = [sinkhorn: "Sinkhorn"; softmax](C z_u/ε)[sinkhorn: [code-queue: ,  "with past" z]]`,
 		Flow: flow.Chart{Loss: "cross-entropy", Exchanged: flow.Always, Branches: []flow.Branch{
 			flow.From("small views", flow.Encoder, flow.Head, flow.Prototypes).If("local-views"), flow.From("view 1", flow.Encoder, flow.Head, flow.Prototypes),
 			flow.From("view 2", flow.Encoder, flow.Head, flow.Prototypes, flow.Store("+ queue of z").If("code-queue").If("sinkhorn"),

@@ -14,9 +14,10 @@ func init() {
 		Title: "TiCo",
 		Paper: "https://arxiv.org/abs/2206.10698",
 		Help:  "pulls views together and away from the directions that a moving covariance says are crowded",
-		Equation: "L = 1 − mean_i z_i·t′_i + ρ mean_i z_i^T C z_i\n" +
-			"C ← β C + {1 − β}/{n} Z^T Z\n" +
-			"ξ ← m ξ + (1 − m) θ",
+		Equation: `L = [symmetric: {1}/{2}(ℓ(z, t′) + ℓ(z′, t)); ℓ(z, t′)]
+ℓ(z, t) = 1 − mean_i z_i·t_i + ρ mean_i z_i^T C z_i
+C ← β C + {1 − β}/{n} Z^T Z,  |z| = |t| = 1
+t "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Flow: flow.Chart{Loss: "agreement − crowding", Exchanged: "symmetric", Branches: []flow.Branch{
 			flow.Keep("moving covariance", 2), flow.From("view 1", flow.Encoder, flow.Head), flow.From("view 2", flow.SlowEncoder, flow.SlowHead),
 		}},

@@ -12,8 +12,9 @@ func init() {
 		Title: "Triplet loss",
 		Paper: "https://arxiv.org/abs/1503.03832",
 		Help:  "asks that an image's other view be nearer than another image, by a margin",
-		Equation: "L = mean max(0, d(a, p) − d(a, n) + m)\n" +
-			"d(a, b) = |a − b|",
+		Equation: `L = mean max(0, |a − p| − d + m)
+d = [swap: min(|a − n|, |p − n|); |a − n|]
+[normalise: |a| = |p| = |n| = 1]`,
 		Flow: flow.Chart{Loss: "nearer to a's other view by a margin", Branches: []flow.Branch{
 			flow.From("view 1: a", flow.Encoder, flow.Head, flow.Normalise), flow.From("view 2: p", flow.Encoder, flow.Head, flow.Normalise),
 			flow.From("other image: n", flow.Encoder, flow.Head, flow.Normalise),

@@ -42,7 +42,7 @@ export function stages(settings) {
 // resolve returns the chart as the settings make it: columns {from, off, cells, bar, …}, where a cell is a part with the row
 // that it stands in. What is off by default is left out while it is off; what was switched off stays, struck out.
 function resolve({ branches, loss, inputs = [], exchanged, without = {} }, settings) {
-  const off = key => settings.value(key) === 'false' || Number(settings.value(key)) === 0, usual = key => [false, 0].includes(settings.default(key));
+  const off = key => settings.off(key), usual = key => [false, 0].includes(settings.default(key));
   const part = p => {
     const s = p.switches?.find(s => off(s.key));
     if (!s) return { kind: p.kind, name: p.name, stage: p.stage ?? LAST, stages: [p.stage ?? LAST, ...ALSO[p.kind] ?? []] };

@@ -4,6 +4,7 @@
 //   {a}/{b}               is a fraction, √{a} a root
 //   Σ_i  mean_{i≠j}       have what they run over below them
 //   "other views"         are words; names of three letters or more, such as log, stand upright
+//   [key: a; b]           is a while the switch of that key is on, and b, which may be left out, while it is off
 //
 // and everything else stands for itself.
 
@@ -93,6 +94,17 @@ function attribute(element, name, value) {
 }
 
 const space = width => attribute(make('mspace'), 'width', width);
+
+const PIECE = /\[([a-z-]+): ([^\][;]*)(?:; ([^\][;]*))?\]/g;
+
+// formula returns an equation as the switches make it, of which off(key) tells whether one is off.
+export function formula(text, off) {
+  for (let before; before !== text;) {  // the innermost pieces first
+    before = text;
+    text = text.replace(PIECE, (_, key, on, otherwise = '') => off(key) ? otherwise : on);
+  }
+  return text.split('\n').filter(Boolean).join('\n');
+}
 
 // equation returns a math element for each line.
 export function equation(text) {

@@ -1,10 +1,11 @@
 // What the chosen algorithm is: its idea, its paper, its equation, and the diagram of its data and gradient.
 import { Diagram } from './diagram.js';
-import { equation } from './equation.js';
+import { equation, formula } from './equation.js';
 import { html } from './svg.js';
 
 export class Method {
   #shown = '';
+  #formula = '';
 
   constructor(element, run) {
     this.run = run;
@@ -18,11 +19,14 @@ export class Method {
   }
 
   refresh() {
-    const a = this.run.settings.algorithm;
+    const { settings } = this.run, a = settings.algorithm, says = formula(a.equation, key => settings.off(key));
     if (a.name !== this.#shown) {
       this.#shown = a.name;
       this.idea.replaceChildren(`${a.help[0].toUpperCase()}${a.help.slice(1)}. `, html('a', { href: a.paper, target: '_blank', rel: 'noopener' }, 'Paper'));
-      this.equation.replaceChildren(...equation(a.equation));
+    }
+    if (says !== this.#formula) {
+      this.#formula = says;
+      this.equation.replaceChildren(...equation(says));
     }
     this.diagram.refresh();
   }
