@@ -37,15 +37,20 @@ func softmaxOver(s []float32, tau float32, in func(i, j int) bool) []float32 {
 	m := int(math.Sqrt(float64(len(s))))
 	p := make([]float32, len(s))
 	for i := range m {
-		row, sum := p[i*m:][:m], 0.0
+		row, top, sum := p[i*m:][:m], float32(-1), 0.0
 		for j := range row {
 			if in(i, j) {
-				e := math.Exp(float64(s[i*m+j]-1) / float64(tau))
+				top = max(top, s[i*m+j])
+			}
+		}
+		for j := range row {
+			if in(i, j) {
+				e := math.Exp(float64(s[i*m+j]-top) / float64(tau))
 				row[j], sum = float32(e), sum+e
 			}
 		}
 		for j := range row {
-			row[j] /= float32(max(sum, math.SmallestNonzeroFloat32))
+			row[j] /= float32(max(sum, 1))
 		}
 	}
 	return p

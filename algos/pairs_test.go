@@ -1,6 +1,7 @@
 package algos
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -13,54 +14,56 @@ import (
 func TestPairWeightsAreTheGradient(t *testing.T) {
 	const n, d = 6, 5
 	labels := []int32{0, 1, 0, 2, 1, 0}
-	for _, tc := range []struct {
-		name string
-		loss func(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value
-	}{
-		{"simclr", NTXent}, {"info_nce", InfoNCE}, {"dcl", DCL},
-		{"supcon", func(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value { return SupConLoss(t, z1, z2, labels, tau) }},
-	} {
-		a, err := Find(tc.name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := Resolve(tc.name, "shapes", "convnet", map[string]string{"temperature": "0.3"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		o, err := a.New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		z := adtest.Normal(1, 1, 2*n, d)[0].Data
-		var tape ad.Tape
-		unit := append([]float32(nil), tape.NormalizeRows(tape.Input(z, 2*n, d)).Data...)
-		tape.Reset()
-		v := tape.Variable(unit, 2*n, d)
-		tape.Backward(tc.loss(&tape, tape.SliceRows(v, 0, n), tape.SliceRows(v, n, 2*n), 0.3))
-		w, why := o.(PairWeigher).PairWeights(c, z, d, labels)
-		if why != "" || w.Temperature != 0.3 {
-			t.Errorf("%s: temperature %v, %s", tc.name, w.Temperature, why)
-			continue
-		}
-		for i := range 2 * n {
-			sum, g, along := 0.0, make([]float64, d), 0.0
-			for j := range 2 * n {
-				sum += float64(w.Softmax[i*2*n+j])
-				for k := range d {
-					g[k] += float64(w.Gradient[i*2*n+j]) * float64(unit[j*d+k])
+	for _, at := range []struct{ tau, near float32 }{{0.3, 1e-5}, {0.001, 0.05}} {
+		for _, tc := range []struct {
+			name string
+			loss func(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value
+		}{
+			{"simclr", NTXent}, {"info_nce", InfoNCE}, {"dcl", DCL},
+			{"supcon", func(t *ad.Tape, z1, z2 *ad.Value, tau float32) *ad.Value { return SupConLoss(t, z1, z2, labels, tau) }},
+		} {
+			a, err := Find(tc.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := Resolve(tc.name, "shapes", "convnet", map[string]string{"temperature": fmt.Sprint(at.tau)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := a.New(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			z := adtest.Normal(1, 1, 2*n, d)[0].Data
+			var tape ad.Tape
+			unit := append([]float32(nil), tape.NormalizeRows(tape.Input(z, 2*n, d)).Data...)
+			tape.Reset()
+			v := tape.Variable(unit, 2*n, d)
+			tape.Backward(tc.loss(&tape, tape.SliceRows(v, 0, n), tape.SliceRows(v, n, 2*n), at.tau))
+			w, why := o.(PairWeigher).PairWeights(c, z, d, labels)
+			if why != "" || w.Temperature != at.tau {
+				t.Errorf("%s: temperature %v, %s", tc.name, w.Temperature, why)
+				continue
+			}
+			for i := range 2 * n {
+				sum, g, along := 0.0, make([]float64, d), 0.0
+				for j := range 2 * n {
+					sum += float64(w.Softmax[i*2*n+j])
+					for k := range d {
+						g[k] += float64(w.Gradient[i*2*n+j]) * float64(unit[j*d+k])
+					}
 				}
-			}
-			if !(math.Abs(sum-1) < 1e-5) || w.Softmax[i*2*n+i] != 0 {
-				t.Errorf("%s: row %d of the softmax sums to %v with %v for itself", tc.name, i, sum, w.Softmax[i*2*n+i])
-			}
-			for k := range d { // the loss scales rows to length 1, so what points along the row is lost
-				along += g[k] * float64(unit[i*d+k])
-			}
-			for k := range d {
-				want := g[k] - along*float64(unit[i*d+k])
-				if got := float64(v.Grad[i*d+k]); !(math.Abs(got-want) < 1e-5) {
-					t.Errorf("%s: gradient of row %d is %v, the pairs say %v", tc.name, i, got, want)
+				if !(math.Abs(sum-1) < 1e-5) || w.Softmax[i*2*n+i] != 0 {
+					t.Errorf("%s: row %d of the softmax sums to %v with %v for itself", tc.name, i, sum, w.Softmax[i*2*n+i])
+				}
+				for k := range d { // the loss scales rows to length 1, so what points along the row is lost
+					along += g[k] * float64(unit[i*d+k])
+				}
+				for k := range d {
+					want := g[k] - along*float64(unit[i*d+k])
+					if got := float64(v.Grad[i*d+k]); !(math.Abs(got-want) < float64(at.near)) {
+						t.Errorf("%s: gradient of row %d is %v, the pairs say %v", tc.name, i, got, want)
+					}
 				}
 			}
 		}

@@ -94,6 +94,25 @@ func TestLossAndAgreementOfPoints(t *testing.T) {
 	}
 }
 
+// At the least temperature a similarity may be 2000 less than another, whose exponential is not to be had; the losses are.
+func TestLossOfPointsIsFiniteAtAnyTemperature(t *testing.T) {
+	p := open(t)
+	p.start(map[string]string{"temperature": "0.001"})
+	p.inbox <- &protocol.Look{Projection: "sphere", Space: "z", Colour: "loss", Focus: -1}
+	for {
+		m := until[*protocol.Snapshot](p)
+		if !slices.Equal(m.Figures, []string{"loss"}) {
+			continue
+		}
+		for i, v := range m.Values[0] {
+			if !(v >= 0 && v < 1000) {
+				t.Fatalf("the loss of point %d is %v", i, v)
+			}
+		}
+		return
+	}
+}
+
 // Before training, the neighbours now are those before; training changes them, but not those before.
 func TestNeighboursBeforeAndNow(t *testing.T) {
 	p := open(t)

@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"pushpull/core/data"
@@ -163,13 +164,14 @@ func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
 		if point < lo || point >= hi {
 			continue
 		}
-		sum, own := 0.0, float64(cosines[i*2*n+(i+n)%(2*n)])
-		for j, c := range cosines[i*2*n:][:2*n] {
-			if j != i {
-				sum += math.Exp((float64(c) - own) / tau)
-			}
+		row := cosines[i*2*n:][:2*n]
+		row[i] = float32(math.Inf(-1)) // a view is not to be found by itself
+		top, sum := float64(slices.Max(row)), 0.0
+		for _, c := range row {
+			sum += math.Exp((float64(c) - top) / tau)
 		}
-		p.loss[point] += float32(math.Log(sum) / math.Log(math.Max(float64(2*n-1), 2)) / 2)
+		loss := math.Log(sum) + (top-float64(row[(i+n)%(2*n)]))/tau
+		p.loss[point] += float32(loss / math.Log(math.Max(float64(2*n-1), 2)) / 2)
 	}
 }
 
