@@ -88,11 +88,11 @@ func TestDownloadGoesOn(t *testing.T) {
 
 // A server that falls silent is given up, before its answer or within it; what it has sent is kept.
 func TestDownloadStalls(t *testing.T) {
-	defer func(before time.Duration) { patience = before }(patience)
-	patience = 50 * time.Millisecond
+	before := patience
+	defer func() { patience = before }()
 	content := asGzip(asTar(map[string][]byte{"data_batch_1.bin": cifarBatch(20)}))
 	d, ranges := served(t, content)
-	for sent, want := range map[int]string{0: "cannot be reached: the server has sent nothing for 0.05 seconds", 100: "broke off after 100 of "} {
+	for sent, want := range map[int]string{0: "cannot be reached: the server has sent nothing for 0.2 seconds", 100: "broke off after 100 of "} {
 		over := make(chan struct{})
 		silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if sent > 0 {
@@ -102,13 +102,14 @@ func TestDownloadStalls(t *testing.T) {
 			<-over
 		}))
 		cache := t.TempDir()
+		patience = 200 * time.Millisecond
 		_, err := d.From(silent.URL).Get(t.Context(), cache, func(int64) {})
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nothing for 0.05 seconds") || !strings.Contains(err.Error(), "the same command goes on from there") {
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "nothing for 0.2 seconds") || !strings.Contains(err.Error(), "the same command goes on from there") {
 			t.Errorf("after %d bytes: %v", sent, err)
 		}
 		close(over)
 		silent.Close()
-		*ranges = nil
+		*ranges, patience = nil, before
 		if _, err := d.Get(t.Context(), cache, func(int64) {}); err != nil {
 			t.Error(err)
 		}
