@@ -126,9 +126,9 @@ func (a *array) bytes() int64 {
 }
 
 // numpy reads images [n, h, w] or [n, h, w, c], bytes, numbers from 0 to 1 or truth values, and labels [n] from .npy files,
-// or from the arrays of an .npz. What holds which is told by shapes; test is told by the names.
+// or from the arrays of an .npz.
 func numpy(f *Files, name string, o Options) (*Dataset, error) {
-	var images, labels [2]*array // of train and test
+	images, labels, notes, err := f.arrays()
 	defer func() {
 		for _, a := range slices.Concat(images[:], labels[:]) {
 			if a != nil {
@@ -136,44 +136,8 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 			}
 		}
 	}()
-	arrays := func(yield func(int8) bool) {
-		for _, n := range f.Names {
-			if path.Ext(n) == ".npy" && !yield(partWithin(path.Base(n))) {
-				return
-			}
-		}
-	}
-	test := testPart(arrays)
-	var notes []string
-	for i, n := range f.Names {
-		if path.Ext(n) != ".npy" {
-			continue
-		}
-		of := partWithin(path.Base(n))
-		if of >= toTest && of != test {
-			notes = append(notes, n+" is not used: the set has other arrays to test on.")
-			continue
-		}
-		a, err := f.npy(i)
-		if err != nil {
-			return nil, err
-		}
-		part := 0
-		if of >= toTest {
-			part = 1
-		}
-		to := &images[part]
-		if len(a.shape) == 1 || len(a.shape) == 2 && a.shape[1] == 1 {
-			to = &labels[part]
-		} else if len(a.shape) != 3 && len(a.shape) != 4 {
-			a.close()
-			return nil, fmt.Errorf("%s has the shape %v, where images have [n, h, w] or [n, h, w, c] and labels [n]%s", n, a.shape, a.remedy())
-		}
-		if *to != nil {
-			a.close()
-			return nil, fmt.Errorf("holds both %s and %s; one array of images and one of labels is what it takes, and the same with test in their names", (*to).name, n)
-		}
-		*to = a
+	if err != nil {
+		return nil, err
 	}
 	if images[0] == nil {
 		return nil, errors.New("has no array of images, [n, h, w] or [n, h, w, c]")
@@ -206,6 +170,49 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 		d.Notes = append(d.Notes, notes...)
 	}
 	return d, err
+}
+
+// arrays opens the .npy files, of each kind one to learn from and one to test on, nil where there is none. What holds images
+// and what labels is told by shapes; what to test on by the names. What it has opened is the caller's to close, also with an
+// error.
+func (f *Files) arrays() (images, labels [2]*array, notes []string, err error) {
+	test := testPart(func(yield func(int8) bool) {
+		for _, n := range f.Names {
+			if path.Ext(n) == ".npy" && !yield(partWithin(path.Base(n))) {
+				return
+			}
+		}
+	})
+	for i, n := range f.Names {
+		if path.Ext(n) != ".npy" {
+			continue
+		}
+		part, of := 0, partWithin(path.Base(n))
+		if of >= toTest && of != test {
+			notes = append(notes, n+" is not used: the set has other arrays to test on.")
+			continue
+		}
+		if of >= toTest {
+			part = 1
+		}
+		a, err := f.npy(i)
+		if err != nil {
+			return images, labels, nil, err
+		}
+		to := &images[part]
+		if len(a.shape) == 1 || len(a.shape) == 2 && a.shape[1] == 1 {
+			to = &labels[part]
+		} else if len(a.shape) != 3 && len(a.shape) != 4 {
+			a.close()
+			return images, labels, nil, fmt.Errorf("%s has the shape %v, where images have [n, h, w] or [n, h, w, c] and labels [n]%s", n, a.shape, a.remedy())
+		}
+		if *to != nil {
+			a.close()
+			return images, labels, nil, fmt.Errorf("holds both %s and %s; one array of images and one of labels is what it takes, and the same with test in their names", (*to).name, n)
+		}
+		*to = a
+	}
+	return images, labels, notes, nil
 }
 
 // remedy tells how to make values that are no images into some.

@@ -7,31 +7,9 @@ import (
 
 // pixelSet reads a table of pixels to learn from and one with test in its name, or one of which a fifth is held out.
 func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
-	test := testPart(func(yield func(int8) bool) {
-		for _, t := range tables {
-			if !yield(t.named()) {
-				return
-			}
-		}
-	})
-	var parts [2]*pixelTable
-	var notes []string
-	for _, t := range tables {
-		to := &parts[0]
-		if of := t.named(); of == test && test != unknown {
-			to = &parts[1]
-		} else if of == toCheck {
-			notes = append(notes, t.name()+" is not used: the set has another table to test on.")
-			continue
-		}
-		if *to != nil {
-			return nil, fmt.Errorf("holds pixels in both %s and %s; name one of them, or leave one to learn from and one with test in its name", (*to).name(), t.name())
-		}
-		*to = t
-	}
-	train, held := parts[0], parts[1]
-	if train == nil {
-		train, held = held, nil
+	train, held, notes, err := byName(tables)
+	if err != nil {
+		return nil, err
 	}
 	if err := train.scan(o); err != nil {
 		return nil, err
@@ -96,4 +74,32 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 		d.Notes = append(d.Notes, notes...)
 	}
 	return d, err
+}
+
+// byName tells the table to learn from and the one to test on, nil where there is none, by their names.
+func byName(tables []*pixelTable) (train, held *pixelTable, notes []string, err error) {
+	test := testPart(func(yield func(int8) bool) {
+		for _, t := range tables {
+			if !yield(t.named()) {
+				return
+			}
+		}
+	})
+	for _, t := range tables {
+		to := &train
+		if of := t.named(); of == test && test != unknown {
+			to = &held
+		} else if of == toCheck {
+			notes = append(notes, t.name()+" is not used: the set has another table to test on.")
+			continue
+		}
+		if *to != nil {
+			return nil, nil, nil, fmt.Errorf("holds pixels in both %s and %s; name one of them, or leave one to learn from and one with test in its name", (*to).name(), t.name())
+		}
+		*to = t
+	}
+	if train == nil {
+		train, held = held, nil
+	}
+	return train, held, notes, nil
 }
