@@ -97,7 +97,9 @@ func TestLossAndAgreementOfPoints(t *testing.T) {
 // At the least temperature a similarity may be 2000 less than another, whose exponential is not to be had; the losses are.
 func TestLossOfPointsIsFiniteAtAnyTemperature(t *testing.T) {
 	p := open(t)
-	p.start(map[string]string{"temperature": "0.001"})
+	p.start(map[string]string{"lr": "0.05"})
+	p.losses(12) // in which images come apart
+	p.inbox <- &protocol.Set{Values: map[string]string{"temperature": "0.001"}}
 	p.inbox <- &protocol.Look{Projection: "sphere", Space: "z", Colour: "loss", Focus: -1}
 	for {
 		m := until[*protocol.Snapshot](p)
