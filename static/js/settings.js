@@ -42,12 +42,12 @@ export class Settings {
 
   value(key) { return this.given.get(key) ?? String(this.default(key)); }
 
-  // give sets a value, given as text, and reports whether it changed.
-  give(key, text) {
-    const before = this.value(key), { kind } = this.params.get(key);
   // off tells whether a switch is off, or a number 0.
   off(key) { return this.value(key) === 'false' || Number(this.value(key)) === 0; }
 
+  // give sets a value, given as text, and reports whether it changed.
+  give(key, text) {
+    const before = this.value(key), { kind } = this.params.get(key);
     if (kind === 'float' || kind === 'int') text = String(Number(text));  // 1e-3 is 0.001
     if (text === String(this.default(key))) this.given.delete(key);
     else this.given.set(key, text);
