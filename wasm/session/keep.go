@@ -39,6 +39,9 @@ func (s *Session) open(m *protocol.Checkpoint) {
 	for key, v := range c.Config.Values {
 		values[key] = fmt.Sprint(v)
 	}
+	if s.restore == nil {
+		s.instead = s.wanted
+	}
 	s.wanted, s.steps, s.restore = &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, 0, c
 }
 

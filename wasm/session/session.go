@@ -67,6 +67,7 @@ type Session struct {
 	sample      *protocol.Sample  // views to show, nil for none
 	saving      bool              // a checkpoint is asked for
 	restore     *train.Checkpoint // what the wanted run continues, nil for none
+	instead     *protocol.Start   // the run to build where that one does not fit, nil to stay with the one there is
 }
 
 // Run works until Inbox is closed.
@@ -141,6 +142,7 @@ func (s *Session) handle(m protocol.Message) {
 	switch m := m.(type) {
 	case *protocol.Start:
 		s.wanted, s.steps, s.restore = &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}, 0, nil
+		s.instead = nil
 		if s.wanted.Values == nil {
 			s.wanted.Values = map[string]string{}
 		}
@@ -149,7 +151,7 @@ func (s *Session) handle(m protocol.Message) {
 		if s.wanted == nil {
 			s.wanted = s.given
 		}
-		s.steps, s.restore = 0, nil
+		s.steps, s.restore, s.instead = 0, nil, nil
 	case *protocol.Play:
 		s.clock.rested()
 		s.steps = -1
@@ -188,6 +190,8 @@ func (s *Session) tellPhase() {
 	switch {
 	case s.wanted != nil && s.saving && s.trainer != nil:
 		return // the page would take the checkpoint for one of the next run
+	case s.restore != nil:
+		return // whether that run fits is not known
 	case s.wanted != nil:
 		phase = "loading"
 	case s.trainer == nil:
@@ -201,6 +205,11 @@ func (s *Session) tellPhase() {
 	if (s.steps == 0 || s.trainer == nil) && s.wanted == nil { // where there is no run nothing is left to do
 		did = s.asked
 	}
+	s.tell(phase, did)
+}
+
+// tell tells a phase and the last Step command that is done with, if either changed.
+func (s *Session) tell(phase string, did int) {
 	if phase != s.told.Phase || did != s.told.Did {
 		s.told = protocol.State{Phase: phase, Step: s.step(), Did: did}
 		state := s.told
@@ -246,24 +255,25 @@ func (s *Session) work() {
 
 // build makes the wanted run. A saved one that does not fit leaves the run before it as it was.
 func (s *Session) build() {
-	if s.restore == nil {
-		s.tellPhase()
-	}
+	s.tellPhase()
 	wanted := s.wanted
 	err := s.make(wanted)
 	if s.wanted != wanted {
 		return // another was wanted meanwhile
 	}
-	saved := s.restore
-	s.wanted, s.restore = nil, nil
-	if err != nil && saved != nil && s.trainer != nil {
+	saved, instead := s.restore, s.instead
+	s.wanted, s.restore, s.instead = nil, nil, nil
+	if err != nil && saved != nil && (instead != nil || s.trainer != nil) {
 		s.fail(err, false)
+		if s.wanted = instead; instead == nil {
+			s.useThreads(s.trainer.Config)
+		}
 		s.tellPhase()
 		return
 	}
 	s.given = wanted
 	if err != nil {
-		s.trainer, s.steps, s.stale = nil, 0, false
+		s.trainer, s.steps, s.stale, s.saving = nil, 0, false, false
 		s.fail(err, true)
 		s.tellPhase()
 		return
@@ -296,10 +306,7 @@ func (s *Session) make(m *protocol.Start) error {
 			return err
 		}
 	}
-	if n := c.Int("threads"); n != s.threads {
-		kernel.SetThreads(n) // a run that is to have all does not ask for them
-		s.threads = n
-	}
+	s.useThreads(c)
 	t, err := algos.Start(c, d)
 	if err != nil {
 		return err
@@ -308,7 +315,7 @@ func (s *Session) make(m *protocol.Start) error {
 		if err := t.Restore(s.restore); err != nil {
 			return err
 		}
-		s.tellPhase() // now that it fits
+		s.tell("loading", s.told.Did) // now that it fits
 		s.letGo(m.Data)
 	}
 	s.trainer, s.dataset = t, d
@@ -325,6 +332,14 @@ func (s *Session) make(m *protocol.Start) error {
 	s.points.begin(t)
 	s.points.losses = s.look.Colour == "loss"
 	return nil
+}
+
+// useThreads computes on as many threads as a run is to have: one that is to have all does not ask for them.
+func (s *Session) useThreads(c train.Config) {
+	if n := c.Int("threads"); n != s.threads {
+		kernel.SetThreads(n)
+		s.threads = n
+	}
 }
 
 // letGo forgets the run and all that was made of it, so that the next one, which learns from the data set of the name, can
@@ -410,7 +425,7 @@ func (s *Session) advance() {
 		s.steps--
 	}
 	s.clock.stepped(t.Config.Int("batch"))
-	if s.wanted != nil && s.restore == nil {
+	if s.wanted != nil && (s.restore == nil || s.told.Phase == "loading") {
 		return // what is told now would be taken for the next run's
 	}
 	r := s.report()

@@ -14,6 +14,7 @@ import (
 	"pushpull/core/ad"
 	"pushpull/core/data"
 	"pushpull/core/kernel"
+	"pushpull/core/safetensors"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
@@ -416,5 +417,94 @@ func TestUntrainedEncoderIsThatOfTheSeed(t *testing.T) {
 		if again := last[*protocol.References](b); again == nil {
 			t.Errorf("%s: no references of a run that was opened", algo)
 		}
+	}
+}
+
+// While a step is in progress a run may be wanted and played, and then a saved one instead. Nothing of the run before is told
+// once the page was told to clear its charts, and where the saved one does not fit the other that was wanted is built.
+func TestSavedRunInsteadOfTheNextOne(t *testing.T) {
+	for _, fits := range []bool{true, false} {
+		b := newBench(t)
+		b.start("simclr", "shapes", nil)
+		b.do(&protocol.Step{N: 1})
+		b.do(&protocol.Save{})
+		saved := last[*protocol.Checkpoint](b)
+		if !fits {
+			saved = &protocol.Checkpoint{Name: "a", File: damaged(t, saved.File)}
+		}
+		given := false
+		b.trainer.OnStage(func(train.Stage) {
+			if !given {
+				given = true
+				for _, m := range []protocol.Message{&protocol.Start{Algo: "byol", Data: "shapes", Encoder: "convnet", Values: tiny}, &protocol.Play{}, saved} {
+					b.handle(m)
+				}
+			}
+		})
+		b.do(&protocol.Step{N: 3})
+		loading := slices.IndexFunc(b.sent, func(m protocol.Message) bool { s, ok := m.(*protocol.State); return ok && s.Phase == "loading" })
+		ready := slices.IndexFunc(b.sent, func(m protocol.Message) bool { _, ok := m.(*protocol.Ready); return ok })
+		for _, m := range b.sent[loading:max(ready, loading)] {
+			if m, ok := m.(*protocol.Metrics); ok {
+				t.Errorf("fits %v: step %d of the run before is told after the page has cleared its charts", fits, m.Step)
+			}
+		}
+		if want := map[bool]string{true: "simclr", false: "byol"}[fits]; b.trainer.Config.Algo != want {
+			t.Errorf("fits %v: the run is %s, want %s", fits, b.trainer.Config.Algo, want)
+		}
+	}
+}
+
+// A saved run that does not fit leaves the page's charts and the run's threads as they are, also where it was to be played.
+func TestSavedRunThatDoesNotFitChangesNothing(t *testing.T) {
+	defer kernel.SetThreads(0)
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"threads": "1"})
+	b.do(&protocol.Step{N: 1})
+	b.do(&protocol.Save{})
+	file := damaged(t, last[*protocol.Checkpoint](b).File)
+	b.start("simclr", "shapes", map[string]string{"threads": "3"})
+	b.sent = nil
+	b.handle(&protocol.Checkpoint{Name: "a", File: file})
+	b.handle(&protocol.Play{})
+	b.handle(&protocol.Pause{})
+	for !b.idle() {
+		b.work()
+	}
+	for _, m := range b.sent {
+		if m, ok := m.(*protocol.State); ok && m.Phase == "loading" {
+			t.Error("the page was told to clear its charts")
+		}
+	}
+	if e := last[*protocol.Error](b); e == nil || e.Fatal || kernel.Threads() != 3 {
+		t.Errorf("%+v; the run computes on %d threads, want 3", e, kernel.Threads())
+	}
+}
+
+// damaged returns a saved run without its last tensor.
+func damaged(t *testing.T, file []byte) []byte {
+	t.Helper()
+	tensors, meta, err := safetensors.Read(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, tensors[:len(tensors)-1], meta); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A run that was to be saved but could not start leaves the next one alone.
+func TestSaveOfARunThatFails(t *testing.T) {
+	b := newBench(t)
+	b.handle(&protocol.Start{Algo: "simclr", Data: "shapes", Encoder: "convnet", Values: map[string]string{"batch": "64"}})
+	b.handle(&protocol.Save{})
+	for !b.idle() {
+		b.work()
+	}
+	b.start("simclr", "shapes", nil)
+	if last[*protocol.Checkpoint](b) != nil {
+		t.Error("a run is saved that nobody asked for")
 	}
 }
