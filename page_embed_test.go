@@ -57,15 +57,16 @@ func TestPageEmbedded(t *testing.T) {
 		p.do(chromedp.Navigate("about:blank"))
 	}
 
-	p.open(play.URL + "/?embed=1#v=1&algo=simsiam&batch=16")
+	p.open(play.URL + "/?embed=1#v=1&algo=simsiam&batch=16&projection=pca&colour=size")
 	p.awaitStart()
 	p.losses(1)
 	if shown := eval[[]string](p, `['#play', '#view', '#verdict', '.open', '.setup', '#keep', 'footer', '#pane-over-time'].filter(s => document.querySelector(s).checkVisibility())`); strings.Join(shown, " ") != "#play #view #verdict .open" {
 		t.Errorf("the framed page shows %v", shown)
 	}
-	if link := eval[string](p, "document.querySelector('.open').href"); link != play.URL+"/#v=1&algo=simsiam&batch=16" {
+	if link := eval[string](p, "document.querySelector('.open').href"); link != play.URL+"/#v=1&algo=simsiam&batch=16&projection=pca&colour=size" {
 		t.Errorf("the way to all of the page is %s", link)
 	}
+	p.awaitText("#legend", "large") // as the address has it
 	if fits := eval[bool](p, "document.documentElement.scrollHeight <= innerHeight"); !fits {
 		t.Error("the framed page scrolls")
 	}

@@ -24,6 +24,21 @@ func TestPageStateInAddress(t *testing.T) {
 	if got := eval[string](p, "location.hash"); !strings.Contains(got, "batch=16") || strings.Contains(got, "algo") {
 		t.Errorf("the address is %s", got)
 	}
+	choose := func(label, value string) {
+		p.run(fmt.Sprintf(`const s = document.querySelector('#space-tools [aria-label=%s]'); s.value = %q; s.dispatchEvent(new Event('change'))`, label, value))
+	}
+	choose("Of", "h")
+	choose("Pairs", "springs")
+	p.click("[data-projection=pca]")
+	if got := eval[string](p, "location.hash"); !strings.HasSuffix(got, "projection=pca&of=h&pairs=springs") {
+		t.Errorf("the embedding is shown in another way, and the address is %s", got)
+	}
+	p.run("location.hash = '#v=1&batch=16&as=pictures&colour=weight'")
+	p.awaitText("#alert-message", `asks for colour "weight", which these images do not have`)
+	if got := eval[string](p, "[...document.querySelectorAll('#space-tools select')].map(s => s.value).join() + document.querySelector('[data-projection][aria-pressed=true]').textContent"); got != "z,class,pictures,1000,noneSphere" {
+		t.Errorf("an address that is edited shows the embedding as %s", got)
+	}
+	choose("As", "markers")
 	if got := eval[string](p, "pushpull.set({batch: '1.6e1'}), location.hash"); !strings.Contains(got, "batch=16") {
 		t.Errorf("a number that is written otherwise changes the address to %s", got)
 	}
@@ -54,10 +69,10 @@ func TestPageStateInAddress(t *testing.T) {
 // What is wrong in an address is told, and defaults are used.
 func TestPageStateIsChecked(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1&data=yours")
+	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1&data=yours&projection=mds")
 	p.await("!document.getElementById('alert').hidden", 30*time.Second)
 	said := p.text("#alert-message")
-	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, "on somebody's own images, which it cannot hold; shapes is used", `sets temperature to "-3"; the default 0.5 is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
+	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, "on somebody's own images, which it cannot hold; shapes is used", `sets temperature to "-3"; the default 0.5 is used`, `asks for projection "mds", which there is not; sphere is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says %q, not %q", said, want)
 		}
@@ -115,11 +130,15 @@ func TestPageSavesAndLoads(t *testing.T) {
 	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
 
 	// It ends where it is told to, and goes on when it is told to go further.
-	p.run("pushpull.set({'max-steps': 4})")
+	p.run("pushpull.set({'max-steps': 4}); document.getElementById('play').focus()")
 	p.losses(1)
-	p.await("pushpull.state.phase === 'finished' && document.getElementById('play').disabled", 10*time.Second)
+	p.await("pushpull.state.phase === 'finished' && document.getElementById('play').ariaDisabled === 'true'", 10*time.Second)
+	if at := eval[string](p, "document.activeElement.id"); at != "play" {
+		t.Errorf("at the last step the focus goes from Play to %q", at)
+	}
+	p.click("#play") // does nothing, also to the runs to come
 	p.run("pushpull.set({'max-steps': 5})")
-	p.await("pushpull.state.phase === 'paused' && !document.getElementById('play').disabled", 10*time.Second)
+	p.await("pushpull.state.phase === 'paused' && document.getElementById('play').ariaDisabled === 'false'", 10*time.Second)
 	p.losses(1)
 	p.await("pushpull.state.phase === 'finished' && pushpull.state.step === 5", 10*time.Second)
 }

@@ -11,7 +11,7 @@ export function embed(run, element) {
   const search = new URLSearchParams(location.search);
   search.delete('embed');
   const show = () => { link.href = `${location.pathname}${search.size ? `?${search}` : ''}${write(run.settings)}`; };
-  run.addEventListener('settings', show);
+  for (const event of ['settings', 'look']) run.addEventListener(event, show);
   show();
   run.addEventListener('ready', () => {
     const { algorithm, data } = run.settings;

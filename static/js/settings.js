@@ -1,6 +1,8 @@
 // What the user wants to run. The registry declares every hyperparameter; the most specific default wins, as in
 // core/train: algorithm over kind of views over data set over table.
 
+import { USUAL } from './look.js';
+
 // The choices, and the registry's lists that they are made from.
 export const LISTS = { algo: 'algorithms', data: 'datasets', encoder: 'encoders' };
 
@@ -13,6 +15,7 @@ export class Settings {
     this.encoder = this.#first(registry.encoders, 'convnet');
     this.initial = { algo: this.algo, data: this.data, encoder: this.encoder };
     this.given = new Map();  // values that differ from their default, as text
+    this.look = { ...USUAL };  // of the embedding
   }
 
   // clear goes back to all defaults.

@@ -1,19 +1,22 @@
 // The centre of the page: how the embedding is drawn, what is chosen in it, and its nearest neighbours.
 import { legend } from './legend.js';
+import { LOOK } from './look.js';
 import { draw } from './pictures.js';
 import { html } from './svg.js';
 
-const PROJECTIONS = [
-  ['sphere', 'Sphere', 'Directions in space, as the loss compares them'],
-  ['pca', 'PCA', 'Along the axes of greatest variance'],
-  ['tsne', 't-SNE', 'Neighbours stay neighbours; distances between groups mean little. It goes on with training'],
-  ['umap', 'UMAP', 'Neighbours stay neighbours, groups a little apart. It goes on with training'],
-];
+const PROJECTIONS = {
+  sphere: 'Directions in space, as the loss compares them',
+  pca: 'Along the axes of greatest variance',
+  tsne: 'Neighbours stay neighbours; distances between groups mean little. It goes on with training',
+  umap: 'Neighbours stay neighbours, groups a little apart. It goes on with training',
+};
 const HINT = 'Drag to turn, scroll to zoom, press a point for its neighbours, hold Shift and drag to catch points. With the keyboard: arrows, + and −, comma and full stop, Enter to choose.';
 
 export class Space {
-  #look = { projection: 'sphere', space: 'z', points: 0, colour: 'class', pairs: false, focus: -1 };
+  #focus = -1;  // the chosen point
   #buttons = new Map();
+  #selects = new Map();
+  #coloured;    // what the view's colours tell
 
   constructor(element, run, view) {
     Object.assign(this, { run, view });
@@ -25,74 +28,79 @@ export class Space {
     this.#build(element.querySelector('#projections'));
     run.addEventListener('images', () => this.#newImages());
     run.addEventListener('neighbours', e => this.#neighbours(e.detail));
-    run.addEventListener('ready', () => this.#tell());
+    run.addEventListener('look', () => this.#show());
+    run.addEventListener('ready', () => this.#ready());
+    this.#show();
   }
 
+  get #look() { return this.run.settings.look; }
+
   #build(projections) {
-    for (const [name, text, title] of PROJECTIONS) {
-      const button = html('button', { type: 'button', 'data-projection': name, 'aria-pressed': String(name === 'sphere'), title }, text);
-      button.addEventListener('click', () => this.project(name));
+    for (const [name, text] of Object.entries(LOOK.projection)) {
+      const button = html('button', { type: 'button', 'data-projection': name, title: PROJECTIONS[name] }, text);
+      button.addEventListener('click', () => this.#change({ projection: name }));
       projections.append(button);
       this.#buttons.set(name, button);
     }
-    const choice = (label, help, options, change) => {
-      const select = html('select', { 'aria-label': label, title: help }, ...options.map(([value, text]) => html('option', { value }, text)));
-      select.addEventListener('change', () => change(select.value));
+    const choice = (key, label, help) => {
+      const select = html('select', { 'aria-label': label, title: help }, ...Object.entries(LOOK[key]).map(([value, text]) => html('option', { value }, text)));
+      select.addEventListener('change', () => this.#change({ [key]: select.value }));
       this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, label), select));
-      return select;
+      this.#selects.set(key, select);
     };
-    choice('Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training',
-      [['z', 'z, projections'], ['h', 'h, representations']], v => this.#change({ space: v }));
-    this.colour = choice('Colour', 'What the colours of the points tell', [['class', 'class']], v => {
-      this.view.show({ colour: v, hide: [] });
-      this.#change({ colour: v });
-    });
-    choice('As', 'How a point is drawn', [['markers', 'markers'], ['pictures', 'pictures']], v => this.view.show({ points: v }));
-    choice('Show', 'How many held-out images are points, at most',
-      [1000, 2000, 5000, 10000].map(n => [n, n.toLocaleString('en')]), n => this.#change({ points: Number(n) }));
-    choice('Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull by the positives and push by the rest',
-      [['none', 'hidden'], ['springs', 'springs'], ['forces', 'forces']], v => {
-        this.view.show({ pairs: v });
-        this.#change({ pairs: v !== 'none' });
-      });
+    choice('of', 'Of', 'What the points are: the projections z, which the loss compares, or the representations h, which are kept after training');
+    choice('colour', 'Colour', 'What the colours of the points tell');
+    choice('as', 'As', 'How a point is drawn');
+    choice('show', 'Show', 'How many held-out images are points, at most');
+    choice('pairs', 'Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull by the positives and push by the rest');
     const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
   }
 
-  project(name) {
-    this.view.show({ projection: name });
-    this.shown(name);
-  }
-
-  // shown notes the projection that the view shows, after a key was pressed there.
-  shown(name) {
-    for (const [n, b] of this.#buttons) b.setAttribute('aria-pressed', String(n === name));
-    if (name !== this.#look.projection) this.#change({ projection: name });
-  }
-
   #change(look) {
     Object.assign(this.#look, look);
+    this.run.dispatchEvent(new CustomEvent('look'));
+  }
+
+  // show brings the choices to the controls, the view and the trainer.
+  #show() {
+    const { projection, colour, as, pairs } = this.#look;
+    for (const [name, b] of this.#buttons) b.setAttribute('aria-pressed', String(name === projection));
+    for (const [key, select] of this.#selects) select.value = this.#look[key];
+    this.view.show({ projection, points: as, pairs, ...colour === this.#coloured ? {} : { colour, hide: [] } });
+    this.#coloured = colour;
     this.#tell();
   }
 
-  #tell() { this.run.send('look', this.#look); }
+  #tell() {
+    const { projection, of, show, colour, pairs } = this.#look;
+    this.run.send('look', { projection, space: of, points: Number(show), colour, pairs: pairs !== 'none', focus: this.#focus });
+  }
 
   #newImages() {
-    const labelled = this.run.pictures.names.length > 1;
-    const known = ['class', ...Object.keys(this.run.pictures.factors), 'loss', ...labelled ? ['agreement'] : []];
-    this.colour.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
-    if (!known.includes(this.#look.colour)) this.#look.colour = 'class', this.view.show({ colour: 'class' });
-    this.colour.value = this.#look.colour;
+    const labelled = this.run.pictures.names.length > 1, { colour } = this.#look, select = this.#selects.get('colour');
+    const known = [...Object.keys(LOOK.colour), ...Object.keys(this.run.pictures.factors), 'loss', ...labelled ? ['agreement'] : []];
+    const lost = select.value && !known.includes(colour);  // the images before had it
+    select.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
     this.search.value = '';
     this.said.textContent = HINT;
     this.strip.replaceChildren();
-    if (this.#look.focus >= 0) this.#change({ focus: -1 });
+    this.#focus = -1;
+    this.#change(lost ? { colour: 'class' } : {});
+  }
+
+  #ready() {
+    const { colour } = this.#look, select = this.#selects.get('colour');
+    if (select.value) return this.#tell();
+    this.#change({ colour: 'class' });
+    const detail = { message: `The address asks for colour "${colour}", which these images do not have; class is used`, hint: '', fatal: false };
+    this.run.dispatchEvent(new CustomEvent('error', { detail }));
   }
 
   // hear takes what the view says of the user's hand.
   hear(name, head) {
-    if (name === 'view') this.shown(head.projection);
+    if (name === 'view' && head.projection && head.projection !== this.#look.projection) this.#change({ projection: head.projection });  // by a key
     if (name === 'legend') legend(this.legend, head, this.view.hidden, hide => this.view.show({ hide }));
     if (name === 'hover') this.#hover(head);
     if (name === 'selection') this.#selected(head.points);
@@ -100,9 +108,10 @@ export class Space {
 
   #hover({ index, label, chosen }) {
     if (index >= 0) this.said.textContent = `${label ? `${label}, ` : ''}image ${index}`;
-    if (chosen === this.#look.focus) return;
+    if (chosen === this.#focus) return;
     if (chosen < 0) this.strip.replaceChildren();
-    this.#change({ focus: chosen });
+    this.#focus = chosen;
+    this.#tell();
   }
 
   // mark lets points stand out and says how many of each class they are.
@@ -139,7 +148,7 @@ export class Space {
 
   // neighbours shows a point with those nearest to it, before training and now.
   #neighbours(m) {
-    if (m.point !== this.#look.focus || !this.run.pictures) return;
+    if (m.point !== this.#focus || !this.run.pictures) return;
     const { labels, names } = this.run.pictures;
     const row = (title, points) => {
       const same = points.filter(i => labels[i] === labels[m.point]).length;

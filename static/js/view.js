@@ -102,8 +102,9 @@ export class View {
 
   // show changes {projection, hide, colour, points, pairs, marked}, and chosen for once.
   show({ chosen, ...state }) {
+    const differs = Object.entries(state).some(([key, value]) => this.#state[key] !== value);  // or the view has just said so itself
     Object.assign(this.#state, state);
-    if (chosen === undefined) this.#tell();
-    else this.#post(encode('view', { chosen, hide: null, marked: null }));
+    if (chosen !== undefined) this.#post(encode('view', { chosen, hide: null, marked: null }));
+    else if (differs) this.#tell();
   }
 }
