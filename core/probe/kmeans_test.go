@@ -77,12 +77,23 @@ func TestLloydNeverGetsWorse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if c.Iterations > iterations {
+			t.Errorf("%d iterations, want at most %d", c.Iterations, iterations)
+		}
 		if c.Inertia > last*(1+1e-6) {
 			t.Errorf("inertia rises from %v to %v", last, c.Inertia)
 		}
 		last = c.Inertia
 		_, again := Assign(x, c.Centroids, d)
 		near(t, "inertia of the result", c.Inertia, again, 1e-6)
+	}
+	c, err := KMeans{K: 20, Seed: 1}.Fit(x, d) // to the end, where another round changes nothing
+	if err != nil || c.Inertia > last*(1+1e-6) || c.Iterations < 2 {
+		t.Errorf("inertia %v after %d iterations, %v", c.Inertia, c.Iterations, err)
+	}
+	before := slices.Clone(c.Centroids)
+	if Recenter(c.Centroids, x, c.Assignment, d); !slices.Equal(c.Centroids, before) {
+		t.Error("centroids are not the means of their rows")
 	}
 }
 

@@ -3,7 +3,6 @@ package probe
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/optimize"
 
@@ -24,7 +23,7 @@ type LinearProbe struct {
 // Linear is a linear classifier: logits = x Weightᵀ + Bias, of embeddings as they are (standardising is folded in).
 type Linear struct {
 	Weight     []float32 // [classes, d]
-	Bias       []float32 // [classes]; sums to 0 where L2 > 0
+	Bias       []float32 // [classes]; sums to 0
 	Objective  float64   // reached on the training rows, in nats
 	Iterations int
 }
@@ -130,21 +129,17 @@ func minimize[F float32 | float64](f *crossEntropy[F], iterations int) (*optimiz
 }
 
 // fold returns the classifier of raw rows that equals theta, weights [classes, d] and biases [classes], on standardised
-// ones. A shift of all biases changes no probability, so they are made to sum to 0.
+// ones.
 func fold(theta, mean, inverse []float64, classes int) *Linear {
 	d := len(mean)
-	weight, bias := theta[:classes*d], slices.Clone(theta[classes*d:])
 	m := &Linear{Weight: make([]float32, classes*d), Bias: make([]float32, classes)}
-	for c := range bias {
+	for c, bias := range theta[classes*d:] {
 		for j := range d {
-			w := weight[c*d+j] * inverse[j]
+			w := theta[c*d+j] * inverse[j]
 			m.Weight[c*d+j] = float32(w)
-			bias[c] -= w * mean[j]
+			bias -= w * mean[j]
 		}
-	}
-	shift := total(bias) / float64(classes)
-	for c, b := range bias {
-		m.Bias[c] = float32(b - shift)
+		m.Bias[c] = float32(bias)
 	}
 	return m
 }

@@ -53,6 +53,7 @@ func TestLinearProbeReachesTheMinimum(t *testing.T) {
 		l2, offset    float64
 	}{
 		{45, 5, 3, 0.01, 0}, {30, 12, 2, 1, 0}, {1500, 8, 10, 1e-3, 0}, {200, 5, 3, 1e-4, 20}, {60, 4, 3, 0, 0},
+		{2100, 64, 8, 0.1, 0}, // so many that it takes float32
 	} {
 		t.Run(fmt.Sprint(tc), func(t *testing.T) {
 			x, labels := blobs(1, tc.n, tc.d, tc.classes, 0.4)
@@ -73,6 +74,22 @@ func TestLinearProbeReachesTheMinimum(t *testing.T) {
 			near(t, "sum of the biases", sum, 0, 1e-4)
 		})
 	}
+}
+
+// Each column is scaled by its deviation over all rows; one that is constant is left as it is.
+func TestScaling(t *testing.T) {
+	mean, inverse := scaling([]float32{
+		1, 7, 1e4,
+		3, 7, 1e4,
+		1, 7, 1e4,
+		3, 7, 1e4 + 1e-3,
+	}, 3)
+	for j, want := range [][2]float64{{2, 1}, {7, 1}, {1e4, 1}} {
+		near(t, "mean", mean[j], want[0], 1e-3)
+		near(t, "inverse deviation", inverse[j], want[1], 1e-6)
+	}
+	_, inverse = scaling([]float32{0, 10, 20, 30}, 1)
+	near(t, "inverse deviation", inverse[0], 1/math.Sqrt(125), 1e-9)
 }
 
 // The two precisions agree on value and gradient at any point, over several blocks of rows.

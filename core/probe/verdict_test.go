@@ -26,7 +26,7 @@ func TestJudge(t *testing.T) {
 		state State
 		words []string // that the whole verdict has
 	}{
-		{"healthy", healthy, Learning, []string{"kNN 70.0%, untrained 20.0%, raw pixels 25.0%"}},
+		{"healthy", healthy, Learning, []string{"have come nearer", "kNN 70.0%, untrained 20.0%, raw pixels 25.0%"}},
 		{"better than before, worse than pixels", with(func(e *Evidence) { e.KNN, e.Raw = 0.5, 0.878 }), Learning, []string{"raw pixels still"}},
 		{"before the first step", with(func(e *Evidence) { e.Step, e.Std, e.KNN = 0, 0.01, 0.2 }), Untrained, []string{"random weights"}},
 		{"within chance", with(func(e *Evidence) { e.KNN, e.Alignment = 0.22, 1.2 }), NotYet, []string{"learning rate"}},
