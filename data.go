@@ -108,7 +108,7 @@ func dataInfo(_ context.Context, c *cli.Command) error {
 func describeData(d *data.Dataset) *dataInfoRecord {
 	s := d.Train
 	r := &dataInfoRecord{Name: d.Name, Train: s.Len(), Test: d.Test.Len(), Height: s.H, Width: s.W, Channels: s.C, Mean: d.Mean,
-		Std: d.Std, Captions: len(s.Captions), Sizes: d.Sizes, Notes: d.Notes, Skipped: append([]data.Skip{}, d.Skipped...)}
+		Std: d.Std, Captions: len(s.Captions), Sizes: d.Sizes, Notes: append([]string{}, d.Notes...), Skipped: append([]data.Skip{}, d.Skipped...)}
 	if d.Bank != nil {
 		r.Bank = d.Bank.Len()
 	}

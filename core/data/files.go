@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -29,29 +30,7 @@ type Files struct {
 // FilesOf returns the files of a file system.
 func FilesOf(fsys fs.FS) (*Files, error) {
 	f := &Files{}
-	err := fs.WalkDir(fsys, ".", func(p string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return fmt.Errorf("cannot list %s: %w", p, bare(err))
-		case p == ".":
-		case hidden(e.Name()):
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-		case e.Type()&fs.ModeSymlink != 0:
-			if info, err := fs.Stat(fsys, p); err == nil && info.IsDir() {
-				return f.follow(fsys, p)
-			}
-			f.Names = append(f.Names, p)
-		case !e.IsDir():
-			f.Names = append(f.Names, p)
-		}
-		if len(f.Names) > maxFiles {
-			return fmt.Errorf("holds more than %d files", maxFiles)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := f.walk(fsys, ".", false); err != nil {
 		return nil, err
 	}
 	slices.Sort(f.Names)
@@ -66,18 +45,46 @@ func FilesOf(fsys fs.FS) (*Files, error) {
 	return f, nil
 }
 
-// follow adds the files directly in a folder that is a link. Links within it are left alone, so that nothing goes round.
-func (f *Files) follow(fsys fs.FS, dir string) error {
-	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		return fmt.Errorf("cannot list %s: %w", dir, bare(err))
-	}
-	for _, e := range entries {
-		if !hidden(e.Name()) && !e.IsDir() {
-			f.Names = append(f.Names, path.Join(dir, e.Name()))
+// walk adds the files below a folder, which may be linked. Links to folders are followed, but not those within a linked one, nor
+// those to a folder that they lie in, so that nothing goes round.
+func (f *Files) walk(fsys fs.FS, root string, linked bool) error {
+	return fs.WalkDir(fsys, root, func(p string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("cannot list %s: %w", p, bare(err))
+		case p == root:
+			return nil
+		case hidden(e.Name()):
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case e.IsDir():
+			return nil
+		case e.Type()&fs.ModeSymlink != 0:
+			if target, err := fs.Stat(fsys, p); err == nil && target.IsDir() {
+				if linked || around(fsys, p, target) {
+					return nil
+				}
+				return f.walk(fsys, p, true)
+			}
+		}
+		if f.Names = append(f.Names, p); len(f.Names) > maxFiles {
+			return fmt.Errorf("holds more than %d files", maxFiles)
+		}
+		return nil
+	})
+}
+
+// around tells whether a folder is one that the file at p lies in.
+func around(fsys fs.FS, p string, folder fs.FileInfo) bool {
+	for p != "." {
+		p = path.Dir(p)
+		if info, err := fs.Stat(fsys, p); err == nil && os.SameFile(info, folder) {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // InMemory returns files by name.

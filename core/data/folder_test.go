@@ -429,3 +429,31 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// Folders of parts and classes may be links; a link to a folder that it lies in, or within a linked folder, is not followed.
+func TestFolderWithLinks(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "elsewhere"), twoClasses()); err != nil {
+		t.Fatal(err)
+	}
+	for name, target := range map[string]string{
+		"set/train": "elsewhere/train", "set/test/red": "elsewhere/test/red", "set/test/blue": "elsewhere/test/blue",
+		"set/test/round": "set", "elsewhere/train/within": "elsewhere/test", "set/train.png": "elsewhere/train/red/1.png",
+	} {
+		link := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(dir, target), link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := FilesOf(os.DirFS(filepath.Join(dir, "set")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"test/blue/1.gif", "test/red/1.gif", "train.png", "train/blue/1.png", "train/blue/2.jpg", "train/red/1.png", "train/red/2.jpg"}
+	if !slices.Equal(f.Names, want) {
+		t.Errorf("%q", f.Names)
+	}
+}
