@@ -60,6 +60,34 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.do(chromedp.MouseClickXY(mouse(0, 0)))
 	saying("Drag to turn")
 
+	// A finger does so once Select is pressed, which a keyboard reaches, too.
+	p.run("document.getElementById('select').focus()")
+	p.do(chromedp.KeyEvent(" "))
+	p.await("document.getElementById('select').ariaPressed === 'true'", 10*time.Second)
+	finger := func(kind input.DispatchTouchEventType, at ...*input.TouchPoint) {
+		if _, err := chromedp.Call(p.tab, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	touch := func(x, y float64) *input.TouchPoint {
+		x, y = mouse(x, y)
+		return &input.TouchPoint{X: x, Y: y}
+	}
+	stroke := func() {
+		finger(input.DispatchTouchEventTypeTouchStart, touch(0, 0))
+		for _, to := range [][2]float64{{1, 0}, {1, 1}, {0, 1}} {
+			finger(input.DispatchTouchEventTypeTouchMove, touch(to[0], to[1]))
+		}
+		finger(input.DispatchTouchEventTypeTouchEnd)
+	}
+	stroke()
+	saying("1000 points are caught")
+	p.do(chromedp.MouseClickXY(mouse(0, 0)))
+	saying("Drag to turn")
+	p.click("#select")
+	stroke() // which turns the sphere
+	saying("Drag to turn")
+
 	p.do(chromedp.KeyEvent("."))
 	p.await("document.querySelectorAll('.thumbnail').length === 21", 30*time.Second) // the point, and ten neighbours before and now
 	// On a small screen what stands below the picture is reached by the wheel, beside it.

@@ -90,7 +90,11 @@ func TestPageLosesWebGL(t *testing.T) {
 func TestPageGoesOnAfterCrash(t *testing.T) {
 	s := realSite(t)
 	added := map[string]string{
-		"js/early.js": `const Real = Worker; globalThis.Worker = class extends Real { constructor(...all) { super(...all); globalThis.trainer = this; } };`,
+		"js/early.js": `const Real = Worker; globalThis.Worker = class extends Real { constructor(...all) {
+			super(...all);
+			globalThis.trainer = this;
+			if (location.search === '?crash') this.postMessage('crash');
+		} };`,
 		"build/wasm_exec.js": `globalThis.Go = class extends globalThis.Go { constructor() { super(); addEventListener('message', e => {
 			if (e.data !== 'crash' && e.data !== 'memory') return;
 			e.stopImmediatePropagation();
@@ -113,7 +117,14 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	p := startBrowser(t)
-	p.open(server.URL + "/" + small)
+	p.do(chromedp.Navigate(server.URL + "/?crash" + small)) // before there was a run
+	p.awaitPage("document.getElementById('verdict')?.textContent === 'There is no verdict: the trainer has stopped.'")
+	p.awaitText(".advice", "Reset starts it again.")
+	if said := p.text("#view-note"); said != "There is nothing to show yet." {
+		t.Errorf("the picture says %q", said)
+	}
+	p.run("history.replaceState(null, '', location.pathname + location.hash)")
+	p.click("#reset")
 	p.awaitStart()
 	want := p.losses(8)
 	p.click("#reset")

@@ -94,6 +94,33 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	if !strings.Contains(d.Says, "Gradient reaches encoder, head. Switched off: hide patches, decoder.") {
 		t.Errorf("without hidden patches the diagram of CAN is %+v", d)
 	}
+
+	// The views are shown as the network gets them: hidden patches, small crops with their boxes, captions.
+	shows := func(settings, title, of string, least int) {
+		t.Helper()
+		p.run("pushpull.set(" + settings + ")")
+		p.await(fmt.Sprintf("document.querySelector('[data-stage=views] h3').textContent === '%s' && document.querySelectorAll('.sample %s').length >= %d", title, of, least), 30*time.Second)
+	}
+	shows("{ 'mask-ratio': 0.5 }", "Two views", "rect.unseen", 4*2*32)
+	shows("{ algo: 'dino', encoder: 'convnet', 'local-views': 3 }", "Two views, three small", ".box.local", 3)
+	if small := eval[string](p, "(c => c.width + '×' + c.height)(document.querySelector('.picture.local canvas'))"); small != "16×16" {
+		t.Errorf("a small view has %s pixels", small)
+	}
+	shows("{ algo: 'clip', 'conv-channels': '4-8' }", "One view", "q", 4)
+	if said := p.text(".sample q"); len(strings.Fields(said)) < 3 {
+		t.Errorf("the caption is %q", said)
+	}
+
+	// What has no effect says so at its field.
+	p.run("document.querySelector('[data-stage=views] details').open = true")
+	idle := func(key, settings, why string) {
+		t.Helper()
+		p.run("pushpull.set(" + settings + ")")
+		p.await(fmt.Sprintf("(row => { const note = row.querySelector('.idle'); return (note.checkVisibility() ? note.textContent : '') === '%s' && row.querySelector('input').ariaDescription.startsWith('%[1]s'); })(document.getElementById('set-%s').closest('.row'))", why, key), 30*time.Second)
+	}
+	idle("blur-sigma", "{ algo: 'simclr', 'blur-prob': 0 }", "No effect: blur-prob is 0.")
+	idle("blur-sigma", "{ 'blur-prob': 0.5 }", "")
+	idle("crop-min", "{ augment: 'none' }", "No effect: augment is none.")
 }
 
 // What only the trainer finds wrong is told at the field that it names, until that is put right, and no verdict waits for a

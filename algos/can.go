@@ -7,6 +7,7 @@ import (
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/nn"
+	"pushpull/core/random"
 	"pushpull/core/train"
 )
 
@@ -85,7 +86,7 @@ func (a *CAN) Loss(s *train.Step) *ad.Value {
 	n, first := images.Dim(0), a.first()
 	all := a.vit.Position.Rows()
 	patches := all - first
-	kept := max(1, patches-int(math.Round(float64(s.Float("mask-ratio"))*float64(patches))))
+	kept := keeps(s.Config, patches)
 
 	s.At(train.StageEncoder)
 	index, source := a.choose(t, n, patches, kept, first)
@@ -106,6 +107,24 @@ func (a *CAN) Loss(s *train.Step) *ad.Value {
 	return t.Add(loss, t.Scale(MaskedError(t, painted, target, a.hidden), s.Float("reconstruction-weight")))
 }
 
+// keeps returns how many of a view's patches the encoder sees.
+func keeps(c train.Config, patches int) int {
+	return max(1, patches-int(math.Round(float64(c.Float("mask-ratio"))*float64(patches))))
+}
+
+// Hide draws the patches of a view that the encoder does not see.
+func (a *CAN) Hide(c train.Config, r *random.Stream) (hidden []int32, side int) {
+	order := make([]int32, a.vit.Position.Rows()-a.first())
+	_, hidden = deal(order, keeps(c, len(order)), r)
+	return hidden, a.vit.Patch.Stride
+}
+
+// deal draws a random order of the patches and parts it after the first ones, which are seen.
+func deal(order []int32, kept int, r *random.Stream) (seen, hidden []int32) {
+	r.Permute(order)
+	return order[:kept], order[kept:]
+}
+
 // choose draws which patches of each image are seen. index tells which tokens the encoder sees, source where the decoder
 // takes each patch from: the encoder's tokens or, one beyond them, the mask token.
 func (a *CAN) choose(t *ad.Tape, n, patches, kept, first int) (index, source []int32) {
@@ -118,16 +137,16 @@ func (a *CAN) choose(t *ad.Tape, n, patches, kept, first int) (index, source []i
 		for f := range first {
 			index[i*(first+kept)+f] = int32(i*(first+patches) + f)
 		}
-		t.Random.Permute(order)
-		for rank, p := range order {
-			at := i*patches + int(p)
-			a.hidden[at] = rank >= kept
-			source[at] = int32(n * (first + kept))
-			if rank < kept {
-				to := i*(first+kept) + first + rank
-				index[to] = int32(i*(first+patches) + first + int(p))
-				source[at] = int32(to)
-			}
+		seen, hidden := deal(order, kept, t.Random)
+		for rank, p := range seen {
+			at, to := i*patches+int(p), i*(first+kept)+first+rank
+			a.hidden[at] = false
+			index[to] = int32(i*(first+patches) + first + int(p))
+			source[at] = int32(to)
+		}
+		for _, p := range hidden {
+			a.hidden[i*patches+int(p)] = true
+			source[i*patches+int(p)] = int32(n * (first + kept))
 		}
 	}
 	return index, source

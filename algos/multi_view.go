@@ -109,6 +109,14 @@ func (a *MultiView) Words() []string {
 	return a.text.Words()
 }
 
+// Read returns the words of a caption as the text encoder gets them, "" where the run has no use for captions.
+func (a *MultiView) Read(caption string) string {
+	if a.text == nil {
+		return ""
+	}
+	return a.text.Read(caption)
+}
+
 // MultiViewLoss returns the mean of InfoNCE over all unordered pairs of the views z [V, n, d], V ≥ 2. The negatives of an
 // anchor are the other images in the other view of the pair: neither the positive nor a third view is among them. A
 // collapsed encoder scores log n.

@@ -66,6 +66,9 @@ func (x *text) project(s *train.Step) *ad.Value {
 // Words returns the words that captions may have, in the order of their numbers.
 func (x *text) Words() []string { return x.vocabulary.Words }
 
+// Read returns the words of a caption as the encoder gets them: the first ones, those that it does not know as question marks.
+func (x *text) Read(caption string) string { return x.vocabulary.Text(x.tokenise([]string{caption})) }
+
 // EmbedCaptions returns projections [n, Width] of captions.
 func (x *text) EmbedCaptions(captions []string) []float32 {
 	x.tape.Reset()

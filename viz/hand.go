@@ -5,7 +5,8 @@ import "math"
 // Hand is what mouse, fingers and keys do to a scene: one finger turns it, wheel and two fingers zoom, a click or a tap
 // chooses a point, a drag with shift catches points. Positions are in pixels of the page.
 type Hand struct {
-	Scene *Scene
+	Scene   *Scene
+	Catches bool // whether a drag catches points without shift, too
 	// Show, if set, is called when a key asks for another projection, and Select when the user has caught points.
 	Show   func(projection string)
 	Select func(points []int)
@@ -28,11 +29,12 @@ const tapReach = 6
 func (h *Hand) Down(id int, x, y float32, shift bool) {
 	if len(h.fingers) == 0 {
 		h.moved, h.many = 0, false
-		if h.lasso = shift; shift {
+		if h.lasso = shift || h.Catches; h.lasso {
 			h.Scene.Lasso(x*h.Scene.scale, y*h.Scene.scale)
 		}
-	} else {
-		h.many = true
+	} else { // a second finger zooms, whatever the first one did
+		h.many, h.lasso = true, false
+		h.Scene.noLasso()
 	}
 	h.fingers = append(h.fingers, finger{id, x, y})
 }
@@ -92,7 +94,7 @@ func (h *Hand) Up(id int) {
 		case h.lasso && h.moved >= tapReach:
 			h.selected(s.LassoEnd())
 		case h.moved < tapReach && !h.many:
-			s.lasso = s.lasso[:0]
+			s.noLasso()
 			s.Choose(f.x*s.scale, f.y*s.scale)
 			if s.chosen < 0 && s.marks > 0 { // beside all points: those that were caught go free
 				s.Mark(nil)
@@ -105,7 +107,8 @@ func (h *Hand) Up(id int) {
 
 // Cancel tells that no finger is down any more, whatever was begun.
 func (h *Hand) Cancel() {
-	h.fingers, h.Scene.lasso, h.Scene.changed = h.fingers[:0], h.Scene.lasso[:0], true
+	h.fingers = h.fingers[:0]
+	h.Scene.noLasso()
 }
 
 // Wheel zooms; dy is how far the wheel was turned towards the user, in pixels.

@@ -30,6 +30,44 @@ func TestLasso(t *testing.T) {
 	}
 }
 
+// Where a drag catches points, one finger does so, and a second one zooms instead.
+func TestFingersCatch(t *testing.T) {
+	s := scene(200, 3, 300, 300)
+	s.Draw()
+	caught := [][]int{}
+	h := Hand{Scene: s, Catches: true, Select: func(points []int) { caught = append(caught, points) }}
+	round := func(id int) {
+		for _, p := range [][2]float32{{300, 0}, {300, 300}, {0, 300}} {
+			h.Move(id, p[0], p[1])
+		}
+	}
+	h.Down(7, 0, 0, false)
+	round(7)
+	h.Up(7)
+	if len(caught) != 1 || len(caught[0]) == 0 || len(caught[0]) != s.marks {
+		t.Fatalf("a finger round everything catches %v", caught)
+	}
+
+	zoom := s.Camera.Zoom
+	h.Down(7, 100, 100, false)
+	h.Move(7, 120, 100)
+	h.Down(8, 200, 100, false)
+	h.Move(8, 290, 100)
+	h.Up(8)
+	round(7) // what is left of two fingers does not go on with the lasso
+	h.Up(7)
+	if len(caught) != 1 || len(s.lasso) != 0 || s.Camera.Zoom <= zoom {
+		t.Errorf("two fingers catch points %d times and zoom from %v to %v", len(caught)-1, zoom, s.Camera.Zoom)
+	}
+	h.Catches = false
+	h.Down(7, 0, 0, false)
+	round(7)
+	h.Up(7)
+	if len(caught) != 1 {
+		t.Error("a finger still catches points")
+	}
+}
+
 // A click beside the points lets go what was caught, one on a point does not.
 func TestClickBesideLetsGo(t *testing.T) {
 	s := scene(200, 3, 300, 300)

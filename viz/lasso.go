@@ -28,6 +28,9 @@ func (s *Scene) LassoEnd() []int {
 	return caught
 }
 
+// noLasso ends a lasso that catches nothing.
+func (s *Scene) noLasso() { s.lasso, s.changed = s.lasso[:0], true }
+
 // Mark makes some points stand out from the others; none leaves all alike.
 func (s *Scene) Mark(points []int) {
 	s.changed = true

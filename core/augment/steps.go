@@ -3,6 +3,9 @@ package augment
 // step makes a step with the strengths. A Step of probability 0 never happens.
 type step func(Strengths) Step
 
+// ColourStrengths are those that change nothing about a gray image.
+var ColourStrengths = []string{"saturation", "hue", "gray-prob"}
+
 // of returns a strength.
 func (s Strengths) of(name string) float32 { return float32(s[name]) }
 

@@ -60,6 +60,22 @@ func (v *Vocabulary) Tokens(dst []int32, caption string) {
 	dst[at] = v.End()
 }
 
+// Text returns the words of tokens, unknown ones as a question mark.
+func (v *Vocabulary) Text(tokens []int32) string {
+	var all []string
+	for _, t := range tokens {
+		if t == v.End() {
+			break
+		}
+		word := "?"
+		if t > 1 {
+			word = v.Words[t-2]
+		}
+		all = append(all, word)
+	}
+	return strings.Join(all, " ")
+}
+
 // Longest returns the number of tokens of the longest caption, its end included.
 func Longest(captions []string) int {
 	most := 1

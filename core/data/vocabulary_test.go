@@ -18,17 +18,21 @@ func TestVocabulary(t *testing.T) {
 		caption string
 		length  int
 		want    []int32
+		text    string
 	}{
-		{"a RED square", 5, []int32{2, 3, 9, 11, 0}},
-		{"a green square", 4, []int32{2, 1, 9, 11}},
-		{"a red square", 3, []int32{2, 3, 11}}, // too long: its end stays
-		{"", 2, []int32{11, 0}},
-		{"...", 1, []int32{11}},
+		{"a RED square", 5, []int32{2, 3, 9, 11, 0}, "a red square"},
+		{"a green square", 4, []int32{2, 1, 9, 11}, "a ? square"},
+		{"a red square", 3, []int32{2, 3, 11}, "a red"}, // too long: its end stays
+		{"", 2, []int32{11, 0}, ""},
+		{"...", 1, []int32{11}, ""},
 	} {
 		got := make([]int32, tc.length)
 		v.Tokens(got, tc.caption)
 		if !slices.Equal(got, tc.want) {
 			t.Errorf("%q in %d tokens: %v, want %v", tc.caption, tc.length, got, tc.want)
+		}
+		if text := v.Text(got); text != tc.text {
+			t.Errorf("%v is read as %q, want %q", got, text, tc.text)
 		}
 	}
 	if small := NewVocabulary(captions, 2); !slices.Equal(small.Words, []string{"a", "red"}) || small.Size() != 5 || small.End() != 4 {

@@ -46,6 +46,14 @@ type Captioner interface {
 	// Words returns the words that captions may have, in the order of the numbers that the run learned them by; nil where
 	// it does not use captions.
 	Words() []string
+	// Read returns what of a caption reaches the network, in words; "" where this run does not use captions.
+	Read(caption string) string
+}
+
+// Hider is implemented by an objective that hides patches of the views from the encoder.
+type Hider interface {
+	// Hide draws which patches of a view are hidden, as each step does. Patches are numbered row by row; side is theirs in pixels.
+	Hide(c Config, r *random.Stream) (hidden []int32, side int)
 }
 
 // Orderer is implemented by an objective that chooses which images an epoch shows.

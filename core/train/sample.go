@@ -1,23 +1,27 @@
 package train
 
-import (
-	"pushpull/core/augment"
-	"pushpull/core/random"
-)
+import "pushpull/core/augment"
 
-// streamSample is told apart from the streams of training.
-const streamSample = streamProbe + 1
-
-// SampleView makes one of the views that training makes of image, of any draw: dst gets its pixels [h, w, c], from 0 to 1,
-// and src those of the image. Draws differ from those of training, which this does not disturb.
-func (t *Trainer) SampleView(dst, src []float32, image int, view, draw uint64) augment.Record {
-	s := t.Data.Train
-	s.Image(image, src)
-	pipeline := t.loader.pipeline(int(view))
-	if pipeline == nil {
-		copy(dst, src)
-		return augment.Untouched(s.H, s.W)
-	}
-	r := random.New(t.loader.Seed, streamSample, draw, uint64(image), view)
-	return pipeline.View(dst, src, s.H, s.W, s.C, &r)
+// View is a view of an image, from 0 to 1, and how it was made.
+type View struct {
+	augment.Image
+	Record augment.Record
 }
+
+// SampleViews returns a training image and all views that a step makes of it, the local ones last, as training makes them
+// but for the normalising of pixels. Draws differ from those of training, which this does not disturb.
+func (t *Trainer) SampleViews(image int, draw uint32) (source augment.Image, views []View) {
+	r := t.loader.recipe
+	r.Mean = nil
+	source = augment.NewImage(r.H, r.W, r.C)
+	t.Data.Train.Image(image, source.Pix)
+	b := r.newBatch(1)
+	b.epoch, b.samples = -1-int(draw), []int32{int32(image)} // an epoch that training does not have
+	for row := range r.rows(1) {
+		views = append(views, View{r.view(&b, row, source.Pix), b.records[row]})
+	}
+	return source, views
+}
+
+// Plan returns what a batch is made of.
+func (t *Trainer) Plan() Plan { return t.loader.Plan }

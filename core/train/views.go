@@ -40,7 +40,7 @@ type recipe struct {
 	Seed      uint64
 	Plan      Plan
 	H, W, C   int       // of the images
-	Mean, Std []float32 // to normalise by
+	Mean, Std []float32 // to normalise by; without Mean pixels stay from 0 to 1
 
 	views augment.Views
 }
@@ -93,8 +93,8 @@ func (r *recipe) newBatch(n int) batch {
 // rows returns the number of views of n images.
 func (r *recipe) rows(n int) int { return n * (r.Plan.Views + r.Plan.Local.Views) }
 
-// view makes one row of the batch, or of the local views after it, of its image.
-func (r *recipe) view(b *batch, row int, image []float32) {
+// view makes and returns one row of the batch, or of the local views after it, of its image.
+func (r *recipe) view(b *batch, row int, image []float32) augment.Image {
 	n := len(b.samples)
 	sample, v := b.samples[row%n], row/n
 	source := augment.Image{H: r.H, W: r.W, C: r.C, Pix: image}
@@ -112,5 +112,8 @@ func (r *recipe) view(b *batch, row int, image []float32) {
 		stream := random.New(r.Seed, streamViews, uint64(b.epoch), uint64(sample), uint64(v))
 		b.records[row] = pipeline.Resized(to, source, &stream)
 	}
-	augment.Normalize(to, to, r.Mean, r.Std)
+	if r.Mean != nil {
+		augment.Normalize(to, to, r.Mean, r.Std)
+	}
+	return to
 }

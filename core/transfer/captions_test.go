@@ -11,7 +11,8 @@ import (
 // words embeds a caption as the number of times that each word of a list occurs.
 type words []string
 
-func (w words) Words() []string { return w }
+func (w words) Words() []string  { return w }
+func (words) Read(string) string { return "" }
 
 func (w words) EmbedCaptions(captions []string) []float32 {
 	var x []float32

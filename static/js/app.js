@@ -37,6 +37,7 @@ async function main() {
   const controls = new Controls($('controls'), $('help'), settings, (kind, name) => run.pick(kind, name), (key, text) => run.set(key, text));
   run.addEventListener('settings', () => controls.refresh());
   run.addEventListener('error', e => controls.blame(e.detail.message));
+  run.addEventListener('views', e => controls.rest(e.detail.head.idle));
   new DataPictures(controls.stage('data'), run);
   new Samples(controls.stage('views'), run);
   new Network(controls.stage('encoder'), run);
@@ -57,7 +58,10 @@ async function main() {
   run.addEventListener('images', e => view.images(e.detail));
   run.addEventListener('snapshot', e => view.snapshot(e.detail));
   run.addEventListener('pairs', e => view.pairs(e.detail));
-  run.addEventListener('ready', () => view.open($('view')), { once: true });  // after what the controls need
+  run.addEventListener('ready', () => {  // after what the controls need
+    $('view-note').textContent = 'Loading the view…';
+    view.open($('view'));
+  }, { once: true });
   // What is wrong with the address is shown once the run is there, since a new run takes old messages away.
   const tell = wrong => { if (wrong.length) run.addEventListener('ready', () => showAlert(wrong.join(' '), '', false), { once: true }); };
   address.keep(run, tell);
@@ -82,8 +86,9 @@ function connectSkip() {
 
 function connectButtons(run) {
   for (const id of ['play', 'step', 'reset']) $(id).disabled = false;
-  $('play').addEventListener('click', () => run.phase === 'playing' ? run.pause() : run.play());
-  $('step').addEventListener('click', () => run.step());
+  const unlessFinished = f => () => { if (run.phase !== 'finished') f(); };
+  $('play').addEventListener('click', unlessFinished(() => run.phase === 'playing' ? run.pause() : run.play()));
+  $('step').addEventListener('click', unlessFinished(() => run.step()));
   $('reset').addEventListener('click', () => run.start());
   $('alert-reset').addEventListener('click', () => { hideAlert(); run.start(); });
   $('alert-restore').addEventListener('click', () => { hideAlert(); run.restore(); });
@@ -91,8 +96,7 @@ function connectButtons(run) {
     const playing = phase === 'playing';
     $('play-label').textContent = playing ? 'Pause' : 'Play';
     $('play-icon').setAttribute('d', playing ? PAUSE : PLAY);
-    $('play').disabled = phase === 'finished';
-    $('step').disabled = phase === 'finished';
+    for (const id of ['play', 'step']) $(id).setAttribute('aria-disabled', String(phase === 'finished'));  // a disabled button loses the focus
   });
 }
 
@@ -128,6 +132,7 @@ function connectStatus(run) {
     // What each step changes, of a chosen pair or point, is read aloud where training stands still.
     for (const e of document.querySelectorAll('.facts, .neighbours')) e.setAttribute('aria-live', phase === 'playing' ? 'off' : 'polite');
     if (phase === 'loading') hideAlert();
+    if (!run.ready && ['failed', 'crashed'].includes(phase)) $('view-note').textContent = 'There is nothing to show yet.';
     if (phase === 'crashed') {
       if ($('alert-reset').hidden) showAlert('The trainer has stopped', 'Reset starts it again', true);
       $('alert-restore').hidden = !run.kept;

@@ -26,6 +26,7 @@ export class Controls {
   #picks = new Map();
   #groups = [];
   #stages = new Map();
+  #idle = {};      // settings that change nothing, by key: why
   #describe = [];  // functions that describe a field, whose default depends on the choices
 
   // form holds the controls, help shows what the one in use does; onPick(kind, name) hears a choice of data, algorithm or
@@ -94,7 +95,7 @@ export class Controls {
     const field = p.kind === 'bool' ? html('input', { type: 'checkbox', id })
       : p.kind === 'choice' ? html('select', { id }, ...p.choices.map(c => html('option', {}, c)))
         : html('input', { type: 'text', id, class: p.kind, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
-    const entry = { p, row, field, error, slider: this.#slider(p) };
+    const idle = html('p', { class: 'idle', hidden: true }), entry = { p, row, field, error, idle, slider: this.#slider(p) };
     row.append(html('div', { class: 'field' }, ...reset ? [back] : [], field));
     if (entry.slider) {
       entry.slider.setAttribute('aria-label', words(p.key));
@@ -108,14 +109,16 @@ export class Controls {
       entry.slider.addEventListener('pointercancel', () => this.#changed(entry, before));
       row.append(entry.slider);
     }
-    row.append(error);
+    row.append(error, idle);
     field.addEventListener('change', () => this.#changed(entry, p.kind === 'bool' ? String(field.checked) : field.value.trim()));
     back.addEventListener('click', () => { this.#changed(entry, String(this.settings.default(p.key))); field.focus(); });
     const acts = p.live ? 'Takes effect at once.' : 'A change starts the run again.';
-    this.#explain(row, field, () => [words(p.key), `${p.help}. ${this.#range(p)}Default ${this.settings.default(p.key)}. ${acts}`]);
+    this.#explain(row, field, () => [words(p.key), `${this.#why(p.key)}${p.help}. ${this.#range(p)}Default ${this.settings.default(p.key)}. ${acts}`]);
     this.#rows.set(p.key, entry);
     return row;
   }
+
+  #why = key => this.#idle[key] ? `No effect: ${this.#idle[key]}. ` : '';
 
   #range = p => p.kind === 'float' || p.kind === 'int' ? `${p.min} to ${p.max.toLocaleString('en')}${p.unit ? ` ${p.unit}` : ''}. ` : '';
 
@@ -158,6 +161,17 @@ export class Controls {
     this.#correct(entry, `${message[0].toUpperCase()}${message.slice(1)}.`);
     const fold = entry.row.closest('details');
     if (fold) fold.open = true;
+  }
+
+  // rest tells which settings change nothing, by key: why.
+  rest(idle) {
+    this.#idle = idle;
+    for (const { p, idle: note, slider } of this.#rows.values()) {
+      note.textContent = this.#why(p.key).trim();
+      note.hidden = !note.textContent;
+      slider?.setAttribute('aria-description', note.textContent);
+    }
+    for (const describe of this.#describe) describe();
   }
 
   // refresh shows the settings as they are.

@@ -1,10 +1,14 @@
-// Two views of a few training images, as the settings make them now, with the box that each view is cut from.
+// The views of a few training images, as the settings make them now and the network gets them: with the box that each is cut
+// from, what is hidden of it, and the caption beside it.
 import { pixels } from './protocol.js';
 import { draw } from './pictures.js';
 import { html, svg } from './svg.js';
 
-const IMAGES = 4;
+const IMAGES = 4, VIEWS = 8;  // at most
 const WAIT = 150;  // milliseconds after a change
+const HUES = 4;    // of the views of an image
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four'];
+const number = n => NUMBERS[n] ?? String(n);
 
 export class Samples {
   #draw = 1;
@@ -13,6 +17,7 @@ export class Samples {
   // stage has a head for a button and a place for pictures.
   constructor({ head, place }, run) {
     this.run = run;
+    this.title = head.querySelector('h3');
     this.grid = html('div', { class: 'samples' });
     const again = html('button', { type: 'button', title: 'Other images and other random views' }, 'Others');
     again.addEventListener('click', () => { this.#draw++; this.#ask(); });
@@ -28,20 +33,40 @@ export class Samples {
     this.#timer = setTimeout(() => this.#ask(), WAIT);
   }
 
-  #ask() { this.run.send('sample', { n: IMAGES, draw: this.#draw }); }
+  #ask() { this.run.send('sample', { n: IMAGES, views: VIEWS, draw: this.#draw }); }
 
   #show({ buffer, head, body }) {
-    const all = { h: head.h, w: head.w, c: head.c, pixels: pixels(buffer, body) };
-    this.grid.replaceChildren(...Array.from({ length: head.n }, (_, i) => {
-      const made = [head.made[2 * i], head.made[2 * i + 1]];
-      const boxes = svg('svg', { viewBox: `0 0 ${head.w} ${head.h}`, 'aria-hidden': 'true' });
-      made.forEach((m, v) => boxes.append(svg('polygon', { class: `box ${v ? 'b' : ''}`, points: m.corners.map(p => p.join(' ')).join(', ') })));
-      const picture = (image, ...over) => html('div', { class: 'picture' }, draw(all, image), ...over);
-      const words = m => m.words.join(', ');
+    const { n, h, w, c, whole, local } = head, all = { h, w, c, pixels: pixels(buffer, body) };
+    const small = { h: local.h, w: local.w, c, pixels: all.pixels.subarray(n * (1 + whole) * h * w * c) };
+    this.title.textContent = `${number(whole)} view${whole === 1 ? '' : 's'}${local.n ? `, ${number(local.n).toLowerCase()} small` : ''}`;
+    this.grid.classList.toggle('wide', whole + local.n > 2 || head.patch > 0 || head.captions.some(Boolean));
+    this.grid.replaceChildren(...Array.from({ length: n }, (_, i) => {
+      const made = head.made.slice(i * (whole + local.n), (i + 1) * (whole + local.n)), words = m => m.words.join(', ');
+      const look = v => `v${v % HUES}${v < whole ? '' : ' local'}`;
+      const boxes = over(w, h, made.map((m, v) => svg('polygon', { class: `box ${look(v)}`, points: m.corners.map(p => p.join(' ')).join(', ') })));
+      const view = (m, v) => {
+        const picture = v < whole ? draw(all, n + i * whole + v) : draw(small, i * local.n + v - whole);
+        if (v >= whole) picture.style.setProperty('--share', local.w / w);
+        return html('div', { class: `picture ${look(v)}`, title: words(m) }, picture, ...hidden(m, head.patch, v < whole ? all : small));
+      };
+      const name = v => v < whole ? `view ${v + 1}` : `small view ${v - whole + 1}`;
       return html('figure', { class: 'sample' },
-        picture(i, boxes), html('span', { 'aria-hidden': 'true' }, '→'),
-        ...made.map((m, v) => { const p = picture(head.n + 2 * i + v); p.title = words(m); p.classList.add(v ? 'b' : 'a'); return p; }),
-        html('figcaption', { class: 'sr' }, `${head.labels[i] || 'image'}: first view ${words(made[0])}; second view ${words(made[1])}`));
+        html('div', { class: 'picture original' }, draw(all, i), boxes), html('span', { 'aria-hidden': 'true' }, '→'),
+        html('div', { class: 'views' }, ...made.map(view), ...head.captions[i] ? [html('q', {}, head.captions[i])] : []),
+        html('figcaption', { class: 'sr' }, `${head.labels[i] || 'image'}: ${made.map((m, v) => `${name(v)} ${words(m)}`).join('; ')}`));
     }));
   }
+}
+
+const over = (w, h, shapes) => {
+  const layer = svg('svg', { viewBox: `0 0 ${w} ${h}`, 'aria-hidden': 'true' });
+  layer.append(...shapes);
+  return layer;
+};
+
+// hidden draws the patches of a view that the encoder does not see.
+function hidden({ hidden }, side, { w, h }) {
+  if (!hidden?.length) return [];
+  const across = w / side;
+  return [over(w, h, hidden.map(p => svg('rect', { class: 'unseen', x: side * (p % across), y: side * Math.floor(p / across), width: side, height: side })))];
 }

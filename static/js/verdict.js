@@ -20,6 +20,7 @@ export class Verdict {
     run.addEventListener('verdict', ({ detail }) => this.show(detail));
     run.addEventListener('state', ({ detail: { phase } }) => {
       if (phase === 'loading') this.show({ verdict: '', text: 'Preparing the run…', reason: '', try: '' });
+      if (phase === 'crashed' && !run.verdict) this.show({ verdict: '', text: 'There is no verdict: the trainer has stopped.', reason: '', try: 'Reset starts it again.' });
       if (phase === 'failed') this.show({ verdict: '', text: 'There is no run: it could not start.', reason: '', try: 'Change the setting that the message names.' });
     });
     this.show({ verdict: '', text: 'Loading…', reason: '', try: '' });

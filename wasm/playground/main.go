@@ -196,6 +196,9 @@ func (v *view) change(m *protocol.View) {
 	if m.Pairs != "" {
 		s.ShowPairs(m.Pairs)
 	}
+	if m.Drag != "" {
+		v.hand.Catches = m.Drag == "catch"
+	}
 	if m.Colour != "" {
 		s.Colour(m.Colour)
 	}

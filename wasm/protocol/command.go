@@ -55,6 +55,7 @@ type View struct {
 	Colour     string `json:"colour,omitempty"`     // "class", a factor's name, or a name of Snapshot.Figures
 	Points     string `json:"points,omitempty"`     // "markers", or "pictures" of the images in their stead
 	Pairs      string `json:"pairs,omitempty"`      // "none", "springs" or "forces", of the last Pairs
+	Drag       string `json:"drag,omitempty"`       // what a drag does: "turn" the scene or "catch" points
 	Marked     []int  `json:"marked"`               // points that stand out; null leaves them
 	Chosen     *int   `json:"chosen,omitempty"`     // the point in focus, -1 for none
 }

@@ -5,6 +5,7 @@ import (
 
 	"pushpull/core/augment"
 	"pushpull/core/random"
+	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
 
@@ -19,32 +20,50 @@ func (s *Session) tellViews() {
 	if t == nil {
 		return
 	}
-	set := t.Data.Train
-	n, size := min(max(ask.N, 1), mostSamples, set.Len()), set.H*set.W*set.C
-	m := &protocol.Views{N: n, H: set.H, W: set.W, C: set.C, Labels: make([]string, n), Made: make([]protocol.Made, 2*n), Pixels: make([]uint8, 3*n*size)}
-	src, dst := make([]float32, size), make([]float32, size)
+	set, plan := t.Data.Train, t.Plan()
+	most := min(max(ask.N, 1), mostSamples, max(ask.Views/(plan.Views+plan.Local.Views), 1))
+	images := train.Sample(uint64(ask.Draw), set.Len(), min(most, set.Len()))
+	m := &protocol.Views{N: len(images), H: set.H, W: set.W, C: set.C, Whole: plan.Views, Local: protocol.Local{N: plan.Local.Views, H: plan.Local.H, W: plan.Local.W},
+		Labels: make([]string, len(images)), Captions: make([]string, len(images)), Idle: t.Idle()}
+	captioner, _ := t.Objective.(train.Captioner)
+	hider, _ := t.Objective.(train.Hider)
 	r := random.New(uint64(ask.Draw))
-	for i := range n {
-		image := r.IntN(set.Len())
+	var whole, local []uint8
+	for i, image := range images {
 		if set.Labels != nil {
 			m.Labels[i] = set.Classes[set.Labels[image]]
 		}
-		for view := range 2 {
-			record := t.SampleView(dst, src, image, uint64(view), uint64(ask.Draw))
-			m.Made[2*i+view] = made(record, set.H, set.W, set.C)
-			toBytes(m.Pixels[(n+2*i+view)*size:][:size], dst)
+		if captioner != nil && set.Captions != nil {
+			m.Captions[i] = captioner.Read(set.Captions[image])
 		}
-		toBytes(m.Pixels[i*size:][:size], src)
+		source, views := t.SampleViews(int(image), ask.Draw)
+		m.Pixels = appendBytes(m.Pixels, source.Pix)
+		for v, view := range views {
+			did := made(view, source)
+			if hider != nil {
+				if did.Hidden, m.Patch = hider.Hide(t.Config, &r); len(did.Hidden) > 0 {
+					did.Words = append(did.Words, fmt.Sprintf("%d patches hidden from the encoder", len(did.Hidden)))
+				}
+			}
+			m.Made = append(m.Made, did)
+			if v < plan.Views {
+				whole = appendBytes(whole, view.Pix)
+			} else {
+				local = appendBytes(local, view.Pix)
+			}
+		}
 	}
+	m.Pixels = append(append(m.Pixels, whole...), local...)
 	s.Send(m)
 }
 
-// made describes what was done to an image of h x w pixels and c channels.
-func made(r augment.Record, h, w, c int) protocol.Made {
-	m := protocol.Made{Corners: r.Corners(h, w), Words: []string{}}
+// made describes what was done to an image to make a view.
+func made(view train.View, source augment.Image) protocol.Made {
+	r, c := view.Record, source.C
+	m := protocol.Made{Corners: r.Corners(view.H, view.W), Words: []string{}}
 	for i := range m.Corners {
-		m.Corners[i][0] += float32(w) / 2
-		m.Corners[i][1] += float32(h) / 2
+		m.Corners[i][0] += float32(source.W) / 2
+		m.Corners[i][1] += float32(source.H) / 2
 	}
 	say := func(does bool, format string, args ...any) {
 		if does {
@@ -70,7 +89,7 @@ func made(r augment.Record, h, w, c int) protocol.Made {
 	say(r.Erased != (augment.Box{}), "a box erased")
 	say(r.Hidden > 0, "%d patches hidden", r.Hidden)
 	if len(m.Words) == 0 {
-		whole := r.Box == augment.Box{Height: h, Width: w}
+		whole := r.Box == augment.Box{Height: source.H, Width: source.W}
 		say(whole, "as it is")
 		say(!whole, "cut only")
 	}
@@ -127,9 +146,10 @@ func factors(of []float32) (text string) {
 	return text
 }
 
-// toBytes writes pixels from 0 to 1 as bytes.
-func toBytes(to []uint8, x []float32) {
-	for i, v := range x {
-		to[i] = uint8(min(max(v, 0), 1)*255 + 0.5)
+// appendBytes appends pixels from 0 to 1 as bytes.
+func appendBytes(to []uint8, x []float32) []uint8 {
+	for _, v := range x {
+		to = append(to, uint8(min(max(v, 0), 1)*255+0.5))
 	}
+	return to
 }

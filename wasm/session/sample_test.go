@@ -1,12 +1,16 @@
 package session
 
 import (
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"pushpull/core/augment"
 	"pushpull/core/random"
+	"pushpull/core/train"
+	"pushpull/wasm/protocol"
 )
 
 // TestWordsTellWhatIsSeen: of a view that differs from what was cut out, words say how; of one that does not, that nothing
@@ -30,7 +34,7 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 				r := random.New(2, i)
 				record := preset.Views(strengths).First.View(view.Pix, src.Pix, h, w, c, &r)
 				augment.ResizedCrop(cut, src, record.Box, true, &scratch)
-				words := made(record, h, w, c).Words
+				words := made(train.View{Image: view, Record: record}, src).Words
 				for _, word := range words {
 					told[strings.SplitN(word, " ", 2)[0]]++
 				}
@@ -49,6 +53,50 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 				if told[word] == 0 {
 					t.Errorf("%s: no view is told as %q: %v", preset.Name, word, told)
 				}
+			}
+		}
+	}
+}
+
+// TestViewsAreThoseOfTheRun: as many as the algorithm asks for, small ones, hidden patches and captions too.
+func TestViewsAreThoseOfTheRun(t *testing.T) {
+	p := open(t)
+	for _, tc := range []struct {
+		algo, encoder                string
+		values                       map[string]string
+		images, whole, local, hidden int
+		reads                        bool
+	}{
+		{algo: "simclr", encoder: "convnet", images: 4, whole: 2},
+		{algo: "dino", encoder: "convnet", values: map[string]string{"local-views": "3"}, images: 1, whole: 2, local: 3},
+		{algo: "clip", encoder: "convnet", images: 4, whole: 1, reads: true},
+		{algo: "siglip", encoder: "convnet", images: 4, whole: 1, reads: true},
+		{algo: "multi_view", encoder: "mlp", values: map[string]string{"views": "9"}, images: 1, whole: 9},
+		{algo: "multi_view", encoder: "mlp", values: map[string]string{"captions": "true", "text-length": "4"}, images: 2, whole: 3, reads: true},
+		{algo: "can", encoder: "vit", values: map[string]string{"mask-ratio": "0.75"}, images: 4, whole: 2, hidden: 48},
+	} {
+		values := map[string]string{"batch": "8"}
+		maps.Copy(values, tc.values)
+		p.inbox <- &protocol.Start{Algo: tc.algo, Data: "shapes", Encoder: tc.encoder, Values: values}
+		until[*protocol.References](p)
+		p.inbox <- &protocol.Sample{N: 4, Views: 8, Draw: 1}
+		m := until[*protocol.Views](p)
+		if m.N != tc.images || m.Whole != tc.whole || m.Local.N != tc.local {
+			t.Errorf("%s: %d images with %d views and %d small ones", tc.algo, m.N, m.Whole, m.Local.N)
+		}
+		for i, made := range m.Made {
+			if len(made.Hidden) != tc.hidden || (m.Patch != 0) != (tc.hidden != 0) {
+				t.Errorf("%s: of view %d %d patches of %d pixels are hidden", tc.algo, i, len(made.Hidden), m.Patch)
+			}
+			a, b, c := made.Corners[0], made.Corners[1], made.Corners[2]
+			share := math.Abs(float64((b[0]-a[0])*(c[1]-b[1]))) / (32 * 32)
+			if small := i%(tc.whole+tc.local) >= tc.whole; small != (share < 0.45) { // local-crop-max 0.4, crop-min 0.6
+				t.Errorf("%s: view %d shows %.2f of the image", tc.algo, i, share)
+			}
+		}
+		for _, caption := range m.Captions {
+			if words := len(strings.Fields(caption)); (words > 0) != tc.reads || tc.values["text-length"] != "" && words != 3 {
+				t.Errorf("%s reads %q", tc.algo, caption)
 			}
 		}
 	}
