@@ -160,8 +160,14 @@ func TestLoadChecksInput(t *testing.T) {
 	}
 	for _, tc := range []struct{ old, new, want string }{
 		{`\"height\":8`, `\"height\":0`, "input has no valid size"},
+		{`\"height\":8`, `\"height\":16385`, "input has no valid size"},
+		{`\"width\":8`, `\"width\":0`, "input has no valid size"},
+		{`\"width\":8`, `\"width\":16385`, "input has no valid size"},
 		{`\"channels\":3`, `\"channels\":2`, "input has no valid size"},
-		{`\"std\":[0.3,`, `\"std\":[-.3,`, "input"},
+		{`\"mean\":[0.5,`, `\"mean\":[`, "input has no valid size"},
+		{`\"std\":[0.3,`, `\"std\":[`, "input has no valid size"},
+		{`\"std\":[0.3,`, `\"std\":[-0.3,`, "input has no valid size"},
+		{`\"std\":[0.3,0.3,0.3]`, `\"std\":[0.3,0.3,0.0]`, "input has no valid size"},
 		{`\"conv-strides\":\"1-2\"`, `\"conv-strides\":\"1-1-1\"`, "give both the same number"},
 		{`\"encoder\":\"convnet\"`, `\"encoder\":\"nosuchn\"`, "unknown encoder"},
 		{`"input"`, `"other"`, "input"},

@@ -462,13 +462,25 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 
 func TestEvaluateSeesWhatPixelsShow(t *testing.T) {
 	tr := start(t, &pull{}, nil)
-	raw, err := tr.RawPixels(0, 0)
-	if err != nil || raw != 1 {
-		t.Errorf("raw pixels tell dark from light with %v, %v; want 1", raw, err)
+	for _, n := range []int{0, 7, 20, 1000} { // of all images, or of a few that are drawn
+		raw, err := tr.RawPixels(n, n)
+		if err != nil || raw != 1 {
+			t.Errorf("raw pixels of %d images tell dark from light with %v, %v; want 1", n, raw, err)
+		}
 	}
 	m, err := tr.Evaluate(0, 0)
 	if err != nil || !(m.KNN > 0.5) || !(m.Std > 0) || !(m.EffectiveRank >= 1) {
 		t.Errorf("metrics %+v, %v", m, err)
+	}
+	for i, label := range tr.Data.Test.Labels {
+		tr.Data.Test.Labels[i] = 1 - label
+	}
+	swapped, err := tr.Evaluate(0, 0)
+	if err != nil || math.Abs(m.KNN+swapped.KNN-1) > 1e-9 {
+		t.Errorf("accuracy %v, and %v, %v once the test's labels are swapped", m.KNN, swapped.KNN, err)
+	}
+	if raw, err := tr.RawPixels(7, 7); err != nil || raw != 0 {
+		t.Errorf("raw pixels tell dark from light with %v, %v once the test's labels are swapped; want 0", raw, err)
 	}
 	tr.Data.Test.Labels = nil
 	if m, err = tr.Evaluate(0, 0); err != nil || m.KNN != 0 {
