@@ -10,7 +10,7 @@ const PROJECTIONS = {
   tsne: 'Neighbours stay neighbours; distances between groups mean little. It goes on with training',
   umap: 'Neighbours stay neighbours, groups a little apart. It goes on with training',
 };
-const HINT = 'Drag to turn, scroll to zoom, press a point for its neighbours, hold Shift and drag to catch points. With the keyboard: arrows, + and −, comma and full stop, Enter to choose.';
+const HINT = 'Drag to turn, scroll to zoom, press a point for its neighbours, hold Shift or press Select and drag to catch points. With the keyboard: arrows, + and −, comma and full stop, Enter to choose.';
 
 export class Space {
   #focus = -1;  // the chosen point
@@ -25,7 +25,7 @@ export class Space {
     this.legend = element.querySelector('#legend');
     this.strip = element.querySelector('#neighbours');
     this.said.textContent = HINT;
-    this.#build(element.querySelector('#projections'));
+    this.#build(element);
     run.addEventListener('images', () => this.#newImages());
     run.addEventListener('neighbours', e => this.#neighbours(e.detail));
     run.addEventListener('look', () => this.#show());
@@ -35,7 +35,8 @@ export class Space {
 
   get #look() { return this.run.settings.look; }
 
-  #build(projections) {
+  #build(element) {
+    const projections = element.querySelector('#projections');
     for (const [name, text] of Object.entries(LOOK.projection)) {
       const button = html('button', { type: 'button', 'data-projection': name, title: PROJECTIONS[name] }, text);
       button.addEventListener('click', () => this.#change({ projection: name }));
@@ -53,6 +54,12 @@ export class Space {
     choice('as', 'As', 'How a point is drawn');
     choice('show', 'Show', 'How many held-out images are points, at most');
     choice('pairs', 'Pairs', 'The two views of images of the last batch: springs between them, or the force of the loss on each, pull by the positives and push by the rest');
+    const select = element.querySelector('#select');
+    select.addEventListener('click', () => {
+      const on = select.getAttribute('aria-pressed') === 'false';
+      select.setAttribute('aria-pressed', String(on));
+      this.view.show({ drag: on ? 'catch' : 'turn' });
+    });
     const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));

@@ -16,7 +16,7 @@ export class View {
   #frame = null;
   #ready = false;
   #without = null;  // says that there is no WebGL
-  #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', marked: [] };
+  #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', drag: 'turn', marked: [] };
   #kept = new Map();  // the last images, snapshot and pairs, in this order
   #chosen = -1;  // the point that is
   #listen;
@@ -100,7 +100,7 @@ export class View {
   // The groups of the legend that are hidden, by index.
   get hidden() { return this.#state.hide; }
 
-  // show changes {projection, hide, colour, points, pairs, marked}, and chosen for once.
+  // show changes {projection, hide, colour, points, pairs, drag, marked}, and chosen for once.
   show({ chosen, ...state }) {
     const differs = Object.entries(state).some(([key, value]) => this.#state[key] !== value);  // or the view has just said so itself
     Object.assign(this.#state, state);
