@@ -131,13 +131,15 @@ func TestPageBlamesTheField(t *testing.T) {
 	change := func(key, text string) {
 		p.run(fmt.Sprintf(`{ const f = document.getElementById('set-%s'); f.value = '%s'; f.dispatchEvent(new Event('change')); }`, key, text))
 	}
+	save := `document.querySelector('[aria-label="Save the run"]').click()`
+	p.run("const end = pushpull.on('state', ({phase}) => { if (phase === 'loading') { end(); " + save + "; } })") // it will not start
 	change("conv-channels", "4-8-8")
 	p.awaitText("#set-conv-channels-error", "Conv-channels names 3 convolutions and conv-strides 2: give both the same number.")
 	p.awaitText("#verdict", "it could not start")
 	if !eval[bool](p, "document.getElementById('set-conv-channels').checkVisibility()") {
 		t.Error("the field is folded away")
 	}
-	p.run(`document.getElementById('keep').click(); document.querySelector('[aria-label="Save the run"]').click()`)
+	p.run("document.getElementById('keep').click(); " + save)
 	p.awaitText("#alert-message", "There is no run to save")
 	p.run("pushpull.on('checkpoint', () => { throw new Error('a file is saved that nobody asked for'); })")
 	change("conv-strides", "4-2-1")
@@ -146,6 +148,8 @@ func TestPageBlamesTheField(t *testing.T) {
 		t.Errorf("the field still says %q", text)
 	}
 	p.losses(1)
+	p.run("pushpull.reset()") // copies the run before
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0", 30*time.Second)
 }
 
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.

@@ -42,6 +42,7 @@ export class Run extends EventTarget {
         this.phase = head.phase;
         if (head.phase === 'loading') this.#begin();
         else this.#plays = head.phase === 'playing';
+        if (head.phase === 'failed' || head.phase === 'crashed') this.#saving = false;
         this.#keep();
         this.#settle(head.phase === 'crashed' ? Infinity : head.did);
         break;
