@@ -83,6 +83,10 @@ const (
 	// Before so many steps a low accuracy, rank or deviation says nothing: the first ones are spent on the scale of the
 	// weights and on the statistics of batch-norms. SimSiam's deviation falls to a fifth there and rises again.
 	earlySteps = 100
+	// Before so many steps views that find each other, while classes do not come nearer yet, may be those of a method that
+	// learns slowly: BYOL, SimSiam and DINO are so for up to 250 steps, with an accuracy of about that before training. A
+	// shortcut loses accuracy within 100.
+	patience = 500
 )
 
 // tamer says what to do against numbers without end.
@@ -123,7 +127,7 @@ func Judge(e Evidence) Verdict {
 		return e.learning()
 	case e.easy() && e.KNN > e.Untrained-e.doubt():
 		return Verdict{NotYet, "Not to be judged by kNN: it was so high before training that no gain would be more than chance.", e.accuracies(), ""}
-	case e.Step >= earlySteps && e.Apart() < alignedShare:
+	case e.Step >= earlySteps && e.Apart() < alignedShare && (e.Step >= patience || e.KNN < e.Untrained-e.doubt()/2):
 		return Verdict{Shortcut, "A shortcut? The views of an image find each other, but not by what the image shows.",
 			fmt.Sprintf("Views of an image are %.2f times as far apart as different images, yet %s", e.Apart(), lower(e.accuracies())),
 			"Make what they have in common harder to use: more gray views or stronger colour changes, smaller crops."}

@@ -31,7 +31,9 @@ func TestJudge(t *testing.T) {
 		{"before the first step", with(func(e *Evidence) { e.Step, e.Std, e.KNN = 0, 0.01, 0.2 }), Untrained, []string{"random weights"}},
 		{"within chance", with(func(e *Evidence) { e.KNN, e.Alignment = 0.22, 1.2 }), NotYet, []string{"learning rate"}},
 		{"early", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 10, 0.2, 0.1 }), NotYet, nil},
-		{"views agree, classes do not", with(func(e *Evidence) { e.KNN, e.Alignment = 0.2, 0.1 }), Shortcut, []string{"0.25 times", "gray"}},
+		{"views agree, classes do not", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 500, 0.2, 0.1 }), Shortcut, []string{"0.25 times", "gray"}},
+		{"DINO that learns later", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 150, 0.238, 0.24, 0.068, 1 }), NotYet, []string{"Give it time"}},
+		{"SimCLR, views of one colour", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 100, 0.185, 0.212, 0.0144, 1 }), Shortcut, []string{"0.12 times"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
 		}), Collapsed, []string{"every image gets the same embedding; loss -1 is its minimum", "about 0.2°", "guessing the most common class gives 10.0%", "Switch stop-gradient on"}},
