@@ -78,8 +78,11 @@ func (a *DeepCluster) StartEpoch(e *train.Epoch) error {
 	for i, c := range found.Assignment {
 		a.clusters[i] = float32(c)
 	}
-	fresh := nn.NewLinear(a.classifier.Weight.Dim(1), a.k, true, &e.Random)
-	nn.Copy(a.classifier, fresh)
+	// As in the authors' code, weights are small at first: all clusters are about as likely.
+	for i := range a.classifier.Weight.Data {
+		a.classifier.Weight.Data[i] = 0.01 * e.Random.Normal()
+	}
+	clear(a.classifier.Bias.Data)
 	e.Forget("classifier")
 	return nil
 }

@@ -83,6 +83,19 @@ func TestWhitenedFeaturesAreUncorrelated(t *testing.T) {
 	}
 }
 
+// A new classifier guesses, so an epoch begins with the loss of guessing.
+func TestNewClassifierGuesses(t *testing.T) {
+	a, err := Find("deepcluster")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := begin(t, a, smallSet(), with("head-hidden", "64"))
+	guess := math.Log(float64(tr.Config.Int("clusters")))
+	if loss := losses(t, tr, 1)[0]; !(math.Abs(float64(loss)-guess) < 0.02) {
+		t.Errorf("the first loss is %v, that of guessing %v", loss, guess)
+	}
+}
+
 // One huge and two tiny clusters are drawn equally often.
 func TestOrderIsUniformOverClusters(t *testing.T) {
 	a := &DeepCluster{k: 4, uniform: true, clusters: make([]float32, 100)}
