@@ -33,6 +33,24 @@ func TestPinnedViews(t *testing.T) {
 	}
 }
 
+// Whole views take turns, the weak ones come after them and the local ones last.
+func TestViewsTakeTurns(t *testing.T) {
+	c, err := Resolve("x", "tiny", "mlp", nil, map[string]string{"augment": "dino"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := recipe{Kind: "dino", Strengths: strengths(c), Plan: Plan{Views: 5, Weak: 1, Local: Crops{2, 4, 4, 0.1, 0.4}}}
+	r.prepare()
+	for v, want := range []augment.Pipeline{r.views.First, r.views.Second, r.views.First, r.views.Second, r.views.Weak, r.views.Local, r.views.Local} {
+		if got := r.pipeline(v); !reflect.DeepEqual(got, want) {
+			t.Errorf("view %d is made by %+v, want %+v", v, got, want)
+		}
+	}
+	if reflect.DeepEqual(r.views.First, r.views.Second) {
+		t.Error("both views of a pair are made alike")
+	}
+}
+
 // moment is a sum that hardly depends on rounding, but on each number and its place.
 func moment(x []float32) (sum float64) {
 	for i, v := range x {
