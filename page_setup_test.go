@@ -110,6 +110,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	if said := p.text(".sample q"); len(strings.Fields(said)) < 3 {
 		t.Errorf("the caption is %q", said)
 	}
+	p.awaitText("[data-stage=data]", "CLIP learns from captions")
 
 	// What has no effect says so at its field.
 	p.run("document.querySelector('[data-stage=views] details').open = true")

@@ -75,9 +75,10 @@ export class Chart {
     }
     const steps = ticks(0, last, f.w / (80 * f.em));
     for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s ? s.toLocaleString('en') : 'step 0'));
-    this.#drawReferences(parts, f, y);
+    const names = this.#drawReferences(parts, f, y);
     this.#drawMarks(parts, f, x);
     if (points.length) this.#drawLine(parts, points, x, y);
+    parts.push(...names);
     if (this.time.pointed != null && shown) {
       const at = x(shown[0]);
       parts.push(svg('line', { class: 'cursor', x1: at, x2: at, y1: f.top, y2: f.bottom }));
@@ -95,7 +96,7 @@ export class Chart {
     if (this.zero) lo = Math.min(lo, 0), hi = Math.max(hi, 0);
     const least = Number.isFinite(this.ceiling - this.floor) ? (this.ceiling - this.floor) / 10 : 0;  // that is shown of an axis with ends
     const room = Math.max((hi - lo) * 0.1, (least - (hi - lo)) / 2, 1e-3 * Math.abs(hi), 1e-3 * Math.abs(lo), this.zero ? 1e-2 : 1e-6);
-    return [Math.max(lo - (this.zero && lo === 0 ? 0 : room), this.floor), Math.min(hi + room, this.ceiling)];
+    return [Math.max(lo - (this.zero && lo === 0 ? 0 : room), this.floor), Math.min(hi + (this.zero && hi === 0 && lo < 0 ? 0 : room), this.ceiling)];
   }
 
   #drawLine(parts, points, x, y) {
@@ -112,15 +113,16 @@ export class Chart {
     parts.push(svg('circle', { class: `dot ${this.kind}`, cx: x(s), cy: y(v), r: 3.5 }));
   }
 
+  // drawReferences draws lines to compare with, and returns their names, which go over what is measured.
   #drawReferences(parts, f, y) {
     const placed = [];
-    this.#references.forEach(({ label, value }, i) => {
+    return this.#references.map(({ label, value }, i) => {
       parts.push(svg('line', { class: `reference ${i ? 'b' : ''}`, x1: f.left, x2: f.right, y1: y(value), y2: y(value) }));
       let at = y(value) - 5;
       if (at < f.top + 4) at += 18;
       while (placed.some(p => Math.abs(p - at) < 13)) at += 18;
       placed.push(at);
-      parts.push(svg('text', { class: 'halo', x: f.right, y: at, 'text-anchor': 'end' }, `${label} ${this.format(value)}`));
+      return svg('text', { class: 'halo', x: f.right, y: at, 'text-anchor': 'end' }, `${label} ${this.format(value)}`);
     });
   }
 

@@ -32,8 +32,9 @@ export class DataPictures {
   #tell() {
     const { ready, pictures: p, settings } = this.run;
     if (!p) return;
-    const learns = settings.algorithm.flow.branches.some(b => b.from === 'labels');
-    const labels = learns ? `${settings.algorithm.title} learns from their labels, too.` : 'Labels only measure.';
+    const { title, flow } = settings.algorithm, learns = from => flow.branches.some(b => b.from === from && !(b.switch && settings.off(b.switch)));
+    const labels = learns('labels') ? `${title} learns from their labels, too.`
+      : learns('caption') ? `${title} learns from captions, which may name the class.` : 'Labels only measure.';
     if (settings.data === 'yours') {  // what they are is told where they came in
       this.facts.textContent = this.#labelled ? labels : '';
       return;

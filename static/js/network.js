@@ -12,7 +12,7 @@ export class Network {
   constructor({ place, folds }, run) {
     this.row = html('div', { class: 'stack', 'aria-hidden': 'true' });  // the list says the same
     this.list = html('ol', { class: 'layers', 'aria-label': 'Layers of the encoder and the projection head' });
-    this.all = html('summary', {});
+    this.all = html('summary', {}, 'Weights');
     this.sum = html('p', { class: 'quiet' });
     place.append(this.row);
     folds.prepend(html('details', {}, this.all, this.list, this.sum));
