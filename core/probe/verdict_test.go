@@ -33,6 +33,7 @@ func TestJudge(t *testing.T) {
 		{"early", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 10, 0.2, 0.1 }), NotYet, nil},
 		{"views agree, classes do not", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 500, 0.2, 0.1 }), Shortcut, []string{"0.25 times", "gray"}},
 		{"DINO that learns later", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 150, 0.238, 0.24, 0.068, 1 }), NotYet, []string{"Give it time"}},
+		{"DeepCluster v2 that learns later", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 150, 0.178, 0.212, 0.27, 1 }), NotYet, nil},
 		{"SimCLR, views of one colour", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 100, 0.185, 0.212, 0.0144, 1 }), Shortcut, []string{"0.12 times"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
