@@ -175,6 +175,8 @@ func (s *Session) measure(stop func() bool) *protocol.Metrics {
 	}
 	if end == p.n {
 		p.next = 0
+	} else {
+		s.stale = true // until training rests
 	}
 	s.layout.step = -1 // its rows may be those of earlier encoders
 	s.sendSnapshot()

@@ -425,13 +425,13 @@ func (s *Session) advance() {
 		s.steps--
 	}
 	s.clock.stepped(t.Config.Int("batch"))
+	r := s.report()
+	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
+	s.journal.Stepped(r)
 	if s.wanted != nil && (s.restore == nil || s.told.Phase == "loading") {
 		return // what is told now would be taken for the next run's
 	}
-	r := s.report()
-	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
 	s.Send(r)
-	s.journal.Stepped(r)
 	if s.inspectDue(time.Now()) {
 		s.tellBatch()
 	}

@@ -13,6 +13,7 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/safetensors"
+	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
 )
 
@@ -392,22 +393,31 @@ func TestRunBeforeIsSavedFirst(t *testing.T) {
 	}
 }
 
-// A step that ends after another run was wanted tells nothing: the page would take it for the next run's.
+// A step that ends after another run was wanted tells nothing: the page would take it for the next run's. Saved with the run it is.
 func TestStepOfARunThatIsGivenUpIsNotTold(t *testing.T) {
 	metrics := 0
+	var saved *protocol.Checkpoint
 	s, run := playing(func(m protocol.Message) {
-		if _, ok := m.(*protocol.Metrics); ok {
+		switch m := m.(type) {
+		case *protocol.Metrics:
 			metrics++
+		case *protocol.Checkpoint:
+			saved = m
 		}
 	})
 	if metrics == 0 {
 		t.Fatal("a step is not told")
 	}
 	metrics = 0
-	s.handle(run) // as during a step
+	s.handle(&protocol.Save{}) // as during a step
+	s.handle(run)
 	s.advance()
 	if metrics != 0 {
 		t.Error("the last step of a run is told after the next one was wanted")
+	}
+	s.work()
+	if j, err := journal.Read(readCheckpoint(t, saved.File)); err != nil || len(j.Steps.Kept) != 2 {
+		t.Errorf("a run of two steps is saved with those of %+v, %v", j, err)
 	}
 }
 

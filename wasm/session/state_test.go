@@ -508,3 +508,30 @@ func TestSaveOfARunThatFails(t *testing.T) {
 		t.Error("a run is saved that nobody asked for")
 	}
 }
+
+// Where training rests all points are those of the encoder as it is, also those that are not measured, which an evaluation
+// during training leaves out: one that a pause comes into, or a change of its protocol follows.
+func TestAllPointsAreOfTheEncoderAsItIs(t *testing.T) {
+	b := newBench(t)
+	b.Load = func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, measured+70), nil }
+	b.start("simclr", "shapes", map[string]string{"epochs": "9"})
+	b.do(&protocol.Look{Projection: "pca", Space: "h", Points: 2000, Focus: -1})
+	check := func(after string) {
+		if h, _ := b.trainer.Embed(b.points.set, b.points.index); !slices.Equal(b.points.h, h) {
+			t.Errorf("after %s some points are of an earlier encoder", after)
+		}
+	}
+	b.clock.evaluation = time.Time{}
+	turns := 0
+	b.turn = func() {
+		if turns++; turns == 3 {
+			b.handle(&protocol.Pause{})
+		}
+	}
+	b.do(&protocol.Play{})
+	check("a pause during an evaluation")
+	b.handle(&protocol.Step{N: 1})
+	b.advance()
+	b.set("knn-k", "1")
+	check("a step and another protocol")
+}
