@@ -69,7 +69,7 @@ func (s *Scene) Colour(by string) bool {
 }
 
 // measured tells whether colours stand for numbers.
-func (s *Scene) measured() bool { return s.colour == "loss" || s.colour == "agreement" }
+func (s *Scene) measured() bool { return figures[s.colour] != "" }
 
 // SetFigure gives the points' numbers of a name, which colours show while Colour asks for them.
 func (s *Scene) SetFigure(name string, values []float32) {

@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// CacheDir returns the folder that downloads and decoded images go to: pushpull in the user's folder for caches.
-func CacheDir() (string, error) {
+// cacheDir returns the folder that downloads and decoded images go to: pushpull in the user's folder for caches.
+func cacheDir() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -25,7 +25,7 @@ const atOnce = 1
 var temporary = func(dir, pattern string) (*os.File, error) {
 	if dir == "" {
 		var err error
-		if dir, err = CacheDir(); err != nil {
+		if dir, err = cacheDir(); err != nil {
 			dir = os.TempDir()
 		}
 	}

@@ -92,7 +92,7 @@ func (d Download) Bytes() (n int64) {
 func (d Download) Dir(cache string) (string, error) {
 	if cache == "" {
 		var err error
-		if cache, err = CacheDir(); err != nil {
+		if cache, err = cacheDir(); err != nil {
 			return "", fmt.Errorf("there is no folder for caches (%w); set XDG_CACHE_HOME or HOME", err)
 		}
 	}

@@ -138,7 +138,7 @@ func (f *Files) idxPair(p idxPart) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	dims, values, err := ParseIDX(labels)
+	dims, values, err := parseIDX(labels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Names[p.labels], err)
 	}
@@ -168,7 +168,7 @@ func (s *Set) rows() *rows {
 
 // idxImages makes an unlabelled set of an idx file of images [n, h, w] or [n, h, w, c].
 func idxImages(file []byte) (*Set, error) {
-	dims, pixels, err := ParseIDX(file)
+	dims, pixels, err := parseIDX(file)
 	if err != nil {
 		return nil, err
 	}
@@ -184,9 +184,9 @@ func idxImages(file []byte) (*Set, error) {
 	return &Set{H: dims[1], W: dims[2], C: dims[3], Pixels: pixels}, nil
 }
 
-// ParseIDX returns the shape and the values of an idx file of bytes: two zeros, the type 8, the number of dimensions, each
+// parseIDX returns the shape and the values of an idx file of bytes: two zeros, the type 8, the number of dimensions, each
 // dimension in 4 bytes with the highest first, then the values. The values are part of file, not a copy.
-func ParseIDX(file []byte) (dims []int, values []byte, err error) {
+func parseIDX(file []byte) (dims []int, values []byte, err error) {
 	if len(file) < 4 {
 		return nil, nil, fmt.Errorf("is truncated: %d bytes are no idx file; get it again", len(file))
 	}

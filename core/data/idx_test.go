@@ -183,7 +183,7 @@ func FuzzParseIDX(f *testing.F) {
 	f.Add(idx(nil, 1<<31, 1<<31, 1<<31))
 	f.Add([]byte{0, 0, 8, 4, 0})
 	f.Fuzz(func(t *testing.T, file []byte) {
-		dims, values, err := ParseIDX(file)
+		dims, values, err := parseIDX(file)
 		if err != nil {
 			return
 		}

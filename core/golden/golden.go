@@ -186,16 +186,6 @@ func (c Case) Output(t testing.TB, name string, got []float32) {
 	Compare(t, c, name, got, want)
 }
 
-// Grad compares got with the case's gradient of that name.
-func (c Case) Grad(t testing.TB, name string, got []float32) {
-	t.Helper()
-	want, ok := c.Grads[name]
-	if !ok {
-		t.Fatalf("%s: no gradient %q", c.Name, name)
-	}
-	Compare(t, c, "gradient of "+name, got, want)
-}
-
 // Compare reports the worst element of got that lies outside the tolerance of the case.
 func Compare[F float32 | float64](t testing.TB, c Case, what string, got []F, want Tensor) {
 	t.Helper()

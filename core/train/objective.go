@@ -183,7 +183,7 @@ func (s *Step) ProjectFrom(h *ad.Value) *ad.Value {
 }
 
 // Images returns view v of each image [n, h, w, c].
-func (s *Step) Images(v int) *ad.Value { return s.view(s.images, v) }
+func (s *Step) Images(v int) *ad.Value { return s.View(s.images, v) }
 
 // AllImages returns all views, one after the other [views·n, h, w, c].
 func (s *Step) AllImages() *ad.Value { return s.images }
@@ -197,11 +197,8 @@ func (s *Step) LocalImages() *ad.Value {
 	return s.Tape.Input(l.local, l.Plan.Local.Views*s.Size(), l.Plan.Local.H, l.Plan.Local.W, l.set.C)
 }
 
-// Represent returns the encoder's representation h of view v [n, Dim].
-func (s *Step) Represent(v int) *ad.Value { return s.view(s.AllRepresentations(), v) }
-
-// AllRepresentations returns h of all views, one after the other [views·n, Dim].
-func (s *Step) AllRepresentations() *ad.Value {
+// representations returns the encoder's h of all views, one after the other [views·n, Dim].
+func (s *Step) representations() *ad.Value {
 	if s.h == nil {
 		s.trainer.at(StageEncoder)
 		s.h = s.kept(s.trainer.Encoder.Forward(s.Tape, s.images))
@@ -210,12 +207,12 @@ func (s *Step) AllRepresentations() *ad.Value {
 }
 
 // Project returns the head's projection z of view v [n, Width].
-func (s *Step) Project(v int) *ad.Value { return s.view(s.AllProjections(), v) }
+func (s *Step) Project(v int) *ad.Value { return s.View(s.AllProjections(), v) }
 
 // AllProjections returns z of all views, one after the other [views·n, Width].
 func (s *Step) AllProjections() *ad.Value {
 	if s.z == nil {
-		s.z = s.kept(s.ProjectFrom(s.AllRepresentations()))
+		s.z = s.kept(s.ProjectFrom(s.representations()))
 	}
 	return s.z
 }
@@ -229,9 +226,7 @@ func (s *Step) kept(v *ad.Value) *ad.Value {
 }
 
 // View returns the rows of view v of a value that holds all views one after the other.
-func (s *Step) View(x *ad.Value, v int) *ad.Value { return s.view(x, v) }
-
-func (s *Step) view(x *ad.Value, v int) *ad.Value {
+func (s *Step) View(x *ad.Value, v int) *ad.Value {
 	n := s.Size()
 	if v < 0 || v >= s.views {
 		panic(fmt.Sprintf("train: view %d of %d", v, s.views))
