@@ -129,6 +129,9 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 func TestPageBlamesTheField(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small)
+	if got := eval[string](p, "document.getElementById('set-conv-channels').getAttribute('aria-describedby') ?? ''"); got != "" {
+		t.Errorf("a field is described by %s, which is empty, not by what it does", got)
+	}
 	change := func(key, text string) {
 		p.run(fmt.Sprintf(`{ const f = document.getElementById('set-%s'); f.value = '%s'; f.dispatchEvent(new Event('change')); }`, key, text))
 	}
@@ -137,6 +140,9 @@ func TestPageBlamesTheField(t *testing.T) {
 	change("conv-channels", "4-8-8")
 	p.awaitText("#set-conv-channels-error", "Conv-channels names 3 convolutions and conv-strides 2: give both the same number.")
 	p.awaitText("#verdict", "it could not start")
+	if got := eval[string](p, "document.getElementById('set-conv-channels').getAttribute('aria-describedby') ?? ''"); got != "set-conv-channels-error" {
+		t.Errorf("a field that is wrong is described by %q", got)
+	}
 	if !eval[bool](p, "document.getElementById('set-conv-channels').checkVisibility()") {
 		t.Error("the field is folded away")
 	}

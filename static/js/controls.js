@@ -94,7 +94,7 @@ export class Controls {
     const error = html('p', { class: 'error', id: `${id}-error`, hidden: true });
     const field = p.kind === 'bool' ? html('input', { type: 'checkbox', id })
       : p.kind === 'choice' ? html('select', { id }, ...p.choices.map(c => html('option', {}, c)))
-        : html('input', { type: 'text', id, class: p.kind, inputmode: p.kind === 'widths' ? 'text' : 'decimal', 'aria-describedby': error.id });
+        : html('input', { type: 'text', id, class: p.kind, inputmode: p.kind === 'widths' ? 'text' : 'decimal' });
     const idle = html('p', { class: 'idle', hidden: true }), entry = { p, row, field, error, idle, slider: this.#slider(p) };
     row.append(html('div', { class: 'field' }, ...reset ? [back] : [], field));
     if (entry.slider) {
@@ -152,6 +152,8 @@ export class Controls {
     error.textContent = wrong;
     error.hidden = !wrong;
     field.setAttribute('aria-invalid', String(!!wrong));
+    if (wrong) field.setAttribute('aria-describedby', error.id);
+    else field.removeAttribute('aria-describedby');  // an empty one would silence the description
   }
 
   // blame shows a message of the trainer at the field that it begins with, until a setting changes.
