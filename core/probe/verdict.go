@@ -135,6 +135,9 @@ func Judge(e Evidence) Verdict {
 	v := Verdict{NotYet, "Not yet: images of a class are no nearer to each other than before training.", e.accuracies(), ""}
 	if e.Step >= earlySteps {
 		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or other views."
+		if len(e.Off) > 0 {
+			v.Try = fmt.Sprintf("Switch %s on again, which the method relies on; then Reset.", strings.Join(e.Off, " and "))
+		}
 	}
 	return v
 }
