@@ -5,7 +5,7 @@ import { draw } from './pictures.js';
 import { html } from './svg.js';
 
 const PROJECTIONS = {
-  sphere: 'Directions in space, as the loss compares them',
+  sphere: 'Directions in space, which most losses compare',
   pca: 'Along the axes of greatest variance',
   tsne: 'Neighbours stay neighbours; distances between groups mean little. It goes on with training',
   umap: 'Neighbours stay neighbours, groups a little apart. It goes on with training',
