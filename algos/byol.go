@@ -23,7 +23,7 @@ p = [predictor: "predictor"(z); z],  t = [stop-gradient: z_ξ; z]
 		MinBatch: 2,
 		Defaults: train.Values{
 			"predictor": true, "predictor-hidden": 256, "predictor-norm": true, "stop-gradient": true, "symmetric": true,
-			"momentum-encoder": true, "target-momentum": 0.95, "target-momentum-end": 1.0, // the paper's 0.996 is for runs of 100,000 steps
+			"momentum-encoder": true, "target-momentum": 0.95, "target-momentum-end": 1.0, // the paper's 0.996 is for 1000 epochs
 			"head-final-norm": true, "head-dim": 32, "lr": 2e-3, // the paper's 256 dimensions, without that norm, learn slower here
 		},
 		Constant: func(train.Config) (float64, bool) { return 0, true },

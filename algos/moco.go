@@ -10,7 +10,7 @@ func init() {
 	register(Algorithm{
 		Name:  "moco",
 		Title: "MoCo v2",
-		Paper: "https://arxiv.org/abs/1911.05722",
+		Paper: "https://arxiv.org/abs/2003.04297",
 		Help:  "finds the other view's key among a queue of keys from past batches, all made by a slow moving average of the encoder",
 		Equation: `L = [symmetric: {1}/{2}(ℓ(q, k′) + ℓ(q′, k)); ℓ(q, k′)]
 ℓ(q, k) = −mean log {exp s_0}/{Σ_{j≥0} exp s_j}
@@ -29,7 +29,7 @@ k "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 	})
 }
 
-// MoCo (He et al. 2020, with the head and views of v2, Chen et al. 2020) keeps the keys of past batches as negatives, so
+// MoCo (He et al. 2020, https://arxiv.org/abs/1911.05722, with the head and views of v2, Chen et al. 2020) keeps the keys of past batches as negatives, so
 // that their number does not hang on the batch. A momentum encoder makes them, so that they stay consistent.
 //
 //	view 1 → encoder → head → q ──────────┐
