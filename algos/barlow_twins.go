@@ -13,7 +13,7 @@ func init() {
 		Paper: "https://arxiv.org/abs/2103.03230",
 		Help:  "makes each dimension agree between the views and the dimensions tell different things",
 		Equation: "L = Σ_i (1 − C_{ii})^2 + λ Σ_{i≠j} C_{ij}^2\n" +
-			"C = {1}/{n} Z^T Z′",
+			`C = {1}/{n} Z^T Z′,  Z "standardised"`,
 		Flow:     flow.Chart{Loss: "correlation to the identity", Branches: []flow.Branch{flow.From("view 1", flow.Encoder, flow.Head, flow.Do("standardise columns")), flow.From("view 2", flow.Encoder, flow.Head, flow.Do("standardise columns"))}},
 		MinBatch: 2,
 		Defaults: train.Values{"redundancy-weight": 0.005, "head-layers": 3, "head-dim": 256}, // the paper's head has 8192 dimensions

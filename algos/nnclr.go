@@ -15,8 +15,9 @@ func init() {
 		Title: "NNCLR",
 		Paper: "https://arxiv.org/abs/2104.14548",
 		Help:  "attracts an image not to its own other view but to that view's nearest neighbour among past images",
-		Equation: `L = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}
-s_{ik} = u_i·p′_k/τ,  |u| = |p| = 1
+		Equation: `L = {1}/{2}(ℓ(u, p′) + ℓ(u′, p))
+ℓ(u, p) = −mean_i log {exp s_{ii}}/{Σ_k exp s_{ik}}
+s_{ik} = u_i·p_k/τ,  |u| = |p| = 1
 u_i = [nearest-neighbour: "nearest to" z_i "in the support set"; "sg" z_i]
 p = [predictor: "predictor"(z); z]`,
 		Flow: flow.Chart{Loss: "find the prediction among the batch's", Exchanged: flow.Always, Branches: []flow.Branch{
