@@ -68,6 +68,8 @@ func prepare(tr *train.Trainer, each float32) {
 		learned(o.scale.Value)
 	case *BYOL:
 		encoders = append(encoders, o.target.encoder)
+	case *TiCo:
+		encoders = append(encoders, o.target.encoder)
 	case *MoCoV3:
 		encoders = append(encoders, o.key.encoder)
 	}

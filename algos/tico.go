@@ -1,6 +1,8 @@
 package algos
 
 import (
+	"math"
+
 	"pushpull/algos/flow"
 	"pushpull/core/ad"
 	"pushpull/core/kernel"
@@ -25,6 +27,12 @@ t "from" ξ,  [momentum-encoder: ξ ← m ξ + (1 − m) θ; ξ = θ]`,
 		Defaults: train.Values{
 			"covariance-weight": 2.0, "covariance-momentum": 0.9, "symmetric": true, // the paper's weight of 8 is for batches of 4096
 			"momentum-encoder": true, "target-momentum": 0.9, "target-momentum-end": 1.0, // the paper's 0.99 is for runs of 100,000 steps
+		},
+		Constant: func(c train.Config) (float64, bool) {
+			if c.Float("covariance-weight") > 0 {
+				return math.NaN(), false // the covariance of past steps counts
+			}
+			return 0, true
 		},
 		New: func(train.Config) (train.Objective, error) { return &TiCo{}, nil },
 	})

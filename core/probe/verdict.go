@@ -193,7 +193,11 @@ func (e Evidence) lost() bool {
 }
 
 // shortcut tells whether views find each other by what classes do not share. It goes by accuracy that is no higher than before.
+// With a mechanism off they may be near for another reason.
 func (e Evidence) shortcut() bool {
+	if len(e.Off) > 0 {
+		return false
+	}
 	if e.Step < patience {
 		return e.Step >= earlySteps && e.Apart() < alignedShare/2 && e.KNN < e.Untrained-e.doubt()/2
 	}
