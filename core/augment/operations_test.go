@@ -149,6 +149,33 @@ func TestFlatChannelsStay(t *testing.T) {
 	}
 }
 
+// TestEqualizeSpreadsLevels: as many levels of as many pixels each become steps of one height, the darkest black.
+func TestEqualizeSpreadsLevels(t *testing.T) {
+	m := NewImage(4, 1020, 1)
+	for i := range m.Pix {
+		m.Pix[i] = float32(100+10*(i%4)) / 255
+	}
+	Equalize(m, m)
+	for i, v := range m.Pix {
+		if want := float32(i%4) / 3; math.Abs(float64(v-want)) > 0.5/255 {
+			t.Fatalf("level %d of 4 became %v, want %v", i%4, v, want)
+		}
+	}
+}
+
+func TestNormalize(t *testing.T) {
+	for _, c := range []int{1, 3} {
+		mean, std := []float32{0.5, 0.25, 0.125}[:c], []float32{0.25, 0.5, 2}[:c]
+		src, dst := picture(3, 5, c, 1), NewImage(3, 5, c)
+		Normalize(dst, src, mean, std)
+		for i, v := range dst.Pix {
+			if want := (src.Pix[i] - mean[i%c]) / std[i%c]; math.Abs(float64(v-want)) > 1e-6 {
+				t.Fatalf("%d channels: number %d is %v, want %v", c, i, v, want)
+			}
+		}
+	}
+}
+
 // TestOneLevelIsStretched: two neighbouring levels of an image file become 0 and 1.
 func TestOneLevelIsStretched(t *testing.T) {
 	m := Image{1, 2, 1, []float32{100.0 / 255, 101.0 / 255}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -100,6 +101,25 @@ func TestWeakestIsIdentity(t *testing.T) {
 			}
 			if want := Untouched(12, 12); rec != want {
 				t.Errorf("%v: record %+v, want %+v", p, rec, want)
+			}
+		}
+	}
+}
+
+// Second and local views are made as the first, except where a preset has its own; local ones are cut out before.
+func TestViewsOfAPreset(t *testing.T) {
+	for _, p := range Presets {
+		v := preset(t, p.Name, nil)
+		if same := reflect.DeepEqual(v.First, v.Second); same != (p.Second == nil) {
+			t.Errorf("%s: the second view is made as the first: %v", p.Name, same)
+		}
+		uncut := slices.DeleteFunc(slices.Clone(v.First), func(s Step) bool { _, is := s.Op.(Crop); return is })
+		if same := reflect.DeepEqual(uncut, v.Local); same != (p.Local == nil) {
+			t.Errorf("%s: local views are made as the first but for its crop: %v", p.Name, same)
+		}
+		for _, s := range v.Local {
+			if _, is := s.Op.(Crop); is {
+				t.Errorf("%s: local views are cut out twice", p.Name)
 			}
 		}
 	}

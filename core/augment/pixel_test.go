@@ -162,3 +162,47 @@ func TestCutBoxFits(t *testing.T) {
 		t.Errorf("nothing to cut, and box %v", b)
 	}
 }
+
+// What a view's operations do to it is what its record says.
+func TestViewsAreDeformedNoisyAndHiddenAsRecorded(t *testing.T) {
+	const h, w = 32, 24 // so patches of 3 pixels, 8 across and 11 down
+	for _, c := range []int{1, 3} {
+		src, dst := picture(h, w, c, 1), NewImage(h, w, c)
+		for i, v := range src.Pix {
+			src.Pix[i] = 0.25 + 0.2*v // far from both ends, and never what is blank
+		}
+		for seed := range uint64(5) {
+			make := func(o Op) Record {
+				r := random.New(2, seed)
+				return Pipeline{{1, o}}.View(dst.Pix, src.Pix, h, w, c, &r)
+			}
+			rec, squares := make(Noise{0.05}), 0.0
+			for i, v := range dst.Pix {
+				squares += math.Pow(float64(v-src.Pix[i]), 2)
+			}
+			if std := math.Sqrt(squares / float64(len(dst.Pix))); rec.Noise > 0.05 || math.Abs(std/float64(rec.Noise)-1) > 0.15 {
+				t.Errorf("noise of deviation %v, recorded as %v", std, rec.Noise)
+			}
+			if rec = make(Elastic{0.1}); !(rec.Elastic > 0) || slices.Equal(dst.Pix, src.Pix) {
+				t.Errorf("recorded as deformed by %v, and the image is the same: %v", rec.Elastic, slices.Equal(dst.Pix, src.Pix))
+			}
+			rec = make(Hiding{0.25})
+			hidden := map[[2]int]int{}
+			for i, v := range dst.Pix {
+				if v == blank {
+					hidden[[2]int{i / c / w / 3, i / c % w / 3}]++
+				} else if v != src.Pix[i] {
+					t.Fatalf("pixel %d is %v, neither %v nor blank", i, v, src.Pix[i])
+				}
+			}
+			if rec.Hidden != 22 || len(hidden) != 22 {
+				t.Errorf("%d patches are hidden and %d recorded, want 22 of 88", len(hidden), rec.Hidden)
+			}
+			for at, n := range hidden {
+				if want := c * 3 * min(3, h-3*at[0]); n != want {
+					t.Errorf("of patch %v %d numbers are blank, want %d", at, n, want)
+				}
+			}
+		}
+	}
+}

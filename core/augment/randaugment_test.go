@@ -10,19 +10,28 @@ import (
 
 // TestEveryRandomOperationActs: none of the list leaves the picture as it is, and each is the operation of its name.
 func TestEveryRandomOperationActs(t *testing.T) {
-	src := picture(16, 16, 3, 1)
+	sizes := [randomKinds]float64{RandomPosterize: 5, RandomSolarize: 0.3, RandomBrightness: 0.63, RandomContrast: 0.63, RandomColour: 0.63,
+		RandomSharpness: 0.63, RandomRotate: 21, RandomShearX: 0.21, RandomShearY: 0.21, RandomTranslateX: 0.315 * 20, RandomTranslateY: 0.315 * 16}
+	src := picture(16, 20, 3, 1)
 	for i, v := range src.Pix { // no full range, so that stretching has something to do
 		src.Pix[i] = 0.2 + 0.5*v
 	}
 	for kind := None + 1; kind < randomKinds; kind++ {
-		v := &view{Record: Untouched(16, 16), now: src, free: NewImage(16, 16, 3), spare: NewImage(16, 16, 3), random: random.New(3, uint64(kind))}
+		v := &view{Record: Untouched(16, 20), now: src, free: NewImage(16, 20, 3), spare: NewImage(16, 20, 3), random: random.New(3, uint64(kind))}
 		did := v.apply(kind, 0.7)
 		if slices.Equal(v.now.Pix, src.Pix) || did.Kind != kind {
 			t.Errorf("operation %d, %v, changes nothing", kind, did)
 		}
-		want := NewImage(16, 16, 3)
+		want := NewImage(16, 20, 3)
 		copy(want.Pix, src.Pix)
 		s := did.Strength
+		size := s
+		if kind >= RandomBrightness && kind < RandomRotate {
+			size-- // from the factor that changes nothing
+		}
+		if want := sizes[kind]; math.Abs(math.Abs(float64(size))-want) > 1e-5 {
+			t.Errorf("operation %d has the strength %v at 0.7 of the range, want %v", kind, s, want)
+		}
 		switch kind {
 		case RandomAutoContrast:
 			AutoContrast(want, want)
