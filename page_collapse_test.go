@@ -45,6 +45,15 @@ func TestPageCollapseSwitch(t *testing.T) {
 	if bare := eval[int](p, "[...document.querySelectorAll('#pane-over-time .chart svg')].filter(s => s.querySelectorAll('.grid').length < 2).length"); bare > 0 {
 		t.Errorf("%d charts have fewer than two numbers on their axis", bare)
 	}
+	// A reader who looks back is told at which step each figure was measured.
+	if said := eval[string](p, `import('/js/measures.js').then(({ Measures }) => {
+		const run = new EventTarget(), m = new Measures(document.createElement('div'), run);
+		for (const [step, rest] of [[1, {}], [2, { std: 0.5, knn_top1: 0.25 }], [3, {}]]) run.dispatchEvent(new CustomEvent('metrics', { detail: { step, loss: 4 - step, ...rest } }));
+		m.time.point(3);
+		return m.readout.textContent;
+	})`); said != "Step 3: loss 1; step 2: kNN 25%, std 0.5" {
+		t.Errorf("of the third step the charts say %q", said)
+	}
 
 	// The batch of the moment: its matrix says what its colours are, and can be read by keyboard.
 	p.click("#tab-this-batch")

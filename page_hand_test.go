@@ -35,7 +35,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	high := eval[int](p, height)
 	p.click("input[type=search]")
 	p.do(chromedp.KeyEvent("heart"))
-	saying(`are called "heart": heart 100%`)
+	saying(`are called "heart": all heart`)
 	if after := eval[int](p, height); after != high {
 		t.Errorf("the picture is %d pixels high, and %d once less is said below it: points move from under the pointer", high, after)
 	}

@@ -109,11 +109,14 @@ export class Measures {
       this.readout.textContent = 'Latest values. Point at a chart, or use the arrow keys on it, to look back.';
       return;
     }
-    const value = m => {
-      const point = this.charts.get(m.key).at(step), name = m.title.toLowerCase().replace('knn', 'kNN');
-      return point ? [`${name} ${m.format(point[1])}`] : [];
-    };
-    this.readout.textContent = `Step ${Math.round(step).toLocaleString('en')}: ${MEASURES.flatMap(value).join(', ')}`;
+    const at = new Map();  // what was measured next to it, by the step at which it was
+    for (const m of MEASURES) {
+      const point = this.charts.get(m.key).at(step);
+      if (!point) continue;
+      const measured = Math.round(point[0]).toLocaleString('en');
+      at.set(measured, [...at.get(measured) ?? [], `${(m.id ?? m.key).replace('knn', 'kNN')} ${m.format(point[1])}`]);
+    }
+    this.readout.textContent = [...at].map(([measured, values], i) => `${i ? 'step' : 'Step'} ${measured}: ${values.join(', ')}`).join('; ');
   }
 
   // tabulate writes up to 20 evaluations, spread over the run, latest first.

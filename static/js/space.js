@@ -127,7 +127,7 @@ export class Space {
     const { labels, names } = this.run.pictures, count = new Map();
     for (const i of points) count.set(labels[i], (count.get(labels[i]) ?? 0) + 1);
     const most = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5);
-    const shares = most.map(([label, n]) => `${names[label]} ${Math.round(100 * n / points.length)}%`).join(', ');
+    const shares = most.map(([label, n]) => n === points.length ? `${n > 1 ? 'all ' : ''}${names[label]}` : `${names[label]} ${Math.round(100 * n / points.length)}%`).join(', ');
     const number = points.length === 1 ? '1 point' : `${points.length} points`;
     this.said.textContent = points.length ? `${number} ${what}${shares && `: ${shares}`}.` : HINT;
   }
