@@ -136,7 +136,7 @@ func Judge(e Evidence) Verdict {
 	if e.Step >= earlySteps {
 		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or other views."
 		if len(e.Off) > 0 {
-			v.Try = fmt.Sprintf("Switch %s on again, which the method relies on; then Reset.", strings.Join(e.Off, " and "))
+			v.Try = fmt.Sprintf("Give it time; if it stays so, switch %s on again, against collapse, then Reset.", strings.Join(e.Off, " and "))
 		}
 	}
 	return v

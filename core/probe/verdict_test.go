@@ -34,10 +34,10 @@ func TestJudge(t *testing.T) {
 		{"views agree, classes do not", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 500, 0.2, 0.1 }), Shortcut, []string{"0.25 times", "gray"}},
 		{"DINO that learns later", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 150, 0.238, 0.24, 0.068, 1 }), NotYet, []string{"Give it time"}},
 		{"DeepCluster v2 that learns later", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 150, 0.178, 0.212, 0.27, 1 }), NotYet, nil},
-		{"SwAV without Sinkhorn", with(func(e *Evidence) { e.KNN, e.Untrained, e.Alignment, e.Off = 0.162, 0.212, 1.2, []string{"sinkhorn"} }), NotYet, []string{"Switch sinkhorn on again"}},
+		{"SwAV without Sinkhorn", with(func(e *Evidence) { e.KNN, e.Untrained, e.Alignment, e.Off = 0.162, 0.212, 1.2, []string{"sinkhorn"} }), NotYet, []string{"switch sinkhorn on again"}},
 		{"TiCo without its covariance", with(func(e *Evidence) {
 			e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance, e.Off = 100, 0.182, 0.212, 0.068, 1, []string{"covariance-weight"}
-		}), NotYet, []string{"Switch covariance-weight on again"}},
+		}), NotYet, []string{"switch covariance-weight on again"}},
 		{"SimCLR, views of one colour", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 100, 0.185, 0.212, 0.0144, 1 }), Shortcut, []string{"0.12 times"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
