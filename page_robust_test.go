@@ -208,6 +208,15 @@ func TestPageGoesBackToTheRunBefore(t *testing.T) {
 		t.Errorf("after going back while the next run is loaded the page says %s", got)
 	}
 	p.await("document.getElementById('run-before') === null", 5*time.Second)
+
+	// Of many weights there is a copy only then, of very many none, which the page says before.
+	p.set("{encoder: 'mlp', 'mlp-widths': '2048', 'head-hidden': 8}")
+	p.awaitText("#about", "save the run before you leave the page.")
+	p.losses(1)
+	p.click("#reset")
+	p.awaitText("#run-before", "SimCLR on Shapes is kept as it was at step 1.")
+	p.set("{'mlp-widths': '6600'}")
+	p.awaitText("#about", "save the run before you leave the page, or start another.")
 }
 
 // A tab that the browser stops, as it may one in the background, goes on where it was.

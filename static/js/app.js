@@ -160,6 +160,7 @@ function connectStatus(run) {
     $('about').textContent = [
       `Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`,
       kept && `The algorithm also keeps: ${kept}.`,
+      run.warning,
       ...(r.notes ?? []).map(sentence),
     ].filter(Boolean).join(' ');
   });

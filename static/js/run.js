@@ -6,7 +6,8 @@ import { Trainer } from './trainer.js';
 const BUFFERS = ['images', 'snapshot', 'pairs'];  // go on as they are
 const MESSAGES = ['batch', 'views', 'checkpoint'];
 const KEEP_EVERY = { playing: 20_000, paused: 1_000, finished: 0 };  // milliseconds between copies of the run
-const LARGE = 5e6;  // weights of a run that is not copied: its state would take hundreds of MB
+const LARGE = 5e6;   // weights of a run that is not copied on the way: its state takes some 60 MB
+const LARGEST = 2e7;  // of one that is not copied before another takes its place, either
 const RESTART_AFTER = 300;  // milliseconds without another change
 
 export class Run extends EventTarget {
@@ -106,9 +107,16 @@ export class Run extends EventTarget {
 
   restore() { this.open(this.#kept.name, this.#kept.bytes); }
 
+  // warning says when a run of so many weights is lost, "" where it is not.
+  get warning() {
+    const weights = this.ready?.parameters ?? 0;
+    if (weights <= LARGE) return '';
+    return `Of so many weights no copy is made on the way: save the run before you leave the page${weights > LARGEST ? ', or start another' : ''}.`;
+  }
+
   // copy asks for a last copy of the run, which another is to take the place of.
   #copy() {
-    if (this.metrics.step && !(this.ready?.parameters > LARGE)) this.trainer.send('save');
+    if (this.metrics.step && !(this.ready?.parameters > LARGEST)) this.trainer.send('save');
   }
 
   #begin() {

@@ -72,6 +72,7 @@ func (s *Session) tellCheckpoint() {
 	}
 	t.Journal = s.journal.Text()
 	var b bytes.Buffer
+	b.Grow(12*t.Parameters() + 1<<16) // weights and Adam's two moments, in one piece
 	if err := t.Write(&b); err != nil {
 		s.fail(fmt.Errorf("the run cannot be saved: %w", err), false)
 		return
