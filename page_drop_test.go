@@ -214,6 +214,14 @@ func TestPageTakesEveryForm(t *testing.T) {
 	} {
 		p.dropAll(c.files)
 		p.awaitText(".drop p", c.want)
+		if views := eval[string](p, `(() => {
+			const data = document.getElementById('pick-data'), views = document.getElementById('set-augment'), was = views.value;
+			data.value = 'shapes';
+			data.dispatchEvent(new Event('change'));
+			return was + ', ' + views.value;
+		})()`); strings.Contains(c.want, "gray") != (views == "digits, simclr") {
+			t.Errorf("%s: the views of own images and then of Shapes are %s", c.name, views)
+		}
 	}
 
 	// A folder is chosen, of images in folders of their classes, at another size.

@@ -140,6 +140,9 @@ func TestPageBlamesTheField(t *testing.T) {
 	change("conv-channels", "4-8-8")
 	p.awaitText("#set-conv-channels-error", "Conv-channels names 3 convolutions and conv-strides 2: give both the same number.")
 	p.awaitText("#verdict", "it could not start")
+	if n := eval[int](p, "document.querySelectorAll('.sample, .idle:not([hidden])').length"); n != 0 {
+		t.Errorf("%d views and settings without effect are shown of a run that is not there", n)
+	}
 	if got := eval[string](p, "document.getElementById('set-conv-channels').getAttribute('aria-describedby') ?? ''"); got != "set-conv-channels-error" {
 		t.Errorf("a field that is wrong is described by %q", got)
 	}

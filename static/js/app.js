@@ -38,6 +38,7 @@ async function main() {
   run.addEventListener('settings', () => controls.refresh());
   run.addEventListener('error', e => controls.blame(e.detail.message));
   run.addEventListener('views', e => controls.rest(e.detail.head.idle));
+  run.addEventListener('state', e => { if (e.detail.phase === 'failed') controls.rest({}); });
   new DataPictures(controls.stage('data'), run);
   new Samples(controls.stage('views'), run);
   new Network(controls.stage('encoder'), run);

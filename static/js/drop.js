@@ -11,7 +11,8 @@ const SIDES = [32, 48, 64, 96, 128];  // pixels, of the squares that images beco
 
 export class Drop {
   #reading = false;
-  #gray = false;  // whether the last set was gray
+  #gray = false;    // whether the last set is gray
+  #suited = false;  // whether its views were chosen here
 
   // controls show the list of data sets; load(file) goes on with a saved run; say(text) tells what is going on,
   // fail(message, hint) what went wrong.
@@ -30,6 +31,7 @@ export class Drop {
       button('Your files…', 'Images, a zip or tar of images, a table with images or of pixels, idx files, batches of CIFAR, NumPy arrays', files),
       button('Your folder…', 'A folder of images, with or without a folder for each class', folder), files, folder, html('label', {}, 'resized to ', this.side), this.note));
     controls.stage('data').place.append(this.fold);
+    run.addEventListener('pick', e => { if (e.detail === 'data') this.#suit(); });
     run.addEventListener('dataset', e => this.#take(e.detail));
     run.addEventListener('error', ({ detail }) => (detail.files || detail.fatal) && this.#end('The files could not be used; everything is as it was.'));
     addEventListener('dragover', e => { if (holdsFiles(e)) e.preventDefault(), document.body.classList.add('dropping'); });
@@ -94,10 +96,19 @@ export class Drop {
     this.controls.offer('data', { name: NAME, title: `Yours: ${set.title}`, help: what });
     const skipped = set.left_out ? ` Left out: ${set.left_out}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
     this.note.textContent = `${what}. ${(set.notes ?? []).join(' ')}${skipped}`;
-    run.pick('data', NAME);
-    if (set.c === 1 || this.#gray) run.set('augment', set.c === 1 ? 'digits' : settings.registry.params.find(p => p.key === 'augment').default);
     this.#gray = set.c === 1;
+    run.pick('data', NAME);
     if (Number(settings.value('batch')) > set.train) run.set('batch', String(2 ** Math.floor(Math.log2(set.train))));
+  }
+
+  // suit has the views of the user's gray images be for such, unless others are chosen, and not stay so for other data.
+  #suit() {
+    const { run } = this, { settings } = run, gray = settings.data === NAME && this.#gray, chosen = settings.given.get('augment');
+    if (gray && !chosen) run.set('augment', 'digits'), this.#suited = true;
+    if (!gray && this.#suited) {
+      if (chosen === 'digits') run.set('augment', String(settings.default('augment')));
+      this.#suited = false;
+    }
   }
 }
 

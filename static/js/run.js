@@ -155,13 +155,14 @@ export class Run extends EventTarget {
     });
   }
 
-  #pending() { return this.#restart !== 0 || !this.trainer.alive; }
+  #pending() { return this.#restart !== 0 || !this.trainer.alive || this.phase === 'failed' && !this.#opening; }
 
   // start builds the run that the settings tell, and plays it or stands at its first step.
   start(play = false) {
     this.#leave();
     this.#copy();
     this.#plays = play;
+    if (this.phase === 'failed') this.phase = 'loading';
     this.trainer.start(this.settings.run());
     if (play) this.trainer.send('play');
   }
@@ -178,6 +179,7 @@ export class Run extends EventTarget {
   pick(kind, name) {
     this.settings[kind] = name;
     this.#later();
+    this.#emit('pick', kind);
   }
 
   // set changes a hyperparameter, in the run in progress if it may.
@@ -186,7 +188,7 @@ export class Run extends EventTarget {
     if (param.live && this.#opening) return this.#emit('settings');  // those of the saved run come
     const changed = this.settings.give(key, text);  // if not, it may still be the default from now on
     if (changed && param.live && !this.#pending()) this.trainer.send('set', { values: { [key]: text } });
-    else if (changed && !param.live) this.#later();
+    else if (changed && (!param.live || this.phase === 'failed')) this.#later();
     this.#emit('settings');
   }
 

@@ -26,6 +26,7 @@ export class Samples {
     run.addEventListener('ready', () => this.#soon());
     run.addEventListener('settings', () => this.#soon());
     run.addEventListener('views', e => this.#show(e.detail));
+    run.addEventListener('state', ({ detail: { phase } }) => { if (phase === 'failed') this.#clear(); });
   }
 
   #soon() {
@@ -35,23 +36,34 @@ export class Samples {
 
   #ask() { this.run.send('sample', { n: IMAGES, views: VIEWS, draw: this.#draw }); }
 
+  // clear shows no views where there is no run to make them.
+  #clear() {
+    this.title.textContent = 'Views';
+    this.grid.replaceChildren();
+  }
+
   #show({ buffer, head, body }) {
     const { n, h, w, c, whole, local } = head, all = { h, w, c, pixels: pixels(buffer, body) };
     const small = { h: local.h, w: local.w, c, pixels: all.pixels.subarray(n * (1 + whole) * h * w * c) };
     this.title.textContent = `${number(whole)} view${whole === 1 ? '' : 's'}${local.n ? `, ${number(local.n).toLowerCase()} small` : ''}`;
     this.grid.classList.toggle('wide', whole + local.n > 2 || head.patch > 0 || head.captions.some(Boolean));
+    this.grid.classList.toggle('many', whole + local.n > VIEWS);
+    const sized = (images, i) => {
+      const picture = draw(images, i);
+      picture.style.setProperty('--share', images.w / Math.max(h, w));
+      return picture;
+    };
     this.grid.replaceChildren(...Array.from({ length: n }, (_, i) => {
       const made = head.made.slice(i * (whole + local.n), (i + 1) * (whole + local.n)), words = m => m.words.join(', ');
       const look = v => `v${v % HUES}${v < whole ? '' : ' local'}`;
-      const boxes = over(w, h, made.map((m, v) => svg('polygon', { class: `box ${look(v)}`, points: m.corners.map(p => p.join(' ')).join(', ') })));
+      const boxes = over(w, h, made.flatMap((m, v) => ['box halo', `box ${look(v)}`].map(name => svg('polygon', { class: name, points: m.corners.map(p => p.join(' ')).join(', ') }))));
       const view = (m, v) => {
-        const picture = v < whole ? draw(all, n + i * whole + v) : draw(small, i * local.n + v - whole);
-        if (v >= whole) picture.style.setProperty('--share', local.w / w);
+        const picture = v < whole ? sized(all, n + i * whole + v) : sized(small, i * local.n + v - whole);
         return html('div', { class: `picture ${look(v)}`, title: words(m) }, picture, ...hidden(m, head.patch, v < whole ? all : small));
       };
       const name = v => v < whole ? `view ${v + 1}` : `small view ${v - whole + 1}`;
       return html('figure', { class: 'sample' },
-        html('div', { class: 'picture original' }, draw(all, i), boxes), html('span', { 'aria-hidden': 'true' }, '→'),
+        html('div', { class: 'picture' }, sized(all, i), boxes), html('span', { 'aria-hidden': 'true' }, '→'),
         html('div', { class: 'views' }, ...made.map(view), ...head.captions[i] ? [html('q', {}, head.captions[i])] : []),
         html('figcaption', { class: 'sr' }, `${head.labels[i] || 'image'}: ${made.map((m, v) => `${name(v)} ${words(m)}`).join('; ')}`));
     }));
