@@ -46,7 +46,7 @@ export class Keep {
 
   open() {
     const yours = this.run.settings.data === 'yours';
-    this.address.textContent = yours ? 'Holds every setting, but not your images: whoever opens it needs them, too.' : 'Holds every setting; whoever opens it sees the same experiment.';
+    this.address.textContent = yours ? 'Holds every setting, but not your images: whoever opens it needs them, too.' : 'Holds every setting and how the embedding is shown; whoever opens it sees the same experiment.';
     this.command.textContent = command(this.run.settings);
     this.said.textContent = '';
     if (!this.dialog.open) this.dialog.showModal();
