@@ -1,6 +1,7 @@
 package viz
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -36,6 +37,8 @@ func TestClipping(t *testing.T) {
 		for _, y := range []float32{-30, -3, 0, 5, 9.9, 14, 60} {
 			s.draw(&c, 5, x, y, 6, 1, 0xffffffff, 0xff000000, 255)
 			c.line(x, y, 20-x, 10-y, 0xff00ff00, 1)
+			c.thick(x, y, 20-x, 10-y, 3, 0xff00ff00, 1)
+			c.triangle([3]vertex32{{x, y}, {20 - x, y}, {y, 10 - x}}, 0xff00ff00, 1)
 			c.roundRect(x, y, 12, 12, 4, 6, 0xff0000ff, 0.5)
 		}
 	}
@@ -81,6 +84,41 @@ func TestLineCoverage(t *testing.T) {
 		want := math.Max(math.Abs(float64(end[0]-50)), math.Abs(float64(end[1]-50)))
 		if math.Abs(sum-want) > 1.5 {
 			t.Errorf("to %v: covers %.1f, want %.1f", end, sum, want)
+		}
+	}
+}
+
+// Thick lines, with their round ends, and triangles cover their area, evenly round its middle.
+func TestFilledAreas(t *testing.T) {
+	type figure struct {
+		what       string
+		draw       func(c *Canvas)
+		area, x, y float64
+	}
+	var all []figure
+	for _, end := range []vertex32{{90.3, 50.1}, {50.2, 90.9}, {10.5, 33}, {48, 7.7}, {12, 88}, {50, 50}} {
+		for _, width := range []float32{1.5, 4, 9} {
+			length, w := math.Hypot(float64(end.x-50), float64(end.y-50)), float64(width)
+			all = append(all, figure{fmt.Sprintf("line of %v to %v", width, end), func(c *Canvas) { c.thick(50, 50, end.x, end.y, width, 0xffffffff, 1) },
+				length*w + math.Pi*w*w/4, 50 + float64(end.x-50)/2, 50 + float64(end.y-50)/2})
+		}
+	}
+	for _, p := range [][3]vertex32{{{20, 20}, {80.5, 30}, {40, 90}}, {{20, 20}, {40, 90}, {80.5, 30}}, {{10, 50}, {90, 45}, {90, 60}}} {
+		area := (p[1].x-p[0].x)*(p[2].y-p[0].y) - (p[1].y-p[0].y)*(p[2].x-p[0].x)
+		all = append(all, figure{fmt.Sprint("triangle ", p), func(c *Canvas) { c.triangle(p, 0xffffffff, 1) },
+			math.Abs(float64(area)) / 2, float64(p[0].x+p[1].x+p[2].x) / 3, float64(p[0].y+p[1].y+p[2].y) / 3})
+	}
+	for _, f := range all {
+		var c Canvas
+		c.Resize(100, 100)
+		f.draw(&c)
+		var area, x, y float64
+		for i, p := range c.Pix {
+			cover := float64(p&255) / 255
+			area, x, y = area+cover, x+cover*(float64(i%100)+0.5), y+cover*(float64(i/100)+0.5)
+		}
+		if math.Abs(area-f.area) > 2+0.02*f.area || math.Abs(x/area-f.x) > 0.3 || math.Abs(y/area-f.y) > 0.3 {
+			t.Errorf("%s covers %.1f round (%.1f, %.1f), want %.1f round (%.1f, %.1f)", f.what, area, x/area, y/area, f.area, f.x, f.y)
 		}
 	}
 }

@@ -177,7 +177,7 @@ func (s *Scene) Rotate(dx, dy float32) {
 		s.changed = true
 		return
 	}
-	k := 2.2 / (s.scale * 0.5 * float32(min(s.canvas.W, s.canvas.H))) * s.scale / max(1, 0.7*s.Camera.Zoom)
+	k := 4.4 / float32(min(s.canvas.W, s.canvas.H)) / max(1, 0.7*s.Camera.Zoom) // radians a pixel
 	s.Camera.Rotate(-k*dx, k*dy)
 	s.changed = true
 }
