@@ -152,6 +152,14 @@ func TestPageBlamesTheField(t *testing.T) {
 	p.run("document.getElementById('keep').click(); " + save)
 	p.awaitText("#alert-message", "There is no run to save")
 	p.run("pushpull.on('checkpoint', () => { throw new Error('a file is saved that nobody asked for'); })")
+	for _, act := range []func(){func() { change("lr", "0.01") }, func() { p.run("pushpull.play()") }} { // say what is wrong once more
+		p.click("#alert-close")
+		act()
+		p.await("!document.getElementById('alert').hidden", 30*time.Second)
+		if said := p.text("#alert-message"); !strings.HasPrefix(said, "Conv-channels names 3") {
+			t.Errorf("where there is no run, changing and playing it gives %q", said)
+		}
+	}
 	change("conv-strides", "4-2-1")
 	p.await("pushpull.state.phase === 'paused' && document.getElementById('set-conv-channels-error').hidden", 30*time.Second)
 	if text := p.text("#set-conv-channels-error"); text != "" {
