@@ -102,10 +102,11 @@ func TestPageOfflineAndNewEdition(t *testing.T) {
 		t.Errorf("the kept page has the policy %q", csp)
 	}
 
-	p.click("#full")
-	p.await("document.fullscreenElement?.classList.contains('space')", 10*time.Second)
-	p.click("#full")
-	p.await("document.fullscreenElement === null", 10*time.Second)
+	p.run("document.getElementById('play').focus()")
+	p.do(chromedp.KeyEvent("f"))
+	p.await("document.fullscreenElement?.classList.contains('space') && document.activeElement.id === 'full'", 10*time.Second) // not one that is out of sight
+	p.do(chromedp.KeyEvent("f"))
+	p.await("document.fullscreenElement === null && document.activeElement.id === 'play'", 10*time.Second)
 	p.click("#about-open")
 	p.awaitText(".about", "edition "+now.Load().version[:8])
 	licences := eval[string](p, "fetch(document.querySelector('.about a').href).then(answer => answer.text())")
