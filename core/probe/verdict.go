@@ -133,6 +133,10 @@ func Judge(e Evidence) Verdict {
 			"Make what they have in common harder to use: more gray views or stronger colour changes, smaller crops."}
 	}
 	v := Verdict{NotYet, "Not yet: images of a class are no nearer to each other than before training.", e.accuracies(), ""}
+	if e.Best > e.Untrained+e.doubt() && e.KNN < e.Best-2*e.doubt() {
+		v.Text = "Lost again: images of a class had come nearer to each other, and are no nearer now than before training."
+		v.Reason = e.best() + v.Reason
+	}
 	if e.Step >= earlySteps {
 		v.Try = "Give it time; if it stays so, try another learning rate, a larger batch or other views."
 		if len(e.Off) > 0 {
@@ -229,12 +233,14 @@ func (e Evidence) learning() Verdict {
 	switch {
 	case e.KNN < e.Best-2*e.doubt():
 		v.Text = "Learned, and lost some of it again: images of a class have been nearer to each other in this run."
-		v.Reason = fmt.Sprintf("The best kNN so far was %s. %s", percent(e.Best), v.Reason)
+		v.Reason = e.best() + v.Reason
 	case !math.IsNaN(e.Raw) && e.KNN < e.Raw-e.doubt():
 		v.Text = "Learning, but raw pixels still tell the classes apart better."
 	}
 	return v
 }
+
+func (e Evidence) best() string { return fmt.Sprintf("The best kNN so far was %s. ", percent(e.Best)) }
 
 func (e Evidence) unlabelled() Verdict {
 	reason := fmt.Sprintf("There are no labels to judge by. Std %.2f, effective rank %.1f of %d; views of an image are %.2f times as far apart as different images, before training %.2f.", e.Std, e.Rank, e.Width, e.Apart(), e.Before)

@@ -38,6 +38,10 @@ func TestJudge(t *testing.T) {
 		{"TiCo without its covariance", with(func(e *Evidence) {
 			e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance, e.Off = 100, 0.182, 0.212, 0.068, 1, []string{"covariance-weight"}
 		}), NotYet, []string{"switch covariance-weight on again"}},
+		{"MoCo that learned, without its momentum encoder", with(func(e *Evidence) {
+			e.KNN, e.Untrained, e.Best, e.Off = 0.223, 0.212, 0.462, []string{"momentum-encoder"}
+		}), NotYet, []string{"Lost again", "The best kNN so far was 46.2%. kNN 22.3%", "switch momentum-encoder on again"}},
+		{"worse than random weights, never better", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Best, e.Alignment = 60, 0.156, 0.212, 0.212, 1.2 }), NotYet, []string{"Not yet"}},
 		{"SimCLR, views of one colour", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 100, 0.185, 0.212, 0.0144, 1 }), Shortcut, []string{"0.12 times"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
