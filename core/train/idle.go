@@ -9,7 +9,7 @@ import (
 	"pushpull/core/augment"
 )
 
-// Idle tells which strengths change nothing about the views of this run as it is set: by key, why that is so.
+// Idle tells which hyperparameters of the views change nothing about those of this run as it is set: by key, why that is so.
 func (t *Trainer) Idle() map[string]string {
 	r, idle := t.loader.recipe, map[string]string{}
 	var off []string // strengths that may keep others from acting
@@ -22,6 +22,11 @@ func (t *Trainer) Idle() map[string]string {
 	for key := range r.Strengths {
 		if !r.acts(key, nil) {
 			idle[key] = r.whyIdle(key, slices.DeleteFunc(slices.Clone(off), func(o string) bool { return o == key }))
+		}
+	}
+	if r.Plan.Local.Views == 0 {
+		for _, key := range []string{"local-size", "local-crop-min", "local-crop-max"} {
+			idle[key] = "local-views is 0"
 		}
 	}
 	return idle

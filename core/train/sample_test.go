@@ -124,6 +124,17 @@ func TestWhyStrengthsAreIdle(t *testing.T) {
 			}
 		}
 	}
+	c, err := Resolve("crops", "tiny", "convnet", Values{"local-views": 0, "local-size": 0, "local-crop-min": 0.1, "local-crop-max": 0.3}, map[string]string{"batch": "4"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := New(c, tiny(t), &crops{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idle := tr.Idle(); idle["local-crop-max"] != "local-views is 0" {
+		t.Errorf("without local views it is told %v", idle)
+	}
 	if idle := cropped(t, gray(tiny(t)), nil).Idle(); idle["hue"] != "the images are gray" || idle["gray-prob"] == "" || idle["brightness"] != "" {
 		t.Errorf("of gray images it is told %v", idle)
 	}
