@@ -7,8 +7,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"image/color"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -383,10 +385,13 @@ func TestMislabelledFiles(t *testing.T) {
 // What is nearly read is refused with the remedy.
 func TestRemedies(t *testing.T) {
 	dir := t.TempDir()
+	floats := make([]byte, 20*4*5*4) // of images [20, 4, 5]
+	binary.LittleEndian.PutUint32(floats[7*4*5*4+8:], math.Float32bits(2))
 	for name, c := range map[string]struct {
 		content []byte
 		want    string
 	}{
+		"bright.npy":   {bytes.Replace(asNPY(floats, 20, 4, 5), []byte("|u1"), []byte("<f4"), 1), "has the value 2 in image 7, where numbers of that kind go from 0 to 1"},
 		"x.tar.xz":     {[]byte("\xfd7zXZ\x00 and so on"), "is packed with xz, which is not read; unpack it, or pack it as zip"},
 		"x.tar.bz2":    {[]byte("BZh91AY and so on"), "is packed with bzip2"},
 		"one.png":      {asPNG(plain(4, 4, red)), "is one image; name a folder or an archive of many"},
