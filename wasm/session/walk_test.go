@@ -17,7 +17,11 @@ import (
 // Whatever the page asks for, in any order and in the middle of other work, the run is the one of a trainer that is only told
 // the settings and takes the steps, bit for bit, and what the page was told last is true of it.
 func TestRandomSessions(t *testing.T) {
-	for seed := range uint64(8) {
+	seeds := uint64(8)
+	if testing.Short() { // with the race detector, which is slow
+		seeds = 2
+	}
+	for seed := range seeds {
 		w := walk{bench: newBench(t), random: rand.New(rand.NewPCG(seed, 0))}
 		w.Load = func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 96, 70), nil }
 		w.start(pickFrom(w.random, "simclr", "byol", "moco", "swav", "vicreg"), "shapes", nil)
