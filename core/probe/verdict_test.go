@@ -42,6 +42,11 @@ func TestJudge(t *testing.T) {
 			e.KNN, e.Untrained, e.Best, e.Off = 0.223, 0.212, 0.462, []string{"momentum-encoder"}
 		}), NotYet, []string{"Lost again", "The best kNN so far was 46.2%. kNN 22.3%", "switch momentum-encoder on again"}},
 		{"worse than random weights, never better", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Best, e.Alignment = 60, 0.156, 0.212, 0.212, 1.2 }), NotYet, []string{"Not yet"}},
+		{"SimCLR at a temperature that was lowered", with(func(e *Evidence) { e.Std, e.Temperature, e.Cool = 0.19, 0.003, 0.5 }), Learning, nil},
+		{"the same without negatives", with(func(e *Evidence) {
+			e.Std, e.Temperature, e.Cool, e.Off = 0.19, 0.003, 0.5, []string{"negatives"}
+		}), Collapsing, []string{"Switch negatives on again"}},
+		{"one embedding for all at a low temperature", with(func(e *Evidence) { e.Std, e.Constant, e.Temperature, e.Cool = 0.04, 4.84, 0.003, 0.5 }), Collapsed, []string{"Raise the temperature"}},
 		{"SimCLR, views of one colour", with(func(e *Evidence) { e.Step, e.KNN, e.Untrained, e.Alignment, e.Distance = 100, 0.185, 0.212, 0.0144, 1 }), Shortcut, []string{"0.12 times"}},
 		{"SimSiam without stop-gradient", with(func(e *Evidence) {
 			e.Std, e.KNN, e.Loss, e.Constant, e.Minimum, e.Off = 0.004, 0.1, -0.9996, -1, true, []string{"stop-gradient"}
