@@ -513,7 +513,9 @@ func TestSaveOfARunThatFails(t *testing.T) {
 // during training leaves out: one that a pause comes into, or a change of its protocol follows.
 func TestAllPointsAreOfTheEncoderAsItIs(t *testing.T) {
 	b := newBench(t)
-	b.Load = func(string, func(done, total int)) (*data.Dataset, error) { return data.Shapes(0, 48, measured+70), nil }
+	b.Load = func(string, func(done, total int)) (*data.Dataset, error) {
+		return data.Shapes(0, 48, measured+70), nil
+	}
 	b.start("simclr", "shapes", map[string]string{"epochs": "9"})
 	b.do(&protocol.Look{Projection: "pca", Space: "h", Points: 2000, Focus: -1})
 	check := func(after string) {
