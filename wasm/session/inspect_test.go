@@ -30,6 +30,9 @@ func TestInspectTellsTheBatchOfTheLastStep(t *testing.T) {
 	if b.Step != 1 || b.Rows != 24 || b.Images != 12 || !b.Weighted || b.Temperature != 0.5 || len(b.Pixels) != 24*32*32*3 {
 		t.Errorf("step %d, %d rows of %d images, weighted %v with temperature %v, %d pixels", b.Step, b.Rows, b.Images, b.Weighted, b.Temperature, len(b.Pixels))
 	}
+	if b.Labels[0] == b.Labels[b.Rows-1] {
+		t.Errorf("12 images of 8 classes are told to be of one: %v", b.Labels)
+	}
 	n, pairs := b.Rows/2, 0
 	for i := range bins {
 		pairs += b.Positives[i] + b.Negatives[i] + b.False[i]

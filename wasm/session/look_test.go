@@ -7,6 +7,7 @@ import (
 
 	"pushpull/algos"
 	"pushpull/core/data"
+	"pushpull/core/kernel"
 	"pushpull/wasm/protocol"
 )
 
@@ -148,6 +149,13 @@ func TestPairsFollowTheShownProjection(t *testing.T) {
 		p.losses(1)
 		for {
 			m := until[*protocol.Pairs](p)
+			far := float32(0) // length of the longest arrow, squared
+			for i := 0; i < len(m.Pull); i += 3 {
+				far = max(far, kernel.SumSquares(m.Pull[i:i+3]), kernel.SumSquares(m.Push[i:i+3]))
+			}
+			if math.Abs(math.Sqrt(float64(far))-longest) > 1e-4 {
+				t.Errorf("%s: the longest arrow has length %v, want %v", m.Projection, math.Sqrt(float64(far)), longest)
+			}
 			if m.Projection != look.Projection || slices.Max(m.Pull) == 0 {
 				continue
 			}
