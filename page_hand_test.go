@@ -64,6 +64,14 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.run("document.getElementById('select').focus()")
 	p.do(chromedp.KeyEvent(" "))
 	p.await("document.getElementById('select').ariaPressed === 'true'", 10*time.Second)
+	settled := func() { // what the page has told the view is there; input overtakes it on a busy machine
+		eval[bool](p, `new Promise(done => {
+			const w = document.querySelector('#view iframe').contentWindow;
+			w.addEventListener('message', e => { if (e.data === 'settled') done(true); });
+			w.postMessage('settled', '*');
+		})`)
+	}
+	settled()
 	finger := func(kind input.DispatchTouchEventType, at ...*input.TouchPoint) {
 		if _, err := chromedp.Call(p.tab, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: at}); err != nil {
 			t.Fatal(err)
@@ -85,6 +93,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.do(chromedp.MouseClickXY(mouse(0, 0)))
 	saying("Drag to turn")
 	p.click("#select")
+	settled()
 	stroke() // which turns the sphere
 	saying("Drag to turn")
 

@@ -47,7 +47,6 @@ export class View {
       this.#ready = true;
       this.#without.hidden = !head.without;
       this.#without.textContent = WITHOUT[head.without] ?? '';
-      this.#frame.classList.add('ready');
       // Factors to colour by, groups to hide and points to mark are those of the images, and numbers are of a colour.
       const { images, ...rest } = Object.fromEntries(this.#kept), chosen = this.#chosen;
       if (images) this.#post(images);
@@ -56,6 +55,7 @@ export class View {
       if (chosen >= 0) this.show({ chosen });
       return;
     }
+    if (name === 'legend' && this.#ready) this.#frame.classList.add('ready');  // it has the images; before, it is empty and light
     if (name === 'view') this.#state.projection = head.projection;
     if (name === 'hover') this.#chosen = head.chosen;
     if (name === 'error') {  // what it shows last hides what the page says instead
