@@ -92,7 +92,11 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.tested, Settings: settings, classes: len(t.images.Known().Classes)}
 	told := func(name string) func(transfer.Epoch) {
 		return func(e transfer.Epoch) {
-			fmt.Fprintf(stderr, "%s  epoch %d/%d  loss %.4f  validation %s\n", name, e.Epoch, settings.Epochs, e.Loss, percent(e.Validation))
+			loss := ""
+			if e.Epoch > 0 {
+				loss = fmt.Sprintf("  loss %.4f", e.Loss)
+			}
+			fmt.Fprintf(stderr, "%s  epoch %d/%d%s  validation %s\n", name, e.Epoch, settings.Epochs, loss, percent(e.Validation))
 		}
 	}
 	f.Finetuned, err = settings.FineTune(ctx, t.network, t.images, told("fine-tuned"))

@@ -38,8 +38,8 @@ type Probe struct {
 // Epoch is what was measured after a pass over the labelled images; number 0 is the start.
 type Epoch struct {
 	Epoch      int     `json:"epoch"`
-	Loss       float64 `json:"loss"`       // mean of the epoch's steps, 0 at the start
-	Validation float64 `json:"validation"` // accuracy, a share from 0 to 1
+	Loss       float64 `json:"loss,omitempty"` // mean of the epoch's steps; 0 at the start, which has none
+	Validation float64 `json:"validation"`     // accuracy, a share from 0 to 1
 }
 
 // FineTune trains a classifier on top of n's encoder, and the encoder with it, on a share of the labels of d's training
