@@ -35,8 +35,9 @@ func TestPageStateInAddress(t *testing.T) {
 	}
 	p.run("location.hash = '#v=1&batch=16&as=pictures&colour=weight'")
 	p.awaitText("#alert-message", `asks for colour "weight", which these images do not have`)
-	// A busy view may yet answer to what it was asked before.
-	p.await("[...document.querySelectorAll('#space-tools select')].map(s => s.value).join() + document.querySelector('[data-projection][aria-pressed=true]').textContent === 'z,class,pictures,1000,noneSphere'", 10*time.Second)
+	if got := eval[string](p, "[...document.querySelectorAll('#space-tools select')].map(s => s.value).join() + document.querySelector('[data-projection][aria-pressed=true]').textContent"); got != "z,class,pictures,1000,noneSphere" {
+		t.Errorf("an address that is edited shows the embedding as %s", got)
+	}
 	choose("As", "markers")
 	if got := eval[string](p, "pushpull.set({batch: '1.6e1'}), location.hash"); !strings.Contains(got, "batch=16") {
 		t.Errorf("a number that is written otherwise changes the address to %s", got)

@@ -19,6 +19,7 @@ export class View {
   #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', drag: 'turn', marked: [] };
   #kept = new Map();  // the last images, snapshot and pairs, in this order
   #chosen = -1;  // the point that is
+  #wish = 0;     // how often the view was told its state
   #listen;
 
   // listen(name, head) hears what the view says.
@@ -56,7 +57,10 @@ export class View {
       return;
     }
     if (name === 'legend' && this.#ready) this.#frame.classList.add('ready');  // it has the images; before, it is empty and light
-    if (name === 'view') this.#state.projection = head.projection;
+    if (name === 'view') {
+      if (head.wish !== this.#wish) return;  // what a key chose before the last wish, which the view follows
+      this.#state.projection = head.projection;
+    }
     if (name === 'hover') this.#chosen = head.chosen;
     if (name === 'error') {  // what it shows last hides what the page says instead
       this.#ready = false;
@@ -65,7 +69,10 @@ export class View {
     this.#listen(name, head);
   }
 
-  #tell() { this.#post(encode('view', { theme: dark.matches ? 'dark' : 'light', motion: calm.matches ? 'none' : 'smooth', ...this.#state })); }
+  #tell() {
+    const state = { theme: dark.matches ? 'dark' : 'light', motion: calm.matches ? 'none' : 'smooth', ...this.#state };
+    this.#post(encode('view', { wish: ++this.#wish, ...state }));
+  }
 
   #post(buffer) {
     if (this.#ready) this.#frame.contentWindow.postMessage(buffer, location.origin);
@@ -104,7 +111,7 @@ export class View {
   show({ chosen, ...state }) {
     const differs = Object.entries(state).some(([key, value]) => this.#state[key] !== value);  // or the view has just said so itself
     Object.assign(this.#state, state);
-    if (chosen !== undefined) this.#post(encode('view', { chosen, hide: null, marked: null }));
+    if (chosen !== undefined) this.#post(encode('view', { wish: this.#wish, chosen, hide: null, marked: null }));
     else if (differs) this.#tell();
   }
 }

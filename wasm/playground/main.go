@@ -30,6 +30,7 @@ type view struct {
 	scene  *viz.Scene
 	hand   viz.Hand
 	start  time.Time
+	wish   int // the number of the page's last View
 	told   protocol.Hover
 	legend []byte // the message that told it last, nil where it must be told again
 }
@@ -38,7 +39,7 @@ func (v *view) now() float64 { return time.Since(v.start).Seconds() }
 
 func main() {
 	v := &view{scene: viz.NewScene(), start: time.Now(), told: protocol.Hover{Index: -1, Class: -1, Chosen: -1}}
-	v.hand = viz.Hand{Scene: v.scene, Show: v.show, Select: func(points []int) {
+	v.hand = viz.Hand{Scene: v.scene, Show: v.choose, Select: func(points []int) {
 		if points == nil {
 			points = []int{}
 		}
@@ -129,12 +130,12 @@ func on(name string, f func(args []js.Value) any) {
 	host.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) }))
 }
 
-// show changes the projection and tells the page, even where the page asked for it: so both agree in the end where the user
-// asks by a key here and by a button there at the same time.
-func (v *view) show(projection string) {
+// choose changes the projection by a key and tells the page. Where the page asks for another at the same time, that one comes
+// here later and is shown, and from the number of the wish the page sees that what it is told is older.
+func (v *view) choose(projection string) {
 	if projection != v.scene.Projection() {
 		v.scene.Show(projection, v.now())
-		send(&protocol.View{Projection: projection})
+		send(&protocol.View{Wish: v.wish, Projection: projection})
 		v.tellLegend()
 	}
 }
@@ -178,6 +179,7 @@ func (v *view) receive(m protocol.Message) {
 // change does what a View asks.
 func (v *view) change(m *protocol.View) {
 	s := v.scene
+	v.wish = m.Wish
 	switch m.Theme {
 	case "light":
 		s.SetTheme(&viz.Light)
@@ -188,7 +190,7 @@ func (v *view) change(m *protocol.View) {
 		s.Calm = m.Motion == "none"
 	}
 	if m.Projection != "" {
-		v.show(m.Projection)
+		s.Show(m.Projection, v.now())
 	}
 	if m.Points != "" {
 		s.ShowPictures(m.Points == "pictures")

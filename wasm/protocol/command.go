@@ -45,9 +45,11 @@ type Inspect struct {
 	On bool `json:"on"`
 }
 
-// View tells the view how to draw. Empty fields leave things as they are.
+// View tells the view how to draw. Empty fields leave things as they are. The view answers with one when it has started, and
+// where a key changes the projection.
 type View struct {
 	bare
+	Wish       int    `json:"wish"`                 // the page counts how often it tells its state; the view tells the last number that it had
 	Theme      string `json:"theme,omitempty"`      // "light" or "dark"
 	Projection string `json:"projection,omitempty"` // a name of Snapshot.Names
 	Motion     string `json:"motion,omitempty"`     // "smooth", or "none" for people who prefer less of it
