@@ -62,8 +62,16 @@ func TestPageChartsShowTheirNumbers(t *testing.T) {
 		is('step of the dot', at.step(+dot.getAttribute('cx')), 200);
 		is('value of the dot', at.value(+dot.getAttribute('cy')), 7);
 		is('more above less', +dot.getAttribute('cy') < points(box.querySelector('path.line').getAttribute('d'))[0][1], true);
-		is('value of the first reference', at.value(+box.querySelectorAll('line.reference')[0].getAttribute('y1')), 2);
-		is('value of the second reference', at.value(+box.querySelectorAll('line.reference')[1].getAttribute('y1')), 6);
+		is('value of the first reference', at.value(+box.querySelectorAll('line.reference')[0].getAttribute('y1')), 6);
+		is('value of the second reference', at.value(+box.querySelectorAll('line.reference')[1].getAttribute('y1')), 2);
+		for (const list of [[{ label: 'a', value: 5 }, { label: 'b', value: 5.05 }], [{ label: 'a', value: 5.05 }, { label: 'b', value: 5 }]]) {
+			chart.references(list);
+			await soon();
+			const height = label => [...box.querySelectorAll('text.halo')].find(t => t.textContent.startsWith(label + ' ')).getAttribute('y');
+			is('the higher of two near references named above the other', height('a') - height('b') < 0, list[0].value > list[1].value);
+		}
+		chart.references([{ label: 'untrained', value: 2 }, { label: 'raw', value: 6 }]);
+		await soon();
 		is('step of the mark', at.step(+box.querySelector('line.mark').getAttribute('x1')), 40);
 		is('chart', box.querySelector('svg').getAttribute('aria-label'), 'Rank: 7 at step 200, from 1 at step 0; untrained 2; raw 6');
 		is('value', shown.at(-1), '7');

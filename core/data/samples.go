@@ -159,7 +159,7 @@ func holdOut(n int, class func(i int) int32, name func(i int) string) []bool {
 
 // heldOutNote tells what holdOut did.
 func heldOutNote(test, all int) string {
-	return fmt.Sprintf("There is no test part: a fifth of all images, of each class where there are classes, is held out by a hash of their names (%d of %d).", test, all)
+	return fmt.Sprintf("There is no test part: a fifth of all images, or of each class, rounded down, is held out by a hash of their names (%d of %d).", test, all)
 }
 
 // testPart returns the part of the samples to test on.

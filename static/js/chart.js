@@ -113,11 +113,12 @@ export class Chart {
     parts.push(svg('circle', { class: `dot ${this.kind}`, cx: x(s), cy: y(v), r: 3.5 }));
   }
 
-  // drawReferences draws lines to compare with, and returns their names, which go over what is measured.
+  // drawReferences draws lines to compare with, and returns their names, which go over what is measured: in the order of the
+  // lines, since names of near ones give way.
   #drawReferences(parts, f, y) {
-    const placed = [];
-    return this.#references.map(({ label, value }, i) => {
-      parts.push(svg('line', { class: `reference ${i ? 'b' : ''}`, x1: f.left, x2: f.right, y1: y(value), y2: y(value) }));
+    const placed = [], lines = this.#references.map((r, i) => ({ ...r, kind: i ? 'reference b' : 'reference' })).sort((a, b) => b.value - a.value);
+    return lines.map(({ label, value, kind }) => {
+      parts.push(svg('line', { class: kind, x1: f.left, x2: f.right, y1: y(value), y2: y(value) }));
       let at = y(value) - 5;
       if (at < f.top + 4) at += 18;
       while (placed.some(p => Math.abs(p - at) < 13)) at += 18;

@@ -8,7 +8,8 @@ export function legend(list, { entries, ramp, forces, why }, hide, onHide) {
   const groups = JSON.stringify(entries);
   if (list.dataset.groups !== groups) {
     list.dataset.groups = groups;
-    list.replaceChildren(...entries.map(item));
+    const again = new Set(entries.map(e => e.light + e.shape)).size < entries.length;
+    list.replaceChildren(...entries.map(item), ...again ? [html('li', { class: 'quiet' }, 'Colours and markers repeat: press a name to tell groups apart.')] : []);
   }
   const buttons = [...list.querySelectorAll('button')];
   buttons.forEach((button, i) => {

@@ -41,8 +41,15 @@ func (l *layout) unsettled(step int) bool {
 }
 
 // show goes on with the layout of a kind for rows x [n, d], as far as since, the time from the last snapshot on, allows,
-// and returns where they are [n, 3]; nil if they cannot be laid out.
+// and returns where they are [n, 3]; nil if they cannot be laid out. One or two, of which nothing can be kept, stand side by
+// side.
 func (l *layout) show(kind, space string, step int, x []float32, d, n int, since time.Duration) []float32 {
+	switch n {
+	case 1:
+		return make([]float32, 3)
+	case 2:
+		return []float32{-0.5, 0, 0, 0.5, 0, 0}
+	}
 	k := min(n, laid)
 	if kind != l.kind || space != l.space || k != l.n {
 		*l = layout{kind: kind, space: space, n: k, credit: layoutBurst, step: -1}
@@ -56,9 +63,6 @@ func (l *layout) show(kind, space string, step int, x []float32, d, n int, since
 		}
 		l.followed = time.Since(start)
 		l.credit -= l.followed
-	}
-	if l.tsne == nil && l.umap == nil { // too few rows
-		return nil
 	}
 	for l.credit >= min(l.perStep, layoutRest) && l.settled < layoutSettles { // one that was slow must not be the last
 		l.advance()

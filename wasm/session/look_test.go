@@ -38,9 +38,9 @@ func TestLookBringsProjections(t *testing.T) {
 	}
 }
 
-// Rows of one number, and three of any, are laid out as well; fewer points stay where they are. None of it ends the trainer.
+// Rows of one number, and few of any, are laid out as well. None of it ends the trainer.
 func TestLayoutOfLittle(t *testing.T) {
-	for _, of := range []struct{ d, n, moved int }{{1, 40, 40}, {2, 40, 40}, {1, 3, 3}, {16, 4, 4}, {16, 3, 3}, {16, 2, 0}, {16, 1, 0}} {
+	for _, of := range []struct{ d, n int }{{1, 40}, {2, 40}, {1, 3}, {16, 4}, {16, 3}, {16, 2}, {16, 1}} {
 		rows := make([]float32, of.n*of.d)
 		for i := range rows {
 			rows[i] = float32(math.Sin(float64(i * i)))
@@ -50,7 +50,7 @@ func TestLayoutOfLittle(t *testing.T) {
 				l := layout{}
 				for step := range 3 {
 					at := l.show(kind, space, step/2, rows, of.d, of.n, layoutBurst)
-					if len(at) != 3*of.moved || !allFinite(at) {
+					if len(at) != 3*of.n || !allFinite(at) {
 						t.Errorf("%s of %d rows of %d, %s: %v", kind, of.n, of.d, space, at)
 					}
 				}
