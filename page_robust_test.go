@@ -58,6 +58,7 @@ func TestPageLosesWebGL(t *testing.T) {
 	p.click("[data-projection=pca]")
 	p.run("const colour = document.querySelectorAll('#space-tools select')[1]; colour.value = 'size'; colour.dispatchEvent(new Event('change'))")
 	p.await("document.querySelector('#legend button')?.textContent.trim() === 'small' && document.querySelector('#view iframe.ready')?.contentWindow.host != null", 30*time.Second)
+	p.await("document.querySelector('#view iframe').contentWindow.drawing?.('').split('<use').length > 900", 20*time.Second) // there are points to walk through
 	p.run(`document.querySelector('#legend button').click();
 		const find = document.querySelector('input[type=search]'); find.value = 'heart'; find.dispatchEvent(new Event('input'));
 		document.querySelector('#view iframe').contentWindow.host.key('.')`)
