@@ -59,6 +59,7 @@ func (l *layout) show(kind, space string, step int, x []float32, d, n int, since
 		start := time.Now()
 		l.step, l.settled = step, 0
 		if !l.follow(rows, d) {
+			*l = layout{}
 			return nil
 		}
 		l.followed = time.Since(start)
