@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,9 +43,6 @@ func folder(f *Files) (*listing, error) {
 	l := &listing{files: f}
 	root := f.below()
 	hasTrain := slices.ContainsFunc(f.Names, func(name string) bool { return placeOf(name[len(root):]).part == toTrain })
-	type loose struct{ sample, place int }
-	var outside []loose
-	classed := map[int8]bool{}
 	for from := 0; from < len(f.Names); {
 		to := from + 1
 		for to < len(f.Names) && key(f.Names[to]) == key(f.Names[from]) {
@@ -68,45 +66,38 @@ func folder(f *Files) (*listing, error) {
 			if of[i-first] {
 				continue
 			}
-			s := sample{file: int32(i), class: -1, caption: caption, part: p.part}
-			switch {
-			case class != "":
-				s.class = l.class(class)
-				classed[p.part] = true
-			case p.class != "":
-				s.class = l.class(p.class)
-				classed[p.part] = true
-			default:
-				outside = append(outside, loose{len(l.samples), i})
-			}
-			l.samples = append(l.samples, s)
+			l.samples = append(l.samples, sample{int32(i), l.class(cmp.Or(class, p.class)), caption, p.part})
 		}
 	}
 	if len(l.samples) == 0 {
 		return nil, errors.New("holds no images")
 	}
-	if len(outside) > 0 && len(outside) < len(l.samples) && len(l.classes) > 0 { // as a README beside the classes
-		drop := map[int]bool{}
-		for _, o := range outside {
-			if classed[l.samples[o.sample].part] {
-				drop[o.sample] = true
-				l.skip(l.samples[o.sample], errors.New("lies outside the folders of classes"))
-			}
-		}
-		kept := l.samples[:0]
-		for i, s := range l.samples {
-			if !drop[i] {
-				kept = append(kept, s)
-			}
-		}
-		l.samples = kept
-	}
+	l.dropOutside()
 	if hasTrain {
 		if err := l.sameClasses(); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// dropOutside leaves out what has no class in a part that has classes, as a README beside their folders.
+func (l *listing) dropOutside() {
+	classed := map[int8]bool{} // parts
+	for _, s := range l.samples {
+		if s.class >= 0 {
+			classed[s.part] = true
+		}
+	}
+	kept := l.samples[:0]
+	for _, s := range l.samples {
+		if s.class < 0 && classed[s.part] {
+			l.skip(s, errors.New("lies outside the folders of classes"))
+			continue
+		}
+		kept = append(kept, s)
+	}
+	l.samples = kept
 }
 
 // sameClasses checks that the part to test on has no class of its own.

@@ -176,15 +176,15 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 // and what labels is told by shapes; what to test on by the names. What it has opened is the caller's to close, also with an
 // error.
 func (f *Files) arrays() (images, labels [2]*array, notes []string, err error) {
-	test := testPart(func(yield func(int8) bool) {
-		for _, n := range f.Names {
-			if path.Ext(n) == ".npy" && !yield(partWithin(path.Base(n))) {
-				return
-			}
+	isArray := func(name string) bool { return path.Ext(name) == ".npy" }
+	test := testPart(f.Names, func(name string) int8 {
+		if !isArray(name) {
+			return unknown
 		}
+		return partWithin(path.Base(name))
 	})
 	for i, n := range f.Names {
-		if path.Ext(n) != ".npy" {
+		if !isArray(n) {
 			continue
 		}
 		part, of := 0, partWithin(path.Base(n))

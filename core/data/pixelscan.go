@@ -103,7 +103,7 @@ func (t *pixelTable) open() (*cells, error) {
 // divide returns the images to learn from and those to test on, as a column tells them, nil for the latter where none does
 // or one part is all there is.
 func (t *pixelTable) divide() (learn, check *pixelTable) {
-	test := testPart(slices.Values(t.parts))
+	test := testPart(t.parts, func(p int8) int8 { return p })
 	if test == unknown || !slices.ContainsFunc(t.parts, func(p int8) bool { return p == unknown || p == toTrain }) {
 		t.parts = nil
 		return t, nil

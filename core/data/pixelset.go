@@ -78,13 +78,7 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 
 // byName tells the table to learn from and the one to test on, nil where there is none, by their names.
 func byName(tables []*pixelTable) (train, held *pixelTable, notes []string, err error) {
-	test := testPart(func(yield func(int8) bool) {
-		for _, t := range tables {
-			if !yield(t.named()) {
-				return
-			}
-		}
-	})
+	test := testPart(tables, (*pixelTable).named)
 	for _, t := range tables {
 		to := &train
 		if of := t.named(); of == test && test != unknown {

@@ -3,7 +3,6 @@ package data
 import (
 	"fmt"
 	"hash/fnv"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,11 +16,12 @@ const (
 	toCheck // for validation: it is tested on only where there is no part to test on
 )
 
-// testPart returns the part to test on: toTest, or where there is none toCheck; unknown where there is neither.
-func testPart(parts iter.Seq[int8]) int8 {
+// testPart returns the part to test on of things that are of parts: toTest, or where there is none toCheck; unknown where
+// there is neither.
+func testPart[T any](things []T, part func(T) int8) int8 {
 	found := int8(unknown)
-	for p := range parts {
-		if p == toTest || p == toCheck && found == unknown {
+	for _, t := range things {
+		if p := part(t); p == toTest || p == toCheck && found == unknown {
 			found = p
 		}
 	}
@@ -163,15 +163,7 @@ func heldOutNote(test, all int) string {
 }
 
 // testPart returns the part of the samples to test on.
-func (l *listing) testPart() int8 {
-	return testPart(func(yield func(int8) bool) {
-		for _, s := range l.samples {
-			if !yield(s.part) {
-				return
-			}
-		}
-	})
-}
+func (l *listing) testPart() int8 { return testPart(l.samples, func(s sample) int8 { return s.part }) }
 
 // settle leaves parts to learn from and to test on, or samples of no part where the source tells none to test on. A test
 // whose labels were kept back, as those of competitions are, is no test where there are labels to learn from.
