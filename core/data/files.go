@@ -154,6 +154,29 @@ func (f *Files) find(name string) int {
 	return -1
 }
 
+// base returns the number of the first file whose name without its folder is this, -1 if there is none.
+func (f *Files) base(name string) int {
+	return slices.IndexFunc(f.Names, func(n string) bool { return path.Base(n) == name })
+}
+
+// lines returns the lines of a file with names of classes, nil where it is not there.
+func (f *Files) lines(base string) (names []string) {
+	i := f.base(base)
+	if i < 0 {
+		return nil
+	}
+	text, err := f.read(i, maxText)
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			names = append(names, line)
+		}
+	}
+	return names
+}
+
 // below returns the folder that all files lie in, with a slash at the end; it stops at one that tells a part of the set,
 // as train does.
 func (f *Files) below() string {

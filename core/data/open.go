@@ -91,13 +91,13 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 			return nil, err
 		}
 		if len(f.Names) == 1 { // an archive that lies alone in a folder
-			if d, err := openFile(filepath.Join(path, filepath.FromSlash(f.Names[0])), title, o); d != nil || err != nil {
+			if d, err := openArchive(filepath.Join(path, filepath.FromSlash(f.Names[0])), title, o); d != nil || err != nil {
 				return d, err
 			}
 		}
 		return Read(f, title, o)
 	}
-	d, err := openFile(path, title, o)
+	d, err := openArchive(path, title, o)
 	if d != nil || err != nil {
 		return d, err
 	}
@@ -109,17 +109,15 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 		}
 		return readTables(f, []int{f.find(base)}, title, o)
 	}
-	content := os.DirFS(filepath.Clean(dir))
+	f, err := FilesOf(oneFile{os.DirFS(filepath.Clean(dir)), base})
+	if err != nil {
+		return nil, err
+	}
 	switch strings.ToLower(filepath.Ext(base)) {
 	case ".npy", ".parquet":
-		f, err := FilesOf(oneFile{content, base})
-		if err != nil {
-			return nil, err
-		}
 		return Read(f, title, o)
 	}
-	f, err := FilesOf(oneFile{content, base})
-	if err == nil && len(f.Names) == 1 {
+	if len(f.Names) == 1 {
 		if _, err := f.header(0); err == nil {
 			return nil, errors.New("is one image; name a folder or an archive of many")
 		}
@@ -127,8 +125,8 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 	return nil, fmt.Errorf("is a file of no kind that is known; looked for %s", forms)
 }
 
-// openFile reads an archive. It returns neither a set nor an error where the file is none.
-func openFile(path, title string, o Options) (*Dataset, error) {
+// openArchive reads a file that is an archive. It returns neither a set nor an error where the file is none.
+func openArchive(path, title string, o Options) (*Dataset, error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", bare(err))
@@ -145,10 +143,10 @@ func openFile(path, title string, o Options) (*Dataset, error) {
 	if f == nil || err != nil {
 		return nil, err
 	}
-	for _, ending := range []string{".gz", ".tgz", ".tar", ".zip", ".npz"} {
+	for _, ending := range []string{".gz", ".tgz", ".zip", ".npz", ".tar"} {
 		title = strings.TrimSuffix(title, ending)
 	}
-	return Read(f, strings.TrimSuffix(title, ".tar"), o)
+	return Read(f, title, o)
 }
 
 // oneFile is a folder of which one file is seen.
