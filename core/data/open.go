@@ -102,6 +102,9 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 		return d, err
 	}
 	dir, base := filepath.Split(path)
+	if hidden(base) {
+		return nil, errors.New("is hidden by its name, so it is not read; rename it so that no dot comes first")
+	}
 	if isTable(base) {
 		f, err := FilesOf(os.DirFS(filepath.Clean(dir)))
 		if err != nil {
