@@ -77,66 +77,84 @@ func (p *parquetReader) file(f *Files, i int) error {
 	if err != nil {
 		return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
 	}
-	image, label, caption := -1, -1, -1
-	for at, column := range file.Schema().Columns() {
-		switch {
-		case len(column) == 2 && column[1] == "bytes" && image < 0:
-			image = at
-		case len(column) == 1 && (column[0] == "fine_label" || label < 0 && contains(labelNames, column[0])):
-			label = at
-		case len(column) == 1 && caption < 0 && contains(captionNames, column[0]):
-			caption = at
-		}
-	}
-	if image < 0 {
+	c := parquetColumns(file.Schema())
+	if c.image < 0 {
 		return fmt.Errorf("has no column of images with bytes, such as image.bytes; its columns are %s", columnNames(file.Schema()))
 	}
-	names := classNames(file, label)
+	names := classNames(file, c.label)
 	split := partWithin(path.Base(f.Names[i]))
 	row := 0
 	for _, group := range file.RowGroups() {
-		rows := group.Rows()
-		buffer := make([]parquet.Row, 16)
-		for {
-			n, err := rows.ReadRows(buffer)
-			for _, r := range buffer[:n] {
-				s := sample{file: int32(len(p.parts)), class: -1, part: split}
-				var content []byte
-				for _, v := range r {
-					switch {
-					case v.IsNull():
-					case v.Column() == image:
-						content = v.ByteArray()
-					case v.Column() == label:
-						s.class = p.class(className(v, names))
-					case v.Column() == caption:
-						s.caption = string(v.ByteArray())
-					}
+		err := eachRow(group, func(r parquet.Row) error {
+			s := sample{file: int32(len(p.parts)), class: -1, part: split}
+			var content []byte
+			for _, v := range r {
+				switch {
+				case v.IsNull():
+				case v.Column() == c.image:
+					content = v.ByteArray()
+				case v.Column() == c.label:
+					s.class = p.class(className(v, names))
+				case v.Column() == c.caption:
+					s.caption = string(v.ByteArray())
 				}
-				if len(p.parts) >= maxFiles {
-					rows.Close()
-					return fmt.Errorf("has more than %d rows", maxFiles)
-				}
-				if _, err := p.to.Write(content); err != nil {
-					rows.Close()
-					return fmt.Errorf("cannot be unpacked (%w); free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk", err)
-				}
-				p.parts = append(p.parts, part{fmt.Sprintf("%s/%d", f.Names[i], row), nil, p.at, int64(len(content))})
-				p.samples = append(p.samples, s)
-				p.at += int64(len(content))
-				row++
 			}
-			if errors.Is(err, io.EOF) {
-				break
+			if len(p.parts) >= maxFiles {
+				return fmt.Errorf("has more than %d rows", maxFiles)
 			}
-			if err != nil {
-				rows.Close()
-				return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
+			if _, err := p.to.Write(content); err != nil {
+				return fmt.Errorf("cannot be unpacked (%w); free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk", err)
 			}
+			p.parts = append(p.parts, part{fmt.Sprintf("%s/%d", f.Names[i], row), nil, p.at, int64(len(content))})
+			p.samples = append(p.samples, s)
+			p.at += int64(len(content))
+			row++
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		rows.Close()
 	}
 	return nil
+}
+
+// eachRow calls take with each row of a group, until it returns an error.
+func eachRow(group parquet.RowGroup, take func(parquet.Row) error) error {
+	rows := group.Rows()
+	defer rows.Close()
+	buffer := make([]parquet.Row, 16)
+	for {
+		n, err := rows.ReadRows(buffer)
+		for _, r := range buffer[:n] {
+			if err := take(r); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("is a damaged parquet file (%w); get it again", err)
+		}
+	}
+}
+
+// imageColumns are the numbers of the columns that are read, -1 for none.
+type imageColumns struct{ image, label, caption int }
+
+func parquetColumns(s *parquet.Schema) imageColumns {
+	c := imageColumns{-1, -1, -1}
+	for at, column := range s.Columns() {
+		switch {
+		case len(column) == 2 && column[1] == "bytes" && c.image < 0:
+			c.image = at
+		case len(column) == 1 && (column[0] == "fine_label" || c.label < 0 && contains(labelNames, column[0])):
+			c.label = at
+		case len(column) == 1 && c.caption < 0 && contains(captionNames, column[0]):
+			c.caption = at
+		}
+	}
+	return c
 }
 
 // footerFits returns an error where a file ends with no footer that fits into it: the library would make room for what the

@@ -61,34 +61,14 @@ func (l *listing) table(number int) error {
 		return fmt.Errorf("cannot be opened: %w", bare(err))
 	}
 	defer file.Close()
-	text := bufio.NewReader(io.LimitReader(file, maxTable))
-	if mark, err := text.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" { // of Excel
-		text.Discard(3)
-	}
-	r := csv.NewReader(text)
-	r.ReuseRecord, r.FieldsPerRecord, r.LazyQuotes = true, -1, true
-	start, _ := text.Peek(4096)
-	first, _, _ := strings.Cut(string(start), "\n")
-	if strings.EqualFold(path.Ext(name), ".tsv") || strings.Contains(first, "\t") {
-		r.Comma = '\t'
-	} else if strings.Contains(first, ";") && !strings.Contains(first, ",") {
-		r.Comma = ';'
-	}
+	r := csvReader(name, io.LimitReader(file, maxTable))
 	header, err := r.Read()
 	if err != nil {
 		return errors.New("is empty; its first line must name the columns, such as file,caption")
 	}
 	fileAt, captionAt, labelAt, partAt := column(header, fileNames), column(header, captionNames), column(header, labelNames), column(header, partNames)
 	if fileAt < 0 {
-		if column(header, []string{"pixels"}) >= 0 {
-			return errors.New("has no image in its column pixels: that takes whole squares of pixels, as numbers with blanks between them")
-		}
-		const most = 5 // that are told
-		names := strings.Join(header[:min(len(header), most)], ",")
-		if len(header) > most {
-			return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
-		}
-		return fmt.Errorf("has no column of files in its first line, %q; name one %s", names, strings.Join(fileNames[:4], ", "))
+		return noFiles(header)
 	}
 	dir, part := path.Dir(name), partWithin(path.Base(name))
 	for {
@@ -123,6 +103,37 @@ func (l *listing) table(number int) error {
 			return fmt.Errorf("has more than %d lines", maxFiles)
 		}
 	}
+}
+
+// csvReader returns a reader of a table, which finds out what separates the cells.
+func csvReader(name string, table io.Reader) *csv.Reader {
+	text := bufio.NewReader(table)
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" { // of Excel
+		text.Discard(3)
+	}
+	r := csv.NewReader(text)
+	r.ReuseRecord, r.FieldsPerRecord, r.LazyQuotes = true, -1, true
+	start, _ := text.Peek(4096)
+	first, _, _ := strings.Cut(string(start), "\n")
+	if strings.EqualFold(path.Ext(name), ".tsv") || strings.Contains(first, "\t") {
+		r.Comma = '\t'
+	} else if strings.Contains(first, ";") && !strings.Contains(first, ",") {
+		r.Comma = ';'
+	}
+	return r
+}
+
+// noFiles tells why a table whose columns have these names is of no use.
+func noFiles(header []string) error {
+	if column(header, []string{"pixels"}) >= 0 {
+		return errors.New("has no image in its column pixels: that takes whole squares of pixels, as numbers with blanks between them")
+	}
+	const most = 5 // that are told
+	names := strings.Join(header[:min(len(header), most)], ",")
+	if len(header) > most {
+		return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
+	}
+	return fmt.Errorf("has no column of files in its first line, %q; name one %s", names, strings.Join(fileNames[:4], ", "))
 }
 
 // oneLine returns a name as a message has it: an unclosed quote may make it thousands of lines.
