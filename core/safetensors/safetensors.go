@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 )
@@ -77,73 +78,84 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 // Read reads a file of float32 tensors; size is its length in bytes. Tensors come in the order of their names. It
 // allocates no more than a small multiple of size, whatever the file says.
 func Read(r io.Reader, size int64) ([]Tensor, map[string]string, error) {
-	var prefix [8]byte
-	if _, err := io.ReadFull(r, prefix[:]); err != nil {
-		return nil, nil, fmt.Errorf("the file ends within the length of the header")
-	}
-	length := binary.LittleEndian.Uint64(prefix[:])
-	if length > maxHeader || int64(length) > size-8 {
-		return nil, nil, fmt.Errorf("the header is said to have %d bytes, but the file has %d", length, size)
-	}
-	text := make([]byte, length)
-	if _, err := io.ReadFull(r, text); err != nil {
-		return nil, nil, fmt.Errorf("the file ends within the header")
-	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(text, &raw); err != nil {
-		return nil, nil, fmt.Errorf("the header is not JSON: %w", err)
+	header, length, err := readHeader(r, size)
+	if err != nil {
+		return nil, nil, err
 	}
 	var metadata map[string]string
-	if m, ok := raw["__metadata__"]; ok {
+	if m, ok := header["__metadata__"]; ok {
 		if err := json.Unmarshal(m, &metadata); err != nil {
 			return nil, nil, fmt.Errorf("the metadata is not a table of strings: %w", err)
 		}
-		delete(raw, "__metadata__")
+		delete(header, "__metadata__")
 	}
-	body := size - 8 - int64(length)
-	data := make([]byte, body)
+	data := make([]byte, size-length)
 	if _, err := io.ReadFull(r, data); err != nil {
 		return nil, nil, fmt.Errorf("the file ends within its numbers")
 	}
-	names := make([]string, 0, len(raw))
-	for name := range raw {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	tensors := make([]Tensor, 0, len(names))
+	tensors := make([]Tensor, 0, len(header))
 	total := 0
-	for _, name := range names {
-		var e entry
-		if err := json.Unmarshal(raw[name], &e); err != nil {
-			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		t, err := readTensor(name, header[name], data)
+		if err != nil {
+			return nil, nil, err
 		}
-		if e.DType != "F32" {
-			return nil, nil, fmt.Errorf("tensor %q has type %s; only F32 is read", name, e.DType)
-		}
-		count := 1
-		for _, d := range e.Shape {
-			if d < 0 || d > len(data) {
-				return nil, nil, fmt.Errorf("tensor %q has the impossible shape %v", name, e.Shape)
-			}
-			if count *= d; count > len(data) {
-				return nil, nil, fmt.Errorf("tensor %q of shape %v is larger than the file", name, e.Shape)
-			}
-		}
-		lo, hi := e.Offsets[0], e.Offsets[1]
-		if lo < 0 || hi < lo || hi > len(data) || hi-lo != 4*count {
-			return nil, nil, fmt.Errorf("tensor %q of shape %v cannot lie at bytes %d to %d of %d", name, e.Shape, lo, hi, len(data))
-		}
-		if total += hi - lo; total > len(data) {
+		if total += 4 * len(t.Data); total > len(data) {
 			return nil, nil, fmt.Errorf("tensor %q overlaps another", name)
 		}
-		values := make([]float32, count)
-		for i := range values {
-			values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[lo+4*i:]))
-		}
-		tensors = append(tensors, Tensor{name, e.Shape, values})
+		tensors = append(tensors, t)
 	}
 	if total != len(data) {
 		return nil, nil, fmt.Errorf("%d bytes belong to no tensor", len(data)-total)
 	}
 	return tensors, metadata, nil
+}
+
+// readHeader reads the header, and returns how many bytes it has with its length before it.
+func readHeader(r io.Reader, size int64) (header map[string]json.RawMessage, length int64, err error) {
+	var prefix [8]byte
+	if _, err := io.ReadFull(r, prefix[:]); err != nil {
+		return nil, 0, fmt.Errorf("the file ends within the length of the header")
+	}
+	n := binary.LittleEndian.Uint64(prefix[:])
+	if n > maxHeader || int64(n) > size-8 {
+		return nil, 0, fmt.Errorf("the header is said to have %d bytes, but the file has %d", n, size)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return nil, 0, fmt.Errorf("the file ends within the header")
+	}
+	if err := json.Unmarshal(text, &header); err != nil {
+		return nil, 0, fmt.Errorf("the header is not JSON: %w", err)
+	}
+	return header, 8 + int64(n), nil
+}
+
+// readTensor takes the tensor that an entry of the header describes out of the file's numbers.
+func readTensor(name string, about json.RawMessage, data []byte) (Tensor, error) {
+	var e entry
+	if err := json.Unmarshal(about, &e); err != nil {
+		return Tensor{}, fmt.Errorf("tensor %q: %w", name, err)
+	}
+	if e.DType != "F32" {
+		return Tensor{}, fmt.Errorf("tensor %q has type %s; only F32 is read", name, e.DType)
+	}
+	count := 1
+	for _, d := range e.Shape {
+		if d < 0 || d > len(data) {
+			return Tensor{}, fmt.Errorf("tensor %q has the impossible shape %v", name, e.Shape)
+		}
+		if count *= d; count > len(data) {
+			return Tensor{}, fmt.Errorf("tensor %q of shape %v is larger than the file", name, e.Shape)
+		}
+	}
+	lo, hi := e.Offsets[0], e.Offsets[1]
+	if lo < 0 || hi < lo || hi > len(data) || hi-lo != 4*count {
+		return Tensor{}, fmt.Errorf("tensor %q of shape %v cannot lie at bytes %d to %d of %d", name, e.Shape, lo, hi, len(data))
+	}
+	values := make([]float32, count)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[lo+4*i:]))
+	}
+	return Tensor{name, e.Shape, values}, nil
 }
