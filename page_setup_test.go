@@ -113,7 +113,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	p.awaitText("[data-stage=data]", "CLIP learns from captions")
 
 	// What has no effect says so at its field.
-	p.run("document.querySelector('[data-stage=views] details').open = true")
+	p.run("for (const stage of ['views', 'optimiser']) document.querySelector(`[data-stage=${stage}] details`).open = true")
 	idle := func(key, settings, why string) {
 		t.Helper()
 		p.run("pushpull.set(" + settings + ")")
@@ -122,6 +122,8 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	idle("blur-sigma", "{ algo: 'simclr', 'blur-prob': 0 }", "No effect: blur-prob is 0.")
 	idle("blur-sigma", "{ 'blur-prob': 0.5 }", "")
 	idle("crop-min", "{ augment: 'none' }", "No effect: augment is none.")
+	idle("momentum", "{}", "No effect: optimiser is adam.")
+	idle("momentum", "{ optimiser: 'sgd' }", "")
 }
 
 // What only the trainer finds wrong is told at the field that it names, until that is put right, and no verdict waits for a

@@ -150,7 +150,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 		dir.close()
 		return nil, nil, err
 	}
-	describe(stderr, r, set)
+	describe(stderr, r, set, flags)
 	return r, set, nil
 }
 
@@ -233,7 +233,7 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 		return nil, nil, err
 	}
 	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: told.Measured(), saved: t.Steps(), journal: told}
-	describe(stderr, r, set)
+	describe(stderr, r, set, given)
 	return r, set, nil
 }
 
@@ -323,8 +323,8 @@ func mnist() fs.FS {
 	return files
 }
 
-// describe says what is about to be trained.
-func describe(w io.Writer, r *run, set *data.Dataset) {
+// describe says what is about to be trained, and which of the given settings change nothing about it.
+func describe(w io.Writer, r *run, set *data.Dataset, given map[string]string) {
 	s := set.Train
 	fmt.Fprintf(w, "%s on %s (%d images of %dx%dx%d, %d classes; %d to evaluate on)\n",
 		r.Config.Algo, r.Config.Data, s.Len(), s.H, s.W, s.C, len(set.Known().Classes), set.Test.Len())
@@ -339,6 +339,12 @@ func describe(w io.Writer, r *run, set *data.Dataset) {
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, note)
+	}
+	idle := r.Idle()
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if why := idle[key]; why != "" {
+			fmt.Fprintf(w, "-%s has no effect: %s.\n", key, why)
+		}
 	}
 	if r.labelled() {
 		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, set.Known().Len()))

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -9,8 +10,84 @@ import (
 	"pushpull/core/augment"
 )
 
-// Idle tells which hyperparameters of the views change nothing about those of this run as it is set: by key, why that is so.
+// idle tells why a hyperparameter changes nothing in a run of the configuration, "" where it acts.
+type idle func(c Config) string
+
+// off is for what does nothing while the switch of the key is off, or its number 0.
+func off(key string) idle {
+	return func(c Config) string {
+		switch c.Values[key] {
+		case false:
+			return key + " is off"
+		case 0, 0.0:
+			return key + " is 0"
+		}
+		return "" // it is on, or the algorithm always does what others may leave
+	}
+}
+
+// unless is for what does nothing with other choices than these.
+func unless(key string, choices ...string) idle {
+	return func(c Config) string {
+		if slices.Contains(choices, c.Text(key)) {
+			return ""
+		}
+		return key + " is " + c.Text(key)
+	}
+}
+
+// below is for what does nothing while a number is smaller than least.
+func below(key string, least int) idle {
+	return func(c Config) string {
+		if n := c.Int(key); n < least {
+			return fmt.Sprintf("%s is %d", key, n)
+		}
+		return ""
+	}
+}
+
+// noPredictor is off("predictor"), but for a run whose queue is drawn after the predictor's weights: on their number it hangs.
+func noPredictor(c Config) string {
+	if _, queued := c.Values["queue-size"]; queued {
+		return ""
+	}
+	return off("predictor")(c)
+}
+
+// noHeadNorm tells that a projection head has no batch-norm.
+func noHeadNorm(c Config) string {
+	h := head(c)
+	if h.Layers > 1 && h.BatchNorm || h.Layers > 0 && h.FinalNorm {
+		return ""
+	}
+	return "the head has no batch-norm"
+}
+
+// Idle tells which hyperparameters change nothing about this run as it is set: by key, why that is so.
 func (t *Trainer) Idle() map[string]string {
+	idle := t.idleStrengths()
+	for _, p := range Params {
+		if _, used := t.Config.Values[p.Key]; used && p.Idle != nil {
+			if why := p.Idle(t.Config); why != "" {
+				idle[p.Key] = why
+			}
+		}
+		if p.Group == "evaluation" && !t.Data.Labelled() {
+			idle[p.Key] = "the images have no classes"
+		}
+	}
+	for _, e := range encoders {
+		for _, key := range e.Keys {
+			if e.Name != t.Config.Encoder {
+				idle[key] = "encoder is " + t.Config.Encoder
+			}
+		}
+	}
+	return idle
+}
+
+// idleStrengths is Idle for the strengths of the views.
+func (t *Trainer) idleStrengths() map[string]string {
 	r, idle := t.loader.recipe, map[string]string{}
 	var off []string // strengths that may keep others from acting
 	for key, v := range r.Strengths {
@@ -22,11 +99,6 @@ func (t *Trainer) Idle() map[string]string {
 	for key := range r.Strengths {
 		if !r.acts(key, nil) {
 			idle[key] = r.whyIdle(key, slices.DeleteFunc(slices.Clone(off), func(o string) bool { return o == key }))
-		}
-	}
-	if r.Plan.Local.Views == 0 {
-		for _, key := range []string{"local-size", "local-crop-min", "local-crop-max"} {
-			idle[key] = "local-views is 0"
 		}
 	}
 	return idle

@@ -135,6 +135,11 @@ func TestWhyStrengthsAreIdle(t *testing.T) {
 	if idle := tr.Idle(); idle["local-crop-max"] != "local-views is 0" {
 		t.Errorf("without local views it is told %v", idle)
 	}
+	unlabelled := cropped(t, tiny(t), nil)
+	unlabelled.Data.Test.Labels = nil
+	if idle := unlabelled.Idle(); idle["knn-k"] != "the images have no classes" || idle["momentum"] != "optimiser is adam" || idle["vit-dim"] != "encoder is convnet" {
+		t.Errorf("without classes it is told %v", idle)
+	}
 	if idle := cropped(t, gray(tiny(t)), nil).Idle(); idle["hue"] != "the images are gray" || idle["gray-prob"] == "" || idle["brightness"] != "" {
 		t.Errorf("of gray images it is told %v", idle)
 	}

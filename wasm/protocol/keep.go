@@ -24,7 +24,7 @@ type Views struct {
 	Captions []string          `json:"captions"` // of each image, as the network reads it; "" where it reads none
 	Made     []Made            `json:"made"`     // [n, whole + local.n]
 	Patch    int               `json:"patch"`    // side of the patches that are hidden from the encoder, in pixels; 0 where none is
-	Idle     map[string]string `json:"idle"`     // settings of the views that change nothing, by key: why
+	Idle     map[string]string `json:"idle"`     // settings that change nothing, by key: why
 	Pixels   []uint8           `json:"-"`
 }
 
