@@ -67,5 +67,3 @@ func (c *clock) stepped(images int) {
 
 // rested notes that training stood still, so that the pause does not count as a step's time.
 func (c *clock) rested() { c.step = time.Time{} }
-
-func (c *clock) imagesPerSecond() float64 { return c.speed }

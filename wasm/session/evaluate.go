@@ -148,8 +148,8 @@ func (s *Session) guess() float64 {
 	return float64(right) / float64(s.points.measured)
 }
 
-// evaluate embeds the points that are measured, all if nobody waits, and a bank of training images with the encoder as it is, and reports a snapshot and
-// metrics. It returns nil if, between batches, another run was wanted or stop, which may be nil, said so.
+// evaluate embeds the points that are measured, all if nobody waits, and a bank of training images with the encoder as it
+// is, and reports a snapshot and metrics. It returns nil if, between batches, another run was wanted or stop, which may be nil, said so.
 func (s *Session) evaluate(stop func() bool) *protocol.Metrics {
 	s.stale = false // unless it is interrupted, or what figures depend on changes meanwhile
 	m := s.measure(stop)
@@ -248,7 +248,25 @@ func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (a
 			return nil, false
 		}
 	}
-	return number(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
+	return new(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
+}
+
+// aligned is how many held-out images alignment is measured on.
+const aligned = 256
+
+// alignment returns the mean squared distance of the projections that a network gives two views of held-out images, the
+// same views each time; ok is false if it was interrupted.
+func (s *Session) alignment(network *train.Network, stop func() bool) (a *float64, ok bool) {
+	n, width := min(aligned, s.points.measured), s.trainer.Width()
+	z1, z2 := make([]float32, 0, n*width), make([]float32, 0, n*width)
+	for at := 0; at < n; at += batch / 2 {
+		z := s.points.pairs(s.trainer, network, at, min(at+batch/2, n))
+		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
+		if s.interrupted(stop) {
+			return nil, false
+		}
+	}
+	return finite(probe.Alignment(z1, z2, width, 2)), true
 }
 
 // bankImages returns which images the bank of kNN has.
@@ -280,22 +298,4 @@ func finite(x float64) *float64 {
 		return nil
 	}
 	return &x
-}
-
-// fit scales positions [n, 3] so that the cloud about fills the unit ball, whatever the size of its numbers, and returns
-// the factor.
-func fit(x []float32) float32 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	rms := math.Sqrt(3 * sum / float64(max(len(x), 1)))
-	if !(rms > 0) || math.IsInf(rms, 0) {
-		return 1
-	}
-	scale := float32(0.55 / rms)
-	for i := range x {
-		x[i] *= scale
-	}
-	return scale
 }

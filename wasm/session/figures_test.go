@@ -81,7 +81,7 @@ func (b *bench) check(state string, references *protocol.References) {
 		spectrum += v
 	}
 	same("sum of the spectrum", &spectrum, variance)
-	same("distance of two images", number(distance(m.Spectrum)), apart/pairs)
+	same("distance of two images", new(distance(m.Spectrum)), apart/pairs)
 
 	loader := train.NewLoader(tr.Config, d.Test, tr.Input, train.Plan{Images: 64, Views: 2})
 	align := 0.0

@@ -57,13 +57,11 @@ func (s *Session) batch() *protocol.Batch {
 		return nil
 	}
 	set, d := t.Data.Train, t.Width()
+	m := &protocol.Batch{Step: t.Steps(), H: set.H, W: set.W, C: set.C}
+	a, _ := algos.Find(t.Config.Algo) // the run was built with it
 	if seen.Views < 2 {
-		title := t.Config.Algo
-		if a, err := algos.Find(title); err == nil {
-			title = a.Title
-		}
-		return &protocol.Batch{Step: t.Steps(), H: set.H, W: set.W, C: set.C,
-			Why: fmt.Sprintf("%s learns from one view of each image, so there are no pairs of views to show.", title)}
+		m.Why = fmt.Sprintf("%s learns from one view of each image, so there are no pairs of views to show.", a.Title)
+		return m
 	}
 	size := set.H * set.W * set.C
 	n := len(seen.Images) / size / seen.Views
@@ -75,17 +73,17 @@ func (s *Session) batch() *protocol.Batch {
 	if !allFinite(z) {
 		return nil
 	}
-	m := &protocol.Batch{Step: t.Steps(), H: set.H, W: set.W, C: set.C, Images: n, Classes: set.Classes}
+	m.Images, m.Classes = n, set.Classes
 	if seen.Labels == nil {
 		m.Classes = []string{"image"}
 	}
-	w, why := algos.PairWeights{}, ""
+	var w algos.PairWeights
 	if o, ok := t.Objective.(algos.PairWeigher); ok {
-		w, why = o.PairWeights(seen.Config, z, d, seen.Labels)
-	} else if a, err := algos.Find(t.Config.Algo); err == nil {
-		why = fmt.Sprintf("%s: %s. Its loss is no plain softmax over the pairs of this batch, so no weights of pairs are shown.", a.Title, a.Help)
+		w, m.Why = o.PairWeights(seen.Config, z, d, seen.Labels)
+	} else {
+		m.Why = fmt.Sprintf("%s: %s. Its loss is no plain softmax over the pairs of this batch, so no weights of pairs are shown.", a.Title, a.Help)
 	}
-	m.Weighted, m.Why, m.Temperature, m.ByClass = why == "", why, float64(w.Temperature), w.ByClass
+	m.Weighted, m.Temperature, m.ByClass = m.Why == "", float64(w.Temperature), w.ByClass
 
 	cosines := make([]float32, 4*n*n)
 	u := make([]float32, len(z))

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"pushpull/algos"
 	"pushpull/core/train"
 	"pushpull/wasm/journal"
 	"pushpull/wasm/protocol"
@@ -55,21 +54,10 @@ func alike(a, b train.Input) bool {
 	return a.H == b.H && a.W == b.W && slices.EqualFunc(a.Mean, b.Mean, near) && slices.EqualFunc(a.Std, b.Std, near)
 }
 
-// configuration returns that of a run to build.
-func (s *Session) configuration(m *protocol.Start) (train.Config, error) {
-	if s.restore != nil {
-		return s.restore.Config.Clone(), nil
-	}
-	return algos.Resolve(m.Algo, m.Data, m.Encoder, m.Values)
-}
-
 // tellCheckpoint sends the run as a file.
 func (s *Session) tellCheckpoint() {
 	s.saving = false
 	t := s.trainer
-	if t == nil {
-		return
-	}
 	t.Journal = s.journal.Text()
 	var b bytes.Buffer
 	b.Grow(12*t.Parameters() + 1<<16) // weights and Adam's two moments, in one piece
@@ -96,7 +84,7 @@ func (s *Session) tellAgain(c *train.Checkpoint) {
 	steps := func(upTo float64) {
 		for ; at < len(j.Steps.Kept) && j.Steps.Kept[at][0] <= upTo; at++ {
 			x := j.Steps.Kept[at]
-			s.Send(&protocol.Metrics{Step: int(x[0]), Epoch: x[0] / float64(t.StepsPerEpoch()), Loss: number(x[1]), LearningRate: x[2], ImagesPerSecond: x[3]})
+			s.Send(&protocol.Metrics{Step: int(x[0]), Epoch: x[0] / float64(t.StepsPerEpoch()), Loss: new(x[1]), LearningRate: x[2], ImagesPerSecond: x[3]})
 			s.known.stepped(x[1])
 		}
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"time"
 
 	"pushpull/core/probe"
@@ -169,4 +170,22 @@ func (s *Session) snapshot(since time.Duration) *protocol.Snapshot {
 		m.Figures, m.Values = []string{"agreement"}, [][]float32{p.agreement(x, d)}
 	}
 	return m
+}
+
+// fit scales positions [n, 3] so that the cloud about fills the unit ball, whatever the size of its numbers, and returns
+// the factor.
+func fit(x []float32) float32 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	rms := math.Sqrt(3 * sum / float64(max(len(x), 1)))
+	if !(rms > 0) || math.IsInf(rms, 0) {
+		return 1
+	}
+	scale := float32(0.55 / rms)
+	for i := range x {
+		x[i] *= scale
+	}
+	return scale
 }

@@ -17,9 +17,6 @@ func (s *Session) tellViews() {
 	ask := s.sample
 	s.sample = nil
 	t := s.trainer
-	if t == nil {
-		return
-	}
 	set, plan := t.Data.Train, t.Plan()
 	most := min(max(ask.N, 1), mostSamples, max(ask.Views/(plan.Views+plan.Local.Views), 1))
 	images := train.Sample(uint64(ask.Draw), set.Len(), min(most, set.Len()))

@@ -6,13 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
-	"slices"
 	"time"
 
-	"pushpull/algos"
 	"pushpull/core/data"
-	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/journal"
@@ -91,15 +87,6 @@ func (s *Session) Run() {
 			s.work()
 		}
 		s.change()
-	}
-}
-
-// change makes the changes that were asked for. No step may be in progress.
-func (s *Session) change() {
-	for len(s.changes) > 0 && s.wanted == nil {
-		values := s.changes[0]
-		s.changes = s.changes[1:]
-		s.set(values)
 	}
 }
 
@@ -253,148 +240,6 @@ func (s *Session) work() {
 	}
 }
 
-// build makes the wanted run. A saved one that does not fit leaves the run before it as it was.
-func (s *Session) build() {
-	s.tellPhase()
-	wanted := s.wanted
-	err := s.make(wanted)
-	if s.wanted != wanted {
-		return // another was wanted meanwhile
-	}
-	saved, instead := s.restore, s.instead
-	s.wanted, s.restore, s.instead = nil, nil, nil
-	if err != nil && saved != nil && (instead != nil || s.trainer != nil) {
-		s.fail(err, false)
-		if s.wanted = instead; instead == nil {
-			s.useThreads(s.trainer.Config)
-		}
-		s.tellPhase()
-		return
-	}
-	s.given = wanted
-	if err != nil {
-		s.trainer, s.steps, s.stale, s.saving = nil, 0, false, false
-		s.fail(err, true)
-		s.tellPhase()
-		return
-	}
-	s.stale, s.diverged = true, false
-	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, float64(s.trainer.LastLoss()), 0, 0
-	s.clock.start()
-	if saved != nil {
-		s.changes = nil // were of the run before
-	}
-	s.tellRun(saved != nil)
-	s.journal, s.marked.key, s.inspect.step = journal.Journal{}, "", 0
-	if saved != nil {
-		s.tellAgain(saved)
-	}
-	s.tellPhase()
-}
-
-func (s *Session) make(m *protocol.Start) error {
-	c, err := s.configuration(m)
-	if err != nil {
-		return err
-	}
-	if s.restore == nil {
-		s.letGo(m.Data)
-	}
-	d := s.dataset
-	if d == nil || d.Name != m.Data {
-		if d, err = s.load(m.Data); err != nil {
-			return err
-		}
-	}
-	s.useThreads(c)
-	t, err := algos.Start(c, d)
-	if err != nil {
-		return err
-	}
-	if s.restore != nil {
-		if err := t.Restore(s.restore); err != nil {
-			return err
-		}
-		s.tell("loading", s.told.Did) // now that it fits
-		s.letGo(m.Data)
-	}
-	s.trainer, s.dataset = t, d
-	t.KeepGradients(s.look.Pairs)
-	t.Between(s.listen)
-	t.OnStage(s.atStage)
-	if s.Helper != nil {
-		t.Help(s.Helper)
-	}
-	if s.points == nil || s.points.seed != c.Int("seed") || s.points.n != pointsOf(t, s.look.Points) {
-		s.points = newPoints(t, s.look.Points)
-		s.Send(s.points.images())
-	}
-	s.points.begin(t)
-	s.points.losses = s.look.Colour == "loss"
-	return nil
-}
-
-// useThreads computes on as many threads as a run is to have: one that is to have all does not ask for them.
-func (s *Session) useThreads(c train.Config) {
-	if n := c.Int("threads"); n != s.threads {
-		kernel.SetThreads(n)
-		s.threads = n
-	}
-}
-
-// letGo forgets the run and all that was made of it, so that the next one, which learns from the data set of the name, can
-// have its memory.
-func (s *Session) letGo(name string) {
-	s.trainer, s.layout, s.bank = nil, layout{}, nil
-	if s.points != nil {
-		s.points.forget()
-	}
-	if s.dataset == nil || s.dataset.Name != name {
-		s.dataset, s.points, s.known.rawOf = nil, nil, rawKey{}
-	}
-}
-
-// set changes hyperparameters of the run.
-func (s *Session) set(values map[string]string) {
-	if s.trainer == nil {
-		s.fail(errors.New("there is no run to change: start one first"), false)
-		return
-	}
-	knn := s.trainer.Config.KNN(bankSize)
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		before := s.trainer.Config.Values[key]
-		if err := s.trainer.Set(key, values[key]); err != nil {
-			s.fail(err, false)
-			continue
-		}
-		s.given.Values[key] = values[key] // so that Reset starts with it
-		if s.trainer.Config.Values[key] != before {
-			s.remeasure(key)
-			s.mark(key)
-		}
-	}
-	if s.trainer.Config.KNN(bankSize) != knn {
-		s.known.measured, s.known.best, s.stale = false, 0, true // by another protocol
-	}
-	s.tellRun(false)
-	s.tellPhase() // more epochs prolong a run that was finished
-}
-
-// remeasure forgets what was measured with another value of a hyperparameter.
-func (s *Session) remeasure(key string) {
-	switch p, _ := train.Find(key); p.Group {
-	case "views":
-		s.points.views, s.stale = nil, true
-		s.known.measured = s.known.measured && s.trainer.Data.Labelled() // else the untrained encoder's alignment is needed
-	case "algorithm":
-		s.stale = s.stale || key == "temperature" // which the losses of points have
-	case "head":
-	default:
-		return
-	}
-	s.known.loss = math.NaN() // another task has another loss
-}
-
 // advance takes one step of training, and looks at the points when it is time.
 func (s *Session) advance() {
 	t := s.trainer
@@ -426,7 +271,7 @@ func (s *Session) advance() {
 	}
 	s.clock.stepped(t.Config.Int("batch"))
 	r := s.report()
-	r.Loss, r.LearningRate = number(float64(m.Loss)), float64(m.LR)
+	r.Loss, r.LearningRate = new(float64(m.Loss)), float64(m.LR)
 	s.journal.Stepped(r)
 	if s.wanted != nil && (s.restore == nil || s.told.Phase == "loading") {
 		return // what is told now would be taken for the next run's
@@ -453,7 +298,7 @@ func (s *Session) advance() {
 // report returns metrics with what is known without measuring.
 func (s *Session) report() *protocol.Metrics {
 	t := s.trainer
-	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.imagesPerSecond(), Ahead: t.Helped()}
+	return &protocol.Metrics{Step: t.Steps(), Epoch: float64(t.Steps()) / float64(t.StepsPerEpoch()), ImagesPerSecond: s.clock.speed, Ahead: t.Helped()}
 }
 
 // tellRun tells what the run is; opened, that it is a saved one which was built.
@@ -476,5 +321,3 @@ func (s *Session) fail(err error, fatal bool) {
 	}
 	s.Send(m)
 }
-
-func number(x float64) *float64 { return &x }
