@@ -16,7 +16,7 @@ func (s *Session) setPace(milliseconds int) {
 }
 
 // atStage tells in slow motion that a stage begins, and stays there for a while. Commands are heard meanwhile, and one
-// that stops training, or ends slow motion, ends the stay.
+// that stops training, ends slow motion or waits for the step to end, ends the stay.
 func (s *Session) atStage(stage train.Stage) {
 	if s.pace == 0 {
 		s.unlight()
@@ -26,7 +26,7 @@ func (s *Session) atStage(stage train.Stage) {
 	s.Send(&protocol.Stage{Step: s.step(), Name: string(stage)})
 	end := time.NewTimer(s.pace)
 	defer end.Stop()
-	for s.pace > 0 && s.steps != 0 && s.wanted == nil {
+	for s.pace > 0 && s.steps != 0 && s.wanted == nil && len(s.changes) == 0 && s.sample == nil && !s.lookChanged && !s.saving {
 		select {
 		case <-end.C:
 			return

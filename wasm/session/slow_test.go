@@ -46,4 +46,16 @@ func TestSlowMotion(t *testing.T) {
 	if m := until[*protocol.Metrics](p); *m.Loss != want[1] {
 		t.Errorf("loss %v after a pause in slow motion, %v else", *m.Loss, want[1])
 	}
+
+	// What can be done only between two steps does not wait for the stays of this one.
+	p.inbox <- &protocol.Play{}
+	until[*protocol.Stage](p)
+	p.inbox <- &protocol.Sample{N: 1, Draw: 3}
+	until[*protocol.Views](p)
+	until[*protocol.Stage](p)
+	p.inbox <- &protocol.Set{Values: map[string]string{"temperature": "0.3"}}
+	until[*protocol.Mark](p)
+	until[*protocol.Stage](p)
+	p.inbox <- &protocol.Look{Colour: "loss", Focus: -1}
+	until[*protocol.Snapshot](p)
 }
