@@ -101,6 +101,8 @@ func TestFolderSkipsWhatIsDamaged(t *testing.T) {
 	files := twoClasses()
 	good := asJPEG(plain(4, 4, red))
 	files["train/red/0-cut.jpg"] = &fstest.MapFile{Data: good[:len(good)-20]}
+	large := asJPEG(plain(9, 9, red))
+	files["train/red/5.jpg"] = &fstest.MapFile{Data: large[:len(large)-20]}
 	files["train/red/4.jpg"] = &fstest.MapFile{Data: nil}
 	files["test/red/notes.txt"] = &fstest.MapFile{Data: []byte("not a picture")}
 	files["train/blue/bomb.png"] = &fstest.MapFile{Data: bomb()}
@@ -113,12 +115,16 @@ func TestFolderSkipsWhatIsDamaged(t *testing.T) {
 		{"train/blue/bomb.png", "is 100000x100000, more than 64 megapixels"},
 		{"train/red/0-cut.jpg", "is truncated"},
 		{"train/red/4.jpg", "is empty"},
+		{"train/red/5.jpg", "is truncated"},
 	}
 	if !reflect.DeepEqual(d.Skipped, want) {
 		t.Errorf("skipped\n%v, want\n%v", d.Skipped, want)
 	}
 	if !reflect.DeepEqual(d.Train.Labels, []int32{0, 0, 1, 1}) || d.Test.Len() != 2 {
 		t.Errorf("labels %v and %v", d.Train.Labels, d.Test.Labels)
+	}
+	if len(d.Notes) != 0 {
+		t.Errorf("of images that have one size, but for one that is left out, it is told %v", d.Notes)
 	}
 }
 

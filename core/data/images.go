@@ -27,9 +27,6 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	classes := l.labels()
 	l.divide()
 	h, w := common(sizes, o.Side)
-	if n := different(sizes, h, w); n > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, len(l.samples), w, h))
-	}
 	inMemory, err := o.fits(len(l.samples), h*w*c)
 	if err != nil {
 		return nil, err
@@ -39,7 +36,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 		decode = o.Decode
 	}
 	d := &Dataset{Name: name, Sizes: sizes}
-	var decoded atomic.Int64
+	var decoded, cut atomic.Int64
 	var sum atomic.Uint64
 	for _, half := range []struct {
 		part int8
@@ -62,6 +59,9 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 			if err := decode(content, h, w, c, dst); err != nil {
 				return err
 			}
+			if was, err := parseHeader(content); err == nil && (int(was.h) != h || int(was.w) != w) {
+				cut.Add(1)
+			}
 			sum.Add(digest(content, of[i].class, half.part))
 			return nil
 		}, func(i int, err error) {
@@ -72,6 +72,9 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 			return nil, err
 		}
 		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }))
+	}
+	if n := cut.Load(); n > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, d.Train.Len()+d.Test.Len(), w, h))
 	}
 	slices.SortStableFunc(l.skipped, func(a, b Skip) int { return strings.Compare(a.File, b.File) })
 	d.Skipped, d.Notes, d.Digest = l.skipped, l.notes, sum.Load()
@@ -174,14 +177,4 @@ func common(sizes []SizeCount, side int) (h, w int) {
 		return max(1, (h*maxSide+long/2)/long), max(1, (w*maxSide+long/2)/long)
 	}
 	return h, w
-}
-
-// different returns how many images have another size.
-func different(sizes []SizeCount, h, w int) (n int) {
-	for _, s := range sizes {
-		if s.H != h || s.W != w {
-			n += s.N
-		}
-	}
-	return n
 }
