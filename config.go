@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 
 	"github.com/urfave/cli/v3"
+
+	"pushpull/core/train"
 )
 
 // settingsFile is what -config reads: the config.json of a run, or a part of one.
@@ -68,7 +69,7 @@ func wrongJSON(err error) error {
 func (s *settingsFile) under(c *cli.Command, given map[string]string) func(flag string) string {
 	for key, v := range s.Values {
 		if _, set := given[key]; !set {
-			given[key] = asText(v)
+			given[key] = train.TextOf(v)
 		}
 	}
 	named := map[string]string{"algo": s.Algo, "data": s.Data, "encoder": s.Encoder, "probe-data": s.Probe}
@@ -78,12 +79,4 @@ func (s *settingsFile) under(c *cli.Command, given map[string]string) func(flag 
 		}
 		return c.String(flag)
 	}
-}
-
-// asText returns a value of JSON as the text that a flag would have.
-func asText(v any) string {
-	if x, ok := v.(float64); ok {
-		return strconv.FormatFloat(x, 'g', -1, 64)
-	}
-	return fmt.Sprint(v)
 }

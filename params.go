@@ -30,6 +30,19 @@ func paramFlags(params ...train.Param) []cli.Flag {
 	return flags
 }
 
+// find returns hyperparameters of the table.
+func find(keys ...string) []train.Param {
+	var params []train.Param
+	for _, key := range keys {
+		p, ok := train.Find(key)
+		if !ok {
+			panic("no hyperparameter " + key)
+		}
+		params = append(params, p)
+	}
+	return params
+}
+
 // given returns the text of the hyperparameters that the command line sets, by key.
 func given(c *cli.Command) map[string]string {
 	all := map[string]string{}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +16,6 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/train"
 	"pushpull/wasm/journal"
-	"pushpull/wasm/protocol"
 )
 
 func trainCommand() *cli.Command {
@@ -154,101 +151,6 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	return r, set, nil
 }
 
-// prepareResumed is prepare for a run that goes on.
-func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (r *run, set *data.Dataset, err error) {
-	for _, name := range []string{"algo", "encoder", "out", "config"} {
-		if c.IsSet(name) {
-			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", name), "leave it out: it is in the run's folder")
-		}
-	}
-	path := c.String("resume")
-	if path == "" {
-		return nil, nil, misuse(errors.New("-resume names no run"), "name the folder that -out was")
-	}
-	dir, err := openRunDir(path) // before the checkpoint is read: nobody replaces it from now on
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
-		if err != nil {
-			dir.close()
-		}
-	}()
-	saved, err := loadRun(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	config := saved.Config
-	for key, text := range given {
-		values := config.Clone() // live ones are set below, as in the middle of a run
-		switch p, _ := train.Find(key); {
-		case key == "threads":
-			values = config
-		case !p.Live:
-			return nil, nil, misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
-		}
-		if err := values.Set(key, text); err != nil {
-			return nil, nil, codedError{err, exitUsage}
-		}
-	}
-	if c.IsSet("data") {
-		config.Data = c.String("data")
-	}
-	if c.IsSet("probe-data") {
-		config.Probe = c.String("probe-data")
-	}
-	if set, err = loadBoth(config.Data, config.Probe, side(saved), stderr); err != nil {
-		return nil, nil, err
-	}
-	t, err := start(config, set)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := t.Restore(saved); err != nil {
-		return nil, nil, err
-	}
-	told, err := journal.Read(saved)
-	if err != nil {
-		t.Notes = append(t.Notes, fmt.Sprintf("In the page the run will have empty charts up to here, since those in its checkpoint cannot be read: %v.", err))
-	}
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if key == "threads" {
-			continue
-		}
-		if err := t.Set(key, given[key]); err != nil {
-			return nil, nil, err
-		}
-		if t.Steps() > 0 && t.Config.Values[key] != saved.Config.Values[key] {
-			told.Marked(&protocol.Mark{Step: t.Steps(), Text: journal.Change(key, t.Config)})
-		}
-	}
-	if t.Done() {
-		return nil, nil, finished(path, t)
-	}
-	last, err := dir.after(t.Steps())
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := dir.configure(t.Config); err != nil {
-		return nil, nil, err
-	}
-	r = &run{Trainer: t, dir: dir, before: last.Seconds, loss: last.Loss, first: t.Steps(), measured: told.Measured(), saved: t.Steps(), journal: told}
-	describe(stderr, r, set, given)
-	return r, set, nil
-}
-
-// finished is the error for a run that has no steps left, with what prolongs it.
-func finished(path string, t *train.Trainer) error {
-	var limits []string
-	if n := t.Config.Int("epochs"); t.Steps() >= n*t.StepsPerEpoch() {
-		limits = append(limits, fmt.Sprintf("more -epochs than %d", max(n, t.Epoch())))
-	}
-	if n := t.Config.Int("max-steps"); n > 0 && t.Steps() >= n {
-		limits = append(limits, fmt.Sprintf("-max-steps beyond %d (0: no limit)", t.Steps()))
-	}
-	return withHint(fmt.Errorf("the run in %s is finished: it took all of its %d steps", path, t.Steps()), "to prolong it give %s", strings.Join(limits, " and "))
-}
-
 // start makes the trainer of a run. Images to evaluate on that come from elsewhere have to suit its network.
 func start(config train.Config, set *data.Dataset) (*train.Trainer, error) {
 	t, err := algos.Start(config, set)
@@ -261,66 +163,6 @@ func start(config train.Config, set *data.Dataset) (*train.Trainer, error) {
 		}
 	}
 	return t, nil
-}
-
-// yours is what the page calls images that it was given.
-const yours = "yours"
-
-// side returns the side of the squares that a run has made of its image files, 0 where they are no squares. The page makes
-// squares of one size of any, and a folder may have got more of another size.
-func side(c *train.Checkpoint) int {
-	if c.Input.H != c.Input.W {
-		return 0
-	}
-	return c.Input.H
-}
-
-// loadBoth opens a data set to learn from, and evaluates on the labelled images of probe unless that is empty.
-func loadBoth(source, probe string, side int, stderr io.Writer) (*data.Dataset, error) {
-	set, err := load(source, side, stderr)
-	if err != nil || probe == "" {
-		return set, err
-	}
-	other, err := load(probe, 0, stderr)
-	if err != nil {
-		return nil, err
-	}
-	if !other.Labelled() {
-		return nil, withHint(fmt.Errorf("%s has no labels, so accuracy cannot be measured on it", probe), "-probe-data takes labelled images")
-	}
-	set.Evaluate(other)
-	return set, nil
-}
-
-// load opens a data set, image files as squares of a side unless that is 0, and tells what there is to tell about it.
-func load(source string, side int, stderr io.Writer) (*data.Dataset, error) {
-	set, err := data.Open(source, mnist(), data.Options{Side: side})
-	if err != nil && source == yours {
-		return nil, withHint(errors.New("yours are the images that the page was given, which a run does not carry"), "name their folder or archive with -data")
-	}
-	if err != nil {
-		if source == "mnist" {
-			return nil, withHint(err, "`make build` makes a pushpull that has MNIST on board")
-		}
-		return nil, withHint(err, "-data takes %s, a set of `pushpull data get`, or the path of a folder or an archive of images", strings.Join(data.Names, ", "))
-	}
-	for _, note := range set.Notes {
-		fmt.Fprintln(stderr, note)
-	}
-	writeSkipped(stderr, set.Skipped, 10)
-	return set, nil
-}
-
-// mnist returns MNIST's files, nil where this program was built without them.
-func mnist() fs.FS {
-	files, err := fs.Sub(static, "static/build/mnist")
-	if err != nil {
-		return nil
-	}
-	if _, err := fs.Stat(files, "."); err != nil {
-		return nil
-	}
-	return files
 }
 
 // describe says what is about to be trained, and which of the given settings change nothing about it.

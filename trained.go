@@ -118,16 +118,3 @@ func (t *trained) captions(stderr io.Writer) (*transfer.Text, error) {
 
 // promptCount is the number of prompts for each class.
 const promptCount = 64
-
-// find returns hyperparameters of the table.
-func find(keys ...string) []train.Param {
-	var params []train.Param
-	for _, key := range keys {
-		p, ok := train.Find(key)
-		if !ok {
-			panic("no hyperparameter " + key)
-		}
-		params = append(params, p)
-	}
-	return params
-}
