@@ -89,39 +89,58 @@ func evalRun(_ context.Context, c *cli.Command) error {
 // write prints the figures for people, each with its protocol.
 func (e *evaluation) write(to io.Writer) error {
 	fmt.Fprintf(to, "%s\nmeasured on %s: %d training and %d test images\n", e.about, e.Data, e.Train, e.Test)
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
-	if k, l := e.KNN, e.Linear; k == nil {
+	if e.KNN == nil {
 		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")
-	} else {
-		fmt.Fprintf(to, "\naccuracy on the test images, read from representations h:\n")
-		fmt.Fprintln(w, "\ttrained\tuntrained\traw pixels\tchance\t")
-		fmt.Fprintf(w, "kNN\t%s\t%s\t%s\t%s\t\n", percent(k.Top1), percent(k.Untrained), percent(k.RawPixels), percent(1/float64(e.Classes)))
-		fmt.Fprintf(w, "linear probe\t%s\t%s\t\t\t\n", percent(l.Top1), percent(l.Untrained))
-		if e.ZeroShot != nil {
-			fmt.Fprintf(w, "zero-shot\t%s\t\t\t\t\n", percent(e.ZeroShot.Top1))
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-		fmt.Fprintf(to, "kNN: bank of %d training images, k %d, temperature %g\n", k.Bank, k.K, k.Temperature)
-		fmt.Fprintf(to, "linear probe: fitted on %d training images (%s there), columns standardised, L-BFGS, %d iterations, l2 %g\n",
-			e.Train, percent(l.Fitted), l.Iterations, l.L2)
-		if z := e.ZeroShot; z != nil {
-			fmt.Fprintf(to, "zero-shot: nearest class by z, prompts for each: %d, such as %q\n", z.Prompts, z.Example)
-		}
+	} else if err := e.writeAccuracy(to); err != nil {
+		return err
 	}
-	if r := e.Retrieval; r != nil {
-		fmt.Fprintf(to, "\nretrieval by z among %d candidates, mean of %d groups of test images, ties count as misses:\n", r.Candidates, r.Groups)
-		fmt.Fprintln(w, "\trecall@1\trecall@5\tmedian rank\t")
-		fmt.Fprintf(w, "caption of an image\t%s\t%s\t%g\t\n", percent(r.ImageToText.Recall1), percent(r.ImageToText.Recall5), r.ImageToText.Median)
-		fmt.Fprintf(w, "image of a caption\t%s\t%s\t%g\t\n", percent(r.TextToImage.Recall1), percent(r.TextToImage.Recall5), r.TextToImage.Median)
-		if err := w.Flush(); err != nil {
+	if e.Retrieval != nil {
+		if err := writeRetrieval(to, e.Retrieval); err != nil {
 			return err
 		}
 	}
+	return writeGeometry(to, e.Geometry)
+}
 
-	g := e.Geometry
+// table returns a writer of cells that end in tabs, aligned to the right once it is flushed.
+func table(to io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+}
+
+func (e *evaluation) writeAccuracy(to io.Writer) error {
+	k, l, z := e.KNN, e.Linear, e.ZeroShot
+	fmt.Fprintf(to, "\naccuracy on the test images, read from representations h:\n")
+	w := table(to)
+	fmt.Fprintln(w, "\ttrained\tuntrained\traw pixels\tchance\t")
+	fmt.Fprintf(w, "kNN\t%s\t%s\t%s\t%s\t\n", percent(k.Top1), percent(k.Untrained), percent(k.RawPixels), percent(1/float64(e.Classes)))
+	fmt.Fprintf(w, "linear probe\t%s\t%s\t\t\t\n", percent(l.Top1), percent(l.Untrained))
+	if z != nil {
+		fmt.Fprintf(w, "zero-shot\t%s\t\t\t\t\n", percent(z.Top1))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(to, "kNN: bank of %d training images, k %d, temperature %g\n", k.Bank, k.K, k.Temperature)
+	_, err := fmt.Fprintf(to, "linear probe: fitted on %d training images (%s there), columns standardised, L-BFGS, %d iterations, l2 %g\n",
+		e.Train, percent(l.Fitted), l.Iterations, l.L2)
+	if err == nil && z != nil {
+		_, err = fmt.Fprintf(to, "zero-shot: nearest class by z, prompts for each: %d, such as %q\n", z.Prompts, z.Example)
+	}
+	return err
+}
+
+func writeRetrieval(to io.Writer, r *transfer.Retrieval) error {
+	fmt.Fprintf(to, "\nretrieval by z among %d candidates, mean of %d groups of test images, ties count as misses:\n", r.Candidates, r.Groups)
+	w := table(to)
+	fmt.Fprintln(w, "\trecall@1\trecall@5\tmedian rank\t")
+	fmt.Fprintf(w, "caption of an image\t%s\t%s\t%g\t\n", percent(r.ImageToText.Recall1), percent(r.ImageToText.Recall5), r.ImageToText.Median)
+	fmt.Fprintf(w, "image of a caption\t%s\t%s\t%g\t\n", percent(r.TextToImage.Recall1), percent(r.TextToImage.Recall5), r.TextToImage.Median)
+	return w.Flush()
+}
+
+func writeGeometry(to io.Writer, g *transfer.Geometry) error {
 	fmt.Fprintf(to, "\nembeddings of %d test images, chosen with seed %d:\n", g.Images, g.Seed)
+	w := table(to)
 	fmt.Fprintln(w, "\th\tz\t")
 	for _, row := range []struct {
 		name   string

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -70,17 +69,17 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.tested, Settings: settings, classes: len(t.images.Known().Classes)}
 	var dir *runDir
-	kept := false
 	if out != "" {
 		if dir, err = newDir(out); err != nil { // before the work: nobody takes it from now on
 			return err
 		}
 		defer func() {
-			if kept {
-				dir.close()
-			} else {
+			if f.Out == "" {
 				dir.discard()
+			} else {
+				dir.close()
 			}
 		}()
 	}
@@ -89,23 +88,7 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	stderr := c.Root().ErrWriter
 	fmt.Fprintln(stderr, t)
 	begun := time.Now()
-	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.tested, Settings: settings, classes: len(t.images.Known().Classes)}
-	told := func(name string) func(transfer.Epoch) {
-		return func(e transfer.Epoch) {
-			loss := ""
-			if e.Epoch > 0 {
-				loss = fmt.Sprintf("  loss %.4f", e.Loss)
-			}
-			fmt.Fprintf(stderr, "%s  epoch %d/%d%s  validation %s\n", name, e.Epoch, settings.Epochs, loss, percent(e.Validation))
-		}
-	}
-	f.Finetuned, err = settings.FineTune(ctx, t.network, t.images, told("fine-tuned"))
-	if err == nil && c.Bool("scratch") {
-		var fresh *train.Network
-		if fresh, err = train.NewNetwork(t.Config, t.Input); err == nil {
-			f.Scratch, err = settings.FromScratch(ctx, fresh, t.images, told("from scratch"))
-		}
-	}
+	err = f.tune(ctx, t, c.Bool("scratch"), stderr)
 	switch {
 	case ctx.Err() != nil:
 		return interrupted(stderr, "; the run is as it was.")
@@ -116,10 +99,33 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 		if err := keepTuned(dir, t, f.Finetuned.Classifier); err != nil {
 			return err
 		}
-		kept, f.Out = true, out
+		f.Out = out
 	}
 	f.Seconds = time.Since(begun).Seconds()
 	return printResult(c, f)
+}
+
+// tune fine-tunes the encoder, and with scratch trains a random one beside it, and tells the epochs.
+func (f *finetuning) tune(ctx context.Context, t *trained, scratch bool, stderr io.Writer) (err error) {
+	told := func(name string) func(transfer.Epoch) {
+		return func(e transfer.Epoch) {
+			loss := ""
+			if e.Epoch > 0 {
+				loss = fmt.Sprintf("  loss %.4f", e.Loss)
+			}
+			fmt.Fprintf(stderr, "%s  epoch %d/%d%s  validation %s\n", name, e.Epoch, f.Settings.Epochs, loss, percent(e.Validation))
+		}
+	}
+	f.Finetuned, err = f.Settings.FineTune(ctx, t.network, t.images, told("fine-tuned"))
+	if err != nil || !scratch {
+		return err
+	}
+	fresh, err := train.NewNetwork(t.Config, t.Input)
+	if err != nil {
+		return err
+	}
+	f.Scratch, err = f.Settings.FromScratch(ctx, fresh, t.images, told("from scratch"))
+	return err
 }
 
 // keepTuned leaves what fine-tuning made of a run in a folder that can be read like one.
@@ -141,7 +147,7 @@ func (f *finetuning) write(to io.Writer) error {
 	fmt.Fprintf(to, "%d epochs, %d steps of up to %d images, AdamW: head-lr %g, backbone-lr %g, cosine, weight-decay %g, crop-min %g\n",
 		s.Epochs, o.Steps, s.Batch, s.HeadLR, s.BackboneLR, s.WeightDecay, s.CropMin)
 	fmt.Fprintf(to, "\naccuracy on %d test images:\n", o.Tested)
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := table(to)
 	fmt.Fprintln(w, "\ttest\tvalidation\tbest epoch\t")
 	fmt.Fprintf(w, "fine-tuned\t%s\t%s\t%d\t\n", percent(o.Test), percent(o.Validation), o.Best)
 	fmt.Fprintf(w, "linear probe\t%s\t%s\t\t\n", percent(o.Probe.Test), percent(o.Probe.Validation))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"pushpull/algos"
@@ -95,7 +94,7 @@ func (s *summary) write(to io.Writer) error {
 		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")
 	} else {
 		fmt.Fprintf(to, "\nkNN accuracy on %d test images of %s (bank of %d, k %d, temperature %g):\n", s.KNNQueries, cmp.Or(s.Probe, s.Data), s.KNNBank, s.KNNK, s.temperature)
-		w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+		w := table(to)
 		for _, row := range []struct {
 			name  string
 			share float64
