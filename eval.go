@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
 
@@ -100,11 +99,6 @@ func (e *evaluation) write(to io.Writer) error {
 		}
 	}
 	return writeGeometry(to, e.Geometry)
-}
-
-// table returns a writer of cells that end in tabs, aligned to the right once it is flushed.
-func table(to io.Writer) *tabwriter.Writer {
-	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
 
 func (e *evaluation) writeAccuracy(to io.Writer) error {

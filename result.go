@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
 )
@@ -18,4 +19,9 @@ func printResult(c *cli.Command, result interface{ write(to io.Writer) error }) 
 		return json.NewEncoder(c.Root().Writer).Encode(result)
 	}
 	return result.write(c.Root().Writer)
+}
+
+// table returns a writer of cells that end in tabs, aligned to the right once it is flushed.
+func table(to io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 }

@@ -119,6 +119,15 @@ func (s *Set) Err() error {
 	return s.file.failure()
 }
 
+// Pick returns what is known of the chosen images, such as their labels, of what is known of all.
+func Pick(all, chosen []int32) []int32 {
+	out := make([]int32, len(chosen))
+	for i, at := range chosen {
+		out[i] = all[at]
+	}
+	return out
+}
+
 // unit holds v/255, so that a byte and its number are exactly paired everywhere.
 var unit = func() (t [256]float32) {
 	for v := range t {

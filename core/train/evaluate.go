@@ -23,12 +23,6 @@ type Metrics struct {
 	Seconds       float64 `json:"seconds,omitempty"` // of the step, or of the run so far
 }
 
-// embedAll returns h of every image of set.
-func (t *Trainer) embedAll(set *data.Set) []float32 {
-	h, _ := t.Embed(set, everything(set.Len()))
-	return h
-}
-
 func everything(n int) []int32 {
 	index := make([]int32, n)
 	for i := range index {
@@ -66,17 +60,7 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width())}
 	if o, ok := t.Objective.(Captioner); ok && t.Data.Test.Captions != nil {
 		few := test[:min(candidates, len(test))]
-		captions := make([]string, len(few))
-		for i, at := range few {
-			captions[i] = t.Data.Test.Captions[at]
-		}
-		if x := o.EmbedCaptions(captions); x != nil {
-			ranks, ties := probe.PairedRanks(z[:len(few)*t.Width()], x, t.Width())
-			for i := range ranks {
-				ranks[i] += ties[i] // a collapsed encoder, where all are alike, finds nothing
-			}
-			m.Recall = probe.Recall(ranks, 1)
-		}
+		m.Recall = t.recall(o, few, z[:len(few)*t.Width()])
 	}
 	if !t.Data.Labelled() {
 		return m, nil
@@ -86,6 +70,23 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	var err error
 	m.KNN, err = t.knn(b, known, h, test, t.Dim())
 	return m, err
+}
+
+// recall returns the share of test images that find their caption by their projections z, 0 where captions are not used.
+func (t *Trainer) recall(o Captioner, test []int32, z []float32) float64 {
+	captions := make([]string, len(test))
+	for i, at := range test {
+		captions[i] = t.Data.Test.Captions[at]
+	}
+	x := o.EmbedCaptions(captions)
+	if x == nil {
+		return 0
+	}
+	ranks, ties := probe.PairedRanks(z, x, t.Width())
+	for i := range ranks {
+		ranks[i] += ties[i] // a collapsed encoder, where all are alike, finds nothing
+	}
+	return probe.Recall(ranks, 1)
 }
 
 // RawPixels returns the accuracy that the kNN of Evaluate has on the pixels themselves: what learning has to beat.
@@ -109,17 +110,9 @@ func (t *Trainer) knn(bank []float32, known []int32, query []float32, test []int
 	if err := errors.Join(t.Data.Known().Err(), t.Data.Test.Err()); err != nil {
 		return 0, err
 	}
-	votes, err := t.Config.KNN(len(known)).Classify(bank, pick(t.Data.Known().Labels, known), query, d, len(t.Data.Known().Classes))
+	votes, err := t.Config.KNN(len(known)).Classify(bank, data.Pick(t.Data.Known().Labels, known), query, d, len(t.Data.Known().Classes))
 	if err != nil {
 		return 0, err
 	}
-	return probe.Accuracy(votes.Class, pick(t.Data.Test.Labels, test)), nil
-}
-
-func pick(labels, index []int32) []int32 {
-	out := make([]int32, len(index))
-	for i, at := range index {
-		out[i] = labels[at]
-	}
-	return out
+	return probe.Accuracy(votes.Class, data.Pick(t.Data.Test.Labels, test)), nil
 }

@@ -247,7 +247,10 @@ type Epoch struct {
 func (e *Epoch) At(stage Stage) { e.trainer.at(stage) }
 
 // Represent returns h [n, Dim] of every training image, in evaluation mode.
-func (e *Epoch) Represent() []float32 { return e.trainer.embedAll(e.Images) }
+func (e *Epoch) Represent() []float32 {
+	h, _ := e.trainer.Embed(e.Images, everything(e.Images.Len()))
+	return h
+}
 
 // Project returns z [n, Width] of every training image, in evaluation mode.
 func (e *Epoch) Project() []float32 {

@@ -264,17 +264,18 @@ func (t *Trainer) diverged(what string, lr float32) error {
 
 // enter begins an epoch where it has not begun.
 func (t *Trainer) enter(epoch int) error {
-	if o, ok := t.Objective.(EpochStarter); ok && t.begun <= epoch {
+	if t.begun > epoch {
+		return nil
+	}
+	if o, ok := t.Objective.(EpochStarter); ok {
 		err := o.StartEpoch(&Epoch{Config: t.Config, Index: epoch, Images: t.Data.Train,
 			Random: random.New(t.loader.Seed, streamEpoch, uint64(epoch)), trainer: t})
 		if err != nil {
 			return err
 		}
 	}
-	if t.begun <= epoch {
-		t.begun = epoch + 1
-		t.shuffle(epoch)
-	}
+	t.begun = epoch + 1
+	t.shuffle(epoch)
 	return nil
 }
 

@@ -132,11 +132,11 @@ func (t *tuner) probe(held []int32) (*Probe, error) {
 	}
 	p, best := &Probe{}, score{accuracy: -1}
 	for _, l2 := range penalties {
-		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, pick(t.set.Labels, t.images), t.net.Dim(), len(t.set.Classes))
+		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, data.Pick(t.set.Labels, t.images), t.net.Dim(), len(t.set.Classes))
 		if err != nil {
 			return nil, err
 		}
-		if now := scoreOf(m, y, pick(t.set.Labels, held)); now.above(best) {
+		if now := scoreOf(m, y, data.Pick(t.set.Labels, held)); now.above(best) {
 			best = now
 			p.L2, p.Validation = l2, now.accuracy
 			copy(t.classifier.Weight.Data, m.Weight)
@@ -148,15 +148,6 @@ func (t *tuner) probe(held []int32) (*Probe, error) {
 
 // penalties are those that a probe on few labels is tried with.
 var penalties = []float64{10, 1, 0.1, 0.01, 1e-3, 1e-4}
-
-// pick returns the labels of images.
-func pick(labels, images []int32) []int32 {
-	out := make([]int32, len(images))
-	for i, image := range images {
-		out[i] = labels[image]
-	}
-	return out
-}
 
 // state returns the numbers of p, parameters and buffers.
 func state(p nn.Part) [][]float32 {

@@ -69,11 +69,11 @@ func TestFineTuneStartsFromAProbe(t *testing.T) {
 	y, _ := n.Embed(d.Train, held)
 	test, _ := n.Embed(d.Test, everything(d.Test))
 	score := func(l2 float64) (validation, tested float64) {
-		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, pick(d.Train.Labels, learn), n.Dim(), 3)
+		m, err := probe.LinearProbe{L2: l2, Standardize: true}.Fit(x, data.Pick(d.Train.Labels, learn), n.Dim(), 3)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return probe.Accuracy(m.Predict(y), pick(d.Train.Labels, held)), probe.Accuracy(m.Predict(test), d.Test.Labels)
+		return probe.Accuracy(m.Predict(y), data.Pick(d.Train.Labels, held)), probe.Accuracy(m.Predict(test), d.Test.Labels)
 	}
 	o, err := s.FineTune(context.Background(), n, d, silent)
 	if err != nil {

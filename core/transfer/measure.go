@@ -127,12 +127,12 @@ func (j *judge) read(n *train.Network) (reading, error) {
 	if r.knn, err = j.vote(bank, query, n.Dim()); err != nil {
 		return r, err
 	}
-	known := pick(j.Known().Labels, j.bank)
+	known := data.Pick(j.Known().Labels, j.bank)
 	m, err := j.probe.Fit(bank, known, n.Dim(), len(j.Known().Classes))
 	if err != nil {
 		return r, err
 	}
-	r.linear, r.fitted = probe.Accuracy(m.Predict(query), pick(j.Test.Labels, j.queries)), probe.Accuracy(m.Predict(bank), known)
+	r.linear, r.fitted = probe.Accuracy(m.Predict(query), data.Pick(j.Test.Labels, j.queries)), probe.Accuracy(m.Predict(bank), known)
 	r.iterations = m.Iterations
 	return r, nil
 }
@@ -142,8 +142,8 @@ func (j *judge) vote(bank, query []float32, d int) (float64, error) {
 	if err := errors.Join(j.Known().Err(), j.Test.Err()); err != nil { // pixels have been read by now
 		return 0, err
 	}
-	votes, err := j.knn.Classify(bank, pick(j.Known().Labels, j.bank), query, d, len(j.Known().Classes))
-	return probe.Accuracy(votes.Class, pick(j.Test.Labels, j.queries)), err
+	votes, err := j.knn.Classify(bank, data.Pick(j.Known().Labels, j.bank), query, d, len(j.Known().Classes))
+	return probe.Accuracy(votes.Class, data.Pick(j.Test.Labels, j.queries)), err
 }
 
 // Of larger sets so many images, drawn by the run's seed, are what accuracy is measured with.

@@ -117,7 +117,7 @@ func (t *tuner) step(epoch int, images []int32) (float32, error) {
 // score judges the images of set, in evaluation mode: the share that is classified right, and the mean cross-entropy.
 func (t *tuner) score(set *data.Set, images []int32) score {
 	h, _ := t.net.Embed(set, images)
-	return scoreOf(&probe.Linear{Weight: t.classifier.Weight.Data, Bias: t.classifier.Bias.Data}, h, pick(set.Labels, images))
+	return scoreOf(&probe.Linear{Weight: t.classifier.Weight.Data, Bias: t.classifier.Bias.Data}, h, data.Pick(set.Labels, images))
 }
 
 // score tells how well images are classified.

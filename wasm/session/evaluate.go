@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pushpull/core/data"
 	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
@@ -135,12 +136,12 @@ func (s *Session) tellReferences(untrained *float64) {
 func (s *Session) guess() float64 {
 	d := s.trainer.Data
 	count := make([]int, len(d.Known().Classes))
-	for _, c := range pick(d.Known().Labels, s.bankImages()) {
+	for _, c := range data.Pick(d.Known().Labels, s.bankImages()) {
 		count[c]++
 	}
 	most := slices.Index(count, slices.Max(count))
 	right := 0
-	for _, c := range pick(d.Test.Labels, s.points.index[:s.points.measured]) {
+	for _, c := range data.Pick(d.Test.Labels, s.points.index[:s.points.measured]) {
 		if int(c) == most {
 			right++
 		}
@@ -225,7 +226,7 @@ func (s *Session) interrupted(stop func() bool) bool {
 func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (accuracy *float64, ok bool) {
 	t := s.trainer
 	known := s.bankImages()
-	labels, classes, d := pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
+	labels, classes, d := data.Pick(t.Data.Known().Labels, known), len(t.Data.Known().Classes), t.Dim()
 	if s.bank == nil {
 		s.bank = make([]float32, len(known)*d)
 	}
@@ -248,7 +249,7 @@ func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (a
 			return nil, false
 		}
 	}
-	return new(probe.Accuracy(class, pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
+	return new(probe.Accuracy(class, data.Pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
 }
 
 // aligned is how many held-out images alignment is measured on.
@@ -272,14 +273,6 @@ func (s *Session) alignment(network *train.Network, stop func() bool) (a *float6
 // bankImages returns which images the bank of kNN has.
 func (s *Session) bankImages() []int32 {
 	return train.Sample(uint64(s.points.seed), s.trainer.Data.Known().Len(), bankSize)
-}
-
-func pick(labels, index []int32) []int32 {
-	out := make([]int32, len(index))
-	for i, at := range index {
-		out[i] = labels[at]
-	}
-	return out
 }
 
 // allOrNone returns nil where a number is not finite.

@@ -94,13 +94,13 @@ func (p *points) images() *protocol.Images {
 	if set.Labels == nil {
 		m.Classes = []string{"image"}
 	} else {
-		m.Labels = pick(set.Labels, p.index)
+		m.Labels = data.Pick(set.Labels, p.index)
 	}
 	for i, at := range p.index {
 		set.Bytes(int(at), m.Pixels[i*size:(i+1)*size])
 	}
 	for _, f := range set.Factors {
-		m.Factors = append(m.Factors, protocol.Factor{Name: f.Name, Names: f.Names, Of: pick(f.Of, p.index)})
+		m.Factors = append(m.Factors, protocol.Factor{Name: f.Name, Names: f.Names, Of: data.Pick(f.Of, p.index)})
 	}
 	return m
 }
@@ -151,10 +151,7 @@ func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
 	first := max(min(lo-lo%batch, p.n-batch), 0)
 	n := min(batch, p.n-first)
 	z := p.pairs(t, t.Network, first, first+n)
-	d, tau := t.Width(), 0.5
-	if v, has := t.Config.Values["temperature"].(float64); has && v > 0 {
-		tau = v
-	}
+	d, tau := t.Width(), temperature(t)
 	kernel.NormalizeRows(z, make([]float32, 2*n), z, d, 1e-12)
 	cosines := make([]float32, 4*n*n)
 	kernel.Gemm(false, true, 2*n, 2*n, d, 1, z, d, z, d, 0, cosines, 2*n)
@@ -175,6 +172,17 @@ func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
 	}
 }
 
+// temperature returns the temperature of a run's loss, learned or given, and 0.5 for a loss without.
+func temperature(t *train.Trainer) float64 {
+	if o, ok := t.Objective.(interface{ Temperature(train.Config) float32 }); ok {
+		return float64(o.Temperature(t.Config))
+	}
+	if tau, has := t.Config.Values["temperature"].(float64); has {
+		return tau
+	}
+	return 0.5
+}
+
 // agreement returns, for each of the rows x [n, d] of the points, the share of its nearest that are of its class, by
 // cosine and among the first points.
 func (p *points) agreement(x []float32, d int) []float32 {
@@ -185,7 +193,7 @@ func (p *points) agreement(x []float32, d int) []float32 {
 	if err != nil {
 		return out
 	}
-	labels := pick(p.set.Labels, p.index)
+	labels := data.Pick(p.set.Labels, p.index)
 	for i := range out {
 		same, of := 0, 0
 		for _, j := range index[i*used:][:used] {
