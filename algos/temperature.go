@@ -70,6 +70,14 @@ func (a *temperature) divide(s *train.Step, x *ad.Value) *ad.Value {
 	return s.Tape.MulScalar(x, scale)
 }
 
+// Temperature returns τ as it is, learned so far or of the configuration.
+func (a *temperature) Temperature(c train.Config) float32 {
+	if a.scale.Value == nil {
+		return c.Float("temperature")
+	}
+	return float32(math.Exp(-float64(a.scale.Data[0])))
+}
+
 // of returns τ of the last step, which had the configuration.
 func (a *temperature) of(c train.Config) float32 {
 	if a.scale.Value == nil {

@@ -8,6 +8,7 @@ import (
 	"pushpull/algos"
 	"pushpull/core/data"
 	"pushpull/core/kernel"
+	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
 
@@ -113,6 +114,24 @@ func TestLossOfPointsIsFiniteAtAnyTemperature(t *testing.T) {
 			}
 		}
 		return
+	}
+}
+
+// The loss of points is that at the temperature which was learned: making that the given one changes nothing.
+func TestLossOfPointsAtALearnedTemperature(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"learn-temperature": "true", "lr": "0.1"})
+	b.do(&protocol.Step{N: 12}, &protocol.Look{Projection: "pca", Space: "z", Colour: "loss", Focus: -1})
+	before := slices.Clone(last[*protocol.Snapshot](b).Values[0])
+	tau := temperature(b.trainer)
+	if math.Abs(tau-0.5) < 0.01 {
+		t.Fatalf("the temperature is %v, nearly what it was", tau)
+	}
+	b.do(&protocol.Set{Values: map[string]string{"temperature": train.TextOf(tau)}}, &protocol.Look{Projection: "sphere", Space: "z", Colour: "loss", Focus: -1})
+	for i, v := range last[*protocol.Snapshot](b).Values[0] {
+		if math.Abs(float64(v-before[i])) > 1e-4 {
+			t.Fatalf("the loss of point %d is %v, and %v once the temperature is given as %v, which it was", i, before[i], v, tau)
+		}
 	}
 }
 
