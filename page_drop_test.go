@@ -28,7 +28,7 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p.drop("pets.zip", zipOfImages(t))
 	p.await("pushpull.state.data === 'yours'", time.Minute)
 	p.awaitStart()
-	if got := p.text(".drop p"); !strings.Contains(got, "48 images to learn from, 12 to test on, 32x32, colour, 2 classes") ||
+	if got := p.text(".drop p"); !strings.Contains(got, "48 to learn from, 12 held out; 32×32, colour; 2 classes") ||
 		!strings.Contains(got, "pets/cat/broken.jpg") {
 		t.Errorf("the page says %q", got)
 	}
@@ -204,11 +204,11 @@ func TestPageTakesEveryForm(t *testing.T) {
 		name, want string
 		files      map[string][]byte
 	}{
-		{"table", "8 images to learn from, 2 to test on, 32x32, colour, 2 classes", tabled},
-		{"idx", "16 images to learn from, 4 to test on, 8x8, gray, 2 classes. There is no test part",
+		{"table", "8 to learn from, 2 held out; 32×32, colour; 2 classes", tabled},
+		{"idx", "16 to learn from, 4 held out; 8×8, gray; 2 classes. There is no test part",
 			map[string][]byte{"t10k-images-idx3-ubyte.gz": gzipped(images), "t10k-labels-idx1-ubyte.gz": gzipped(labels)}},
-		{"pixels in a table", "24 images to learn from, 6 to test on, 8x8, gray, 2 classes", map[string][]byte{"digits.csv": bytes.Repeat([]byte("7"+strings.Repeat(",0,255", 32)+"\n9"+strings.Repeat(",255,0", 32)+"\n"), 15)}},
-		{"numpy", "16 images to learn from, 4 to test on, 8x8, colour, no labels", map[string][]byte{"x.npy": array}},
+		{"pixels in a table", "24 to learn from, 6 held out; 8×8, gray; 2 classes", map[string][]byte{"digits.csv": bytes.Repeat([]byte("7"+strings.Repeat(",0,255", 32)+"\n9"+strings.Repeat(",255,0", 32)+"\n"), 15)}},
+		{"numpy", "16 to learn from, 4 held out; 8×8, colour; no labels", map[string][]byte{"x.npy": array}},
 		{"oversized and mislabelled beside good ones", "Left out: 2. huge.png is 65535x65535, more than 64 megapixels; text.png is no png, jpeg, gif or webp image",
 			map[string][]byte{"huge.png": huge, "text.png": []byte("No picture at all, only words."), "a.gif": picture(1, 9, 9), "b.png": picture(2, 9, 9), "c.png": picture(3, 9, 9), "d.png": picture(4, 9, 9), "e.png": picture(5, 9, 9)}},
 	} {
@@ -238,7 +238,7 @@ func TestPageTakesEveryForm(t *testing.T) {
 	}
 	p.run("document.querySelector('.drop select').value = '48'")
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("input[webkitdirectory]"), []string{dir}, chromedp.NodeReady))
-	p.awaitText(".drop p", "10 images to learn from, 2 to test on, 48x48, colour, 2 classes")
+	p.awaitText(".drop p", "10 to learn from, 2 held out; 48×48, colour; 2 classes")
 	p.awaitStart()
 	p.losses(2)
 }

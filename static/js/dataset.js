@@ -7,6 +7,10 @@ const CLASSES = 16;  // that are shown, at most
 const ALL = 16;      // images of a set without classes
 const count = n => n.toLocaleString('en');
 
+// measures tells how many images there are, their form and of how many classes they are, 0 where they have none.
+export const measures = (train, test, { w, h, c }, classes) =>
+  `${count(train)} to learn from, ${count(test)} held out; ${w}×${h}, ${c === 1 ? 'gray' : 'colour'}${classes ? `; ${classes} classes` : ''}`;
+
 export class DataPictures {
   constructor({ place }, run) {
     this.run = run;
@@ -39,7 +43,7 @@ export class DataPictures {
       this.facts.textContent = this.#labelled ? labels : '';
       return;
     }
-    const images = `${count(ready.train_images)} to learn from, ${count(ready.test_images)} held out`, form = `${p.w}×${p.h}, ${p.c === 1 ? 'gray' : 'colour'}`;
-    this.facts.textContent = this.#labelled ? `${images}; ${form}; ${p.names.length} classes. ${labels}` : `${images}; ${form}. They have no labels, so accuracy is not measured.`;
+    const facts = measures(ready.train_images, ready.test_images, p, this.#labelled ? p.names.length : 0);
+    this.facts.textContent = `${facts}. ${this.#labelled ? labels : 'They have no labels, so accuracy is not measured.'}`;
   }
 }

@@ -1,6 +1,7 @@
 // The user's own images: files, folders or an archive, dropped anywhere on the page or chosen with a button. The trainer
 // makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on. A saved
 // run may be dropped, too.
+import { measures } from './dataset.js';
 import { html } from './svg.js';
 
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
@@ -91,8 +92,7 @@ export class Drop {
     this.fold.open = true;  // for what there is to say of them
     this.#end('Your images are here.');
     const { run } = this, { settings } = run;
-    const classes = set.classes ? `${set.classes.length} classes` : 'no labels, so accuracy is not shown';
-    const what = `${set.train} images to learn from, ${set.test} to test on, ${set.w}x${set.h}, ${set.c === 1 ? 'gray' : 'colour'}, ${classes}`;
+    const what = `${measures(set.train, set.test, set, set.classes?.length)}${set.classes ? '' : '; no labels, so accuracy is not shown'}`;
     this.controls.offer('data', { name: NAME, title: `Yours: ${set.title}`, help: what });
     const skipped = set.left_out ? ` Left out: ${set.left_out}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
     this.note.textContent = `${what}. ${(set.notes ?? []).join(' ')}${skipped}`;
