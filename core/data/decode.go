@@ -4,6 +4,7 @@ package data
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -12,18 +13,19 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
-	"sync"
 
 	_ "golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
 
 	"pushpull/core/augment"
 )
 
-// Of an image with more pixels than this, squares of pixels are averaged before it is resized, and one such image is
-// decoded at a time: decoding takes at most about 1 GB however many cores there are.
+// Of an image with more pixels than this, squares of pixels are averaged before it is resized.
 const manyPixels = 1 << 22
 
-var large sync.Mutex
+// large holds the pixels of such images that are decoded side by side, no more than the largest of all has by itself:
+// decoding takes at most about 1 GB however many cores there are.
+var large = semaphore.NewWeighted(maxPixels)
 
 // decode writes an image file to dst [h, w, c], upright and on white where it is transparent. What has another size is
 // cut to the shape, as much as fits round the middle, and resized with the triangle filter.
@@ -32,9 +34,11 @@ func decode(file []byte, h, w, c int, dst []uint8) error {
 	if err != nil {
 		return err
 	}
-	if int(head.h)*int(head.w) > manyPixels {
-		large.Lock()
-		defer large.Unlock()
+	if n := int64(head.h) * int64(head.w); n > manyPixels {
+		if err := large.Acquire(context.Background(), n); err != nil { // none but of the context
+			return err
+		}
+		defer large.Release(n)
 	}
 	img, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
@@ -66,6 +70,7 @@ func onWhite(img image.Image, c int) augment.Image {
 	}
 	dst := augment.NewImage(max(1, b.Dy()/k), max(1, b.Dx()/k), c)
 	canvas := image.NewRGBA(image.Rect(0, 0, b.Dx(), min(k, b.Dy())))
+	sums := make([]uint32, 3*dst.W) // of red, green and blue over each square
 	for y := range dst.H {
 		draw.Draw(canvas, canvas.Rect, image.White, image.Point{}, draw.Src)
 		draw.Draw(canvas, canvas.Rect, img, b.Min.Add(image.Pt(0, y*k)), draw.Over)
@@ -77,14 +82,21 @@ func onWhite(img image.Image, c int) augment.Image {
 			continue
 		}
 		rows, columns := canvas.Rect.Dy(), min(k, b.Dx())
-		for i := range row {
-			var sum float32
-			for dy := range rows {
-				for dx := range columns {
-					sum += unit[canvas.Pix[canvas.PixOffset(i/c*k+dx, dy)+i%c]]
+		share := 1 / float32(255*rows*columns)
+		clear(sums)
+		for dy := range rows {
+			line := canvas.Pix[dy*canvas.Stride:]
+			for i := 0; i < len(sums); i += 3 {
+				for range columns {
+					sums[i] += uint32(line[0])
+					sums[i+1] += uint32(line[1])
+					sums[i+2] += uint32(line[2])
+					line = line[4:]
 				}
 			}
-			row[i] = sum / float32(rows*columns)
+		}
+		for i := range row {
+			row[i] = share * float32(sums[i/c*3+i%c])
 		}
 	}
 	return dst

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // exif is Exif data of one entry, the orientation.
@@ -142,6 +143,42 @@ func TestResizingIsAntialiased(t *testing.T) {
 			if v < 120 || v > 135 {
 				t.Fatalf("%d pixels: pixel %d is %d", side, i, v)
 			}
+		}
+	}
+}
+
+// Large images are averaged channel by channel; several are decoded at once, as long as all of them are no larger than one may be.
+func TestLargeImages(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 2201, 2003))
+	for i := range m.Pix {
+		m.Pix[i] = []uint8{uint8(200 * (i / 4 % 2)), 40, uint8(250 * (i / m.Stride % 2)), 255}[i%4]
+	}
+	file, got := asPNG(m), make([]uint8, 3)
+	read := make(chan error)
+	other := int64(maxPixels - 2201*2003)
+	for _, taken := range []int64{other, other + 1} {
+		if err := large.Acquire(t.Context(), taken); err != nil {
+			t.Fatal(err)
+		}
+		go func() { read <- decode(file, 1, 1, 3, got) }()
+		if taken == other { // there is room for it
+			if err := <-read; err != nil {
+				t.Fatal(err)
+			}
+			large.Release(taken)
+			continue
+		}
+		select {
+		case <-read:
+			t.Error("more pixels are decoded at once than the largest image has")
+		case <-time.After(20 * time.Millisecond):
+			large.Release(taken)
+			<-read
+		}
+	}
+	for i, want := range []int{100, 40, 125} {
+		if d := int(got[i]) - want; d < -1 || d > 1 {
+			t.Errorf("mean colour %v, want 100, 40, 125", got)
 		}
 	}
 }
