@@ -86,7 +86,7 @@ func dataInfo(_ context.Context, c *cli.Command) error {
 	if sheet := c.String("sheet"); sheet != "" && !strings.EqualFold(filepath.Ext(sheet), ".png") {
 		return misuse(fmt.Errorf("%s ends in %q, which is no format of a sheet", sheet, filepath.Ext(sheet)), "end it in .png")
 	}
-	d, err := data.Open(name, mnist(), data.Options{})
+	d, err := data.Open(name, mnist(), data.Options{Progress: reading(c.Root().ErrWriter, name)})
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func dataInfo(_ context.Context, c *cli.Command) error {
 		}
 		err := wholefile.Write(r.Sheet, func(w io.Writer) error { return png.Encode(w, set.Sheet(20, 20)) })
 		if err != nil {
-			return withHint(fmt.Errorf("%s cannot be written: %w", r.Sheet, reason(err)), "choose another file with -sheet")
+			return cannotWrite(r.Sheet, err, "choose another file with -sheet")
 		}
 	}
 	return printResult(c, r)

@@ -58,7 +58,7 @@ type embedding struct {
 	Dim    int    `json:"dim"`
 }
 
-func embedRun(_ context.Context, c *cli.Command) error {
+func embedRun(ctx context.Context, c *cli.Command) error {
 	e := &embedding{File: c.String("o")}
 	kind := filepath.Ext(e.File)
 	switch {
@@ -97,8 +97,14 @@ func embedRun(_ context.Context, c *cli.Command) error {
 	if kind == ".csv" {
 		write = e.writeCSV
 	}
-	if err := write(x, set); err != nil {
-		return withHint(fmt.Errorf("%s cannot be written: %w", e.File, reason(err)), "choose another file with -o")
+	ctx, stop := interruptible(ctx) // an end in the middle of writing would leave half a file under another name
+	defer stop()
+	err = write(ctx, x, set)
+	if errors.Is(err, context.Canceled) {
+		return interrupted(c.Root().ErrWriter, "; %s is as it was.", e.File)
+	}
+	if err != nil {
+		return cannotWrite(e.File, err, "choose another file with -o")
 	}
 	return printResult(c, e)
 }
@@ -113,23 +119,41 @@ func (e *embedding) write(to io.Writer) error {
 	return err
 }
 
+// writeWhole writes a file of which nothing is left where ctx ends meanwhile.
+func writeWhole(ctx context.Context, path string, write func(io.Writer) error) error {
+	return wholefile.Write(path, func(w io.Writer) error { return write(whileWriter{ctx, w}) })
+}
+
+// whileWriter writes until its context ends.
+type whileWriter struct {
+	context.Context
+	to io.Writer
+}
+
+func (w whileWriter) Write(part []byte) (int, error) {
+	if err := w.Err(); err != nil {
+		return 0, err
+	}
+	return w.to.Write(part)
+}
+
 // writeNPY writes the embeddings x, and the labels of their images beside them.
-func (e *embedding) writeNPY(x []float32, set *data.Set) error {
+func (e *embedding) writeNPY(ctx context.Context, x []float32, set *data.Set) error {
 	labels := strings.TrimSuffix(e.File, ".npy") + ".labels.npy"
 	if set.Labels != nil {
 		e.Labels = labels
-		err := wholefile.Write(labels, func(w io.Writer) error { return npy.Write(w, set.Labels, e.Rows) })
+		err := writeWhole(ctx, labels, func(w io.Writer) error { return npy.Write(w, set.Labels, e.Rows) })
 		if err != nil {
 			return err
 		}
 	} else if _, err := os.Stat(labels); err == nil {
 		return fmt.Errorf("the images have no labels, yet %s has some of others", labels)
 	}
-	return wholefile.Write(e.File, func(w io.Writer) error { return npy.Write(w, x, e.Rows, e.Dim) })
+	return writeWhole(ctx, e.File, func(w io.Writer) error { return npy.Write(w, x, e.Rows, e.Dim) })
 }
 
 // writeCSV writes the embeddings x, after the labels of their images where they have some.
-func (e *embedding) writeCSV(x []float32, set *data.Set) error {
+func (e *embedding) writeCSV(ctx context.Context, x []float32, set *data.Set) error {
 	var line []string
 	if set.Labels != nil {
 		e.Labels = e.File
@@ -138,7 +162,7 @@ func (e *embedding) writeCSV(x []float32, set *data.Set) error {
 	for i := range e.Dim {
 		line = append(line, e.Which+strconv.Itoa(i))
 	}
-	return wholefile.Write(e.File, func(to io.Writer) error {
+	return writeWhole(ctx, e.File, func(to io.Writer) error {
 		w := csv.NewWriter(to)
 		if err := w.Write(line); err != nil {
 			return err

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +17,7 @@ func TestEmbeddingsWithoutLabels(t *testing.T) {
 	dir := t.TempDir()
 	set := &data.Set{H: 1, W: 1, C: 1, Pixels: make([]uint8, 2)}
 	e := embedding{File: filepath.Join(dir, "x.csv"), Which: "h", Rows: 2, Dim: 2}
-	if err := e.writeCSV([]float32{1, 2.5, -3e-7, 4}, set); err != nil {
+	if err := e.writeCSV(t.Context(), []float32{1, 2.5, -3e-7, 4}, set); err != nil {
 		t.Fatal(err)
 	}
 	if text, _ := os.ReadFile(e.File); string(text) != "h0,h1\n1,2.5\n-3e-07,4\n" || e.Labels != "" {
@@ -22,13 +25,39 @@ func TestEmbeddingsWithoutLabels(t *testing.T) {
 	}
 
 	e.File = filepath.Join(dir, "x.npy")
-	if err := e.writeNPY([]float32{1, 2, 3, 4}, set); err != nil || e.Labels != "" {
+	if err := e.writeNPY(t.Context(), []float32{1, 2, 3, 4}, set); err != nil || e.Labels != "" {
 		t.Errorf("%v, labels in %q", err, e.Labels)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "x.labels.npy"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.writeNPY([]float32{5, 6, 7, 8}, set); err == nil || !strings.Contains(err.Error(), "x.labels.npy has some of others") {
+	if err := e.writeNPY(t.Context(), []float32{5, 6, 7, 8}, set); err == nil || !strings.Contains(err.Error(), "x.labels.npy has some of others") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Ctrl-C in the middle of writing leaves the file as it was, and nothing beside it.
+func TestEmbeddingsInterrupted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(path, []byte("before"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := writeWhole(ctx, path, func(w io.Writer) error {
+		if _, err := io.WriteString(w, "half"); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		_, err := io.WriteString(w, "more")
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if text, _ := os.ReadFile(path); string(text) != "before" {
+		t.Errorf("the file holds %q", text)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+		t.Errorf("left are %v", left)
 	}
 }

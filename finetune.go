@@ -134,7 +134,7 @@ func keepTuned(dir *runDir, t *trained, classifier *nn.Linear) error {
 		return err
 	}
 	if err := t.SaveTuned(dir.file(checkpointName), t.network, classifier, t.images.Known().Classes); err != nil {
-		return cannotWrite(dir.path, err)
+		return dir.cannotWrite(err)
 	}
 	return nil
 }

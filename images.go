@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
+	"time"
 
 	"pushpull/core/data"
 	"pushpull/core/train"
@@ -42,7 +44,7 @@ func loadBoth(source, probe string, side int, stderr io.Writer) (*data.Dataset, 
 
 // load opens a data set, image files as squares of a side unless that is 0, and tells what there is to tell about it.
 func load(source string, side int, stderr io.Writer) (*data.Dataset, error) {
-	set, err := data.Open(source, mnist(), data.Options{Side: side})
+	set, err := data.Open(source, mnist(), data.Options{Side: side, Progress: reading(stderr, source)})
 	if err != nil && source == yours {
 		return nil, withHint(errors.New("yours are the images that the page was given, which a run does not carry"), "name their folder or archive with -data")
 	}
@@ -57,6 +59,20 @@ func load(source string, side int, stderr io.Writer) (*data.Dataset, error) {
 	}
 	writeSkipped(stderr, set.Skipped, 10)
 	return set, nil
+}
+
+// reading returns what hears how many images of a source are decoded, which takes minutes for thousands of large ones.
+func reading(stderr io.Writer, source string) func(done, total int) {
+	var lock sync.Mutex
+	shown := time.Now()
+	return func(done, total int) {
+		lock.Lock()
+		defer lock.Unlock()
+		if time.Since(shown) >= lineEvery {
+			shown = time.Now()
+			fmt.Fprintf(stderr, "%s: %d of %d images read\n", source, done, total)
+		}
+	}
 }
 
 // mnist returns MNIST's files, nil where this program was built without them.

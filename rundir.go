@@ -29,6 +29,7 @@ const (
 // runDir is the folder of a run, open: no other process takes it until it is closed.
 type runDir struct {
 	path    string
+	remedy  string   // where it cannot be written
 	config  *os.File // locked
 	metrics *os.File // nil where no training is noted
 }
@@ -85,7 +86,7 @@ func free(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return cannotWrite(path, err)
+		return cannotWrite(runIn(path), err, elsewhere)
 	case len(entries) == 0:
 		return nil
 	}
@@ -98,14 +99,29 @@ func free(path string) error {
 // occupied is the error for a folder that holds something.
 func occupied(path string) error {
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); err == nil {
-		return withHint(fmt.Errorf("%s holds a run already", path), "go on with it by -resume %s, or choose another folder with -out", path)
+		return withHint(fmt.Errorf("%s holds a run already", path), elsewhere+"; `pushpull train -resume %s` goes on with it", path)
 	}
-	return withHint(fmt.Errorf("%s is not empty", path), "choose another folder with -out")
+	return withHint(fmt.Errorf("%s is not empty", path), elsewhere)
 }
 
-func cannotWrite(path string, err error) error {
-	return withHint(fmt.Errorf("the run's folder %s cannot be written: %w", path, reason(err)), "choose another folder with -out")
+// What helps where the folder of a run cannot be written: of a new one, and of one that goes on.
+const (
+	elsewhere = "choose another folder with -out"
+	copied    = "go on with a copy of it in another folder: a run that goes on is written"
+)
+
+// runIn names the folder of a run.
+func runIn(path string) string { return "the run's folder " + path }
+
+// cannotWrite is the error for a file or a folder that cannot be written, with its remedy.
+func cannotWrite(what string, err error, remedy string) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		remedy = "free some space, or " + remedy
+	}
+	return withHint(fmt.Errorf("%s cannot be written: %w", what, reason(err)), "%s", remedy)
 }
+
+func (d *runDir) cannotWrite(err error) error { return cannotWrite(runIn(d.path), err, d.remedy) }
 
 // reason returns what is wrong with a file, without the name of the file and of what was done to it.
 func reason(err error) error {
@@ -122,32 +138,32 @@ func reason(err error) error {
 
 // hold opens a folder that is there, and removes what saving left of a checkpoint when it was killed. It is an error if
 // another process has the folder open.
-func hold(path string) (*runDir, error) {
+func hold(path, remedy string) (*runDir, error) {
 	f, err := os.OpenFile(filepath.Join(path, configName), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, cannotWrite(path, err)
+		return nil, cannotWrite(runIn(path), err, remedy)
 	}
 	if !filelock.Try(f) {
 		f.Close()
 		return nil, withHint(fmt.Errorf("the run's folder %s is in use: another pushpull writes it", path), "wait until that one is done, or end it")
 	}
 	wholefile.Sweep(filepath.Join(path, checkpointName))
-	return &runDir{path: path, config: f}, nil
+	return &runDir{path: path, remedy: remedy, config: f}, nil
 }
 
 // newDir makes and opens a folder, which holds nothing yet.
 func newDir(path string) (*runDir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, cannotWrite(path, err)
+		return nil, cannotWrite(runIn(path), err, elsewhere)
 	}
-	d, err := hold(path)
+	d, err := hold(path, elsewhere)
 	if err != nil {
 		return nil, err
 	}
 	info, err := d.config.Stat()
 	switch {
 	case err != nil:
-		err = cannotWrite(path, err)
+		err = d.cannotWrite(err)
 	case info.Size() > 0: // another process was here since free was asked
 		err = occupied(path)
 	}
@@ -163,7 +179,7 @@ func newDir(path string) (*runDir, error) {
 func newFolder(name string) (string, error) {
 	const parent = "runs"
 	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return "", cannotWrite(parent, err)
+		return "", cannotWrite(runIn(parent), err, elsewhere)
 	}
 	path := filepath.Join(parent, name)
 	for n := 2; ; n++ {
@@ -172,7 +188,7 @@ func newFolder(name string) (string, error) {
 		case err == nil:
 			return path, nil
 		case !errors.Is(err, fs.ErrExist):
-			return "", cannotWrite(path, err)
+			return "", cannotWrite(runIn(path), err, elsewhere)
 		}
 		path = filepath.Join(parent, fmt.Sprintf("%s-%d", name, n))
 	}
@@ -189,7 +205,7 @@ func (d *runDir) configure(c train.Config) error {
 		err = d.config.Truncate(int64(len(text)))
 	}
 	if err != nil {
-		return cannotWrite(d.path, err)
+		return d.cannotWrite(err)
 	}
 	return nil
 }
@@ -201,12 +217,12 @@ func createRunDir(path string, c train.Config) (*runDir, error) {
 		return nil, err
 	}
 	if err := d.configure(c); err != nil {
-		d.close()
+		d.discard()
 		return nil, err
 	}
 	if d.metrics, err = os.Create(d.file(metricsName)); err != nil {
-		d.close()
-		return nil, cannotWrite(path, err)
+		d.discard()
+		return nil, d.cannotWrite(err)
 	}
 	return d, nil
 }
@@ -219,11 +235,7 @@ func openRunDir(path string) (*runDir, error) {
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); missing(err) {
 		return nil, noRun(path)
 	}
-	d, err := hold(path)
-	if errors.Is(err, fs.ErrPermission) {
-		err = withHint(err, "a run that goes on is written: go on with a copy of the folder that is yours")
-	}
-	return d, err
+	return hold(path, copied)
 }
 
 // after opens the metrics of a run that goes on after some steps, and returns the record of the last of them. Records of
@@ -231,7 +243,7 @@ func openRunDir(path string) (*runDir, error) {
 func (d *runDir) after(steps int) (last train.Metrics, err error) {
 	f, err := os.OpenFile(d.file(metricsName), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return last, cannotWrite(d.path, err)
+		return last, d.cannotWrite(err)
 	}
 	d.metrics = f
 	keep := int64(0)
@@ -245,10 +257,10 @@ func (d *runDir) after(steps int) (last train.Metrics, err error) {
 		keep += int64(len(line))
 	}
 	if err := f.Truncate(keep); err != nil {
-		return last, cannotWrite(d.path, err)
+		return last, d.cannotWrite(err)
 	}
 	if _, err := f.Seek(keep, io.SeekStart); err != nil {
-		return last, cannotWrite(d.path, err)
+		return last, d.cannotWrite(err)
 	}
 	return last, nil
 }
@@ -266,6 +278,9 @@ func (d *runDir) note(m train.Metrics) error {
 // discard closes a new folder that gets nothing, and removes it.
 func (d *runDir) discard() {
 	os.Remove(d.config.Name())
+	if d.metrics != nil {
+		os.Remove(d.metrics.Name())
+	}
 	d.close()
 	os.Remove(d.path) // unless something else is in it
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"pushpull/core/train"
@@ -72,6 +74,38 @@ func TestRunsOfOneSecond(t *testing.T) {
 	for _, want := range []string{"runs/a", "runs/a-2", "runs/a-3"} {
 		if got, err := newFolder("a"); err != nil || filepath.ToSlash(got) != want {
 			t.Errorf("folder %q, %v, want %q", got, err, want)
+		}
+	}
+}
+
+// Who has freed some space may use the same folder for the run whose first checkpoint could not be written.
+func TestDiscardedRunLeavesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	for range 2 {
+		d, err := createRunDir(path, train.Config{Algo: "simclr"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.discard()
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Fatalf("the folder is still there: %v", err)
+		}
+	}
+}
+
+// A full disk is told with its remedy, and where a run goes on nobody is sent to -out, which -resume refuses.
+func TestRemedyOfWhatCannotBeWritten(t *testing.T) {
+	full := &os.PathError{Op: "write", Path: "a", Err: syscall.ENOSPC}
+	goesOn, created := &runDir{path: "a", remedy: copied}, &runDir{path: "a", remedy: elsewhere}
+	for want, err := range map[string]error{
+		copied:                             goesOn.cannotWrite(syscall.EROFS),
+		"free some space, or " + copied:    goesOn.cannotWrite(full),
+		elsewhere:                          created.cannotWrite(syscall.EACCES),
+		"free some space, or " + elsewhere: created.cannotWrite(full),
+	} {
+		var hinted hintedError
+		if !errors.As(err, &hinted) || hinted.Hint() != want || !strings.HasPrefix(err.Error(), "the run's folder a cannot be written: ") {
+			t.Errorf("%v, hint %q, want %q", err, hinted.Hint(), want)
 		}
 	}
 }

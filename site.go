@@ -104,7 +104,7 @@ func (s *site) write(ctx context.Context, dir string, stderr io.Writer) (*siteRe
 		if errors.Is(err, context.Canceled) {
 			return err
 		}
-		return withHint(fmt.Errorf("%s cannot be written: %w", dir, reason(err)), "choose another folder, or free some space")
+		return cannotWrite(dir, err, "choose another folder")
 	}
 	within := dir // where files wait: on the same disk as their place
 	if !exists {

@@ -144,7 +144,7 @@ func prepare(c *cli.Command, stderr io.Writer) (*run, *data.Dataset, error) {
 	}
 	r := &run{Trainer: t, dir: dir}
 	if err := r.save(); err != nil {
-		dir.close()
+		dir.discard()
 		return nil, nil, err
 	}
 	describe(stderr, r, set, flags)

@@ -29,10 +29,10 @@ func newView(w io.Writer, done, total int) view {
 	return &lines{w: w, pace: p, shown: time.Now()}
 }
 
-// isTerminal says whether f is a terminal that has a size: on one without, a bar would not be drawn.
+// isTerminal says whether f is a terminal on which a bar can be drawn again and again: one that has a size and a cursor.
 func isTerminal(f *os.File) bool {
 	t := cupwriter.New(f, false)
-	if !t.IsTerminal() {
+	if !t.IsTerminal() || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	width, height, err := t.GetTermSize()
@@ -60,18 +60,17 @@ func (p *pace) step(m train.Metrics, imagesPerS float64) {
 	p.imagesPerS += 0.1 * (imagesPerS - p.imagesPerS)
 }
 
-// left returns the time that the remaining steps will take.
+// left returns the time that the remaining steps will take, as soon as one is done.
 func (p *pace) left() time.Duration {
-	taken := p.done - p.first
-	if taken == 0 {
-		return 0
-	}
-	each := time.Since(p.start) / time.Duration(taken)
+	each := time.Since(p.start) / time.Duration(p.done-p.first)
 	return (each * time.Duration(p.total-p.done)).Round(time.Second)
 }
 
-// String returns the figures of a line.
+// String returns the figures of a line, of which there are none before the first step.
 func (p *pace) String() string {
+	if p.done == p.first {
+		return ""
+	}
 	s := fmt.Sprintf("loss %.4f", p.loss)
 	if p.knn > 0 {
 		s += fmt.Sprintf("  kNN %.1f%%", 100*p.knn)
