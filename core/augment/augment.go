@@ -24,15 +24,19 @@ func NewImage(h, w, c int) Image { return Image{h, w, c, make([]float32, h*w*c)}
 // Scratch is ready for use.
 type Scratch struct {
 	rows, columns filter
-	tmp           []float32
+	tmp, spare    []float32
+	view          view
 }
 
 // floats returns n floats of working memory with any content.
-func (s *Scratch) floats(n int) []float32 {
-	if cap(s.tmp) < n {
-		s.tmp = make([]float32, n)
+func (s *Scratch) floats(n int) []float32 { return sized(&s.tmp, n) }
+
+// sized returns n elements of memory with any content, more of it if need be.
+func sized[T any](memory *[]T, n int) []T {
+	if cap(*memory) < n {
+		*memory = make([]T, n)
 	}
-	return s.tmp[:n]
+	return (*memory)[:n]
 }
 
 // same panics unless dst and src have the same size and all their pixels.

@@ -112,6 +112,6 @@ func (o Blur) apply(v *view) {
 		return
 	}
 	size := 2*int(2*v.Record.Blur+0.99) + 1 // two deviations to either side, rounded up
-	GaussianBlur(v.free, v.now, size, size, v.Record.Blur, &v.scratch)
+	GaussianBlur(v.free, v.now, size, size, v.Record.Blur, v.scratch)
 	v.next()
 }

@@ -53,9 +53,9 @@ func ResizedCrop(dst, src Image, box Box, antialias bool, s *Scratch) {
 		box.Left+box.Width > src.W || dst.C != c || len(src.Pix) != src.H*src.W*c || len(dst.Pix) != dst.H*dst.W*c {
 		panic(fmt.Sprintf("augment.ResizedCrop: box %v of [%d, %d, %d] into [%d, %d, %d]", box, src.H, src.W, c, dst.H, dst.W, dst.C))
 	}
-	s.columns.set(box.Width, dst.W, antialias)
-	s.rows.set(box.Height, dst.H, antialias)
-	tmp := s.floats(box.Height * dst.W * c)
+	s.columns.set(box.Width, src.W, dst.W, antialias)
+	s.rows.set(box.Height, src.H, dst.H, antialias)
+	tmp := s.floats(src.H * dst.W * c)[:box.Height*dst.W*c] // enough for any box, so that a later one needs no more
 	s.columns.Columns(tmp, src.Pix[(box.Top*src.W+box.Left)*c:], src.W*c, box.Width, c)
 	s.rows.Rows(dst.Pix, tmp, dst.W*c)
 }
@@ -74,7 +74,7 @@ type Crop struct {
 
 func (o Crop) apply(v *view) {
 	v.Box = RandomBox(v.now.H, v.now.W, o.Scale, o.Ratio, &v.random)
-	ResizedCrop(v.free, v.now, v.Box, true, &v.scratch)
+	ResizedCrop(v.free, v.now, v.Box, true, v.scratch)
 	v.Place = v.Place.After(v.Box.place(v.now.H, v.now.W, v.free))
 	v.next()
 }
@@ -82,19 +82,19 @@ func (o Crop) apply(v *view) {
 // filter resizes one axis.
 type filter struct{ kernel.Resample }
 
-// set prepares a filter from in to out pixels. Every output has the same number of taps, the last ones of weight 0
-// where it needs fewer.
-func (f *filter) set(in, out int, antialias bool) {
-	scale := float64(in) / float64(out)
-	width := 1.0 // half the width of the triangle, in input pixels
-	if antialias {
-		width = math.Max(scale, 1)
+// set prepares a filter from in to out pixels, in memory that serves any in up to most. Every output has the same number of
+// taps, the last ones of weight 0 where it needs fewer.
+func (f *filter) set(in, most, out int, antialias bool) {
+	half := func(in int) float64 { // the width of the triangle, in input pixels
+		if antialias {
+			return math.Max(float64(in)/float64(out), 1)
+		}
+		return 1
 	}
-	f.Taps = min(int(math.Ceil(2*width)), in)
-	if cap(f.At) < out || cap(f.Weight) < out*f.Taps {
-		f.At, f.Weight = make([]int32, out), make([]float32, out*f.Taps)
-	}
-	f.At, f.Weight = f.At[:out], f.Weight[:out*f.Taps]
+	taps := func(in int) int { return min(int(math.Ceil(2*half(in))), in) }
+	scale, width := float64(in)/float64(out), half(in)
+	f.Taps = taps(in)
+	f.At, f.Weight = sized(&f.At, out), sized(&f.Weight, out*taps(most))[:out*f.Taps]
 	for i := range out {
 		w := f.Weight[i*f.Taps:][:f.Taps]
 		centre := scale*(float64(i)+0.5) - 0.5 // in input pixels, whose centres are whole numbers

@@ -79,6 +79,6 @@ func (o Elastic) apply(v *view) {
 		}
 	}
 	v.Record.Elastic = sum / (knots * knots)
-	Deform(v.free, v.now, &shifts, &v.scratch)
+	Deform(v.free, v.now, &shifts, v.scratch)
 	v.next()
 }

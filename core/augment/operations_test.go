@@ -139,7 +139,7 @@ func TestFlatChannelsStay(t *testing.T) {
 	}
 	for i := range uint64(30) {
 		view, flat, r := NewImage(32, 32, 3), NewImage(32, 32, 3), random.New(1, i)
-		Pipeline{{1, Crop{[2]float32{0.2, 0.9}, Ratio}}}.View(view.Pix, src.Pix, 32, 32, 3, &r)
+		Pipeline{{1, Crop{[2]float32{0.2, 0.9}, Ratio}}}.View(view, src, &r, new(Scratch))
 		AutoContrast(flat, view)
 		for j, v := range flat.Pix {
 			if d := v - src.Pix[j]; d > 1e-5 || d < -1e-5 {
@@ -214,4 +214,17 @@ func TestCutMixReadsWhatWas(t *testing.T) {
 		}
 	}()
 	CutMix(src, src, []int32{1, 0}, 2, 2, 1, Box{0, 1, 2, 1})
+}
+
+// The memory for one box is enough for every other of the image.
+func TestLargerBoxAllocatesNothing(t *testing.T) {
+	src, dst := picture(40, 40, 3, 1), NewImage(8, 8, 3)
+	var s Scratch
+	side := 0
+	if n := testing.AllocsPerRun(39, func() {
+		side++
+		ResizedCrop(dst, src, Box{0, 0, side, side}, true, &s)
+	}); n != 0 {
+		t.Errorf("each larger box allocates %v times", n)
+	}
 }

@@ -2,7 +2,6 @@ package augment
 
 import (
 	"fmt"
-	"sync"
 
 	"pushpull/core/random"
 )
@@ -21,28 +20,21 @@ type Op interface {
 	apply(v *view)
 }
 
-// View makes a view of src [h, w, c] in dst, of the same size, with draws from r, and returns what it did. dst must not
-// be src. It allocates nothing once its working memory is there.
-func (p Pipeline) View(dst, src []float32, h, w, c int, r *random.Stream) Record {
-	return p.Resized(Image{h, w, c, dst}, Image{h, w, c, src}, r)
-}
-
-// Resized is View into an image of another size, for which the pipeline must begin with a crop that every view gets.
-func (p Pipeline) Resized(dst, src Image, r *random.Stream) Record {
+// View makes a view of src in dst, with draws from r, and returns what it did. dst must not be src. Where dst has another
+// size, the pipeline must begin with a crop that every view gets.
+func (p Pipeline) View(dst, src Image, r *random.Stream, s *Scratch) Record {
 	c, n := src.C, dst.H*dst.W*dst.C
 	if c != 1 && c != 3 || dst.C != c || len(dst.Pix) != n || len(src.Pix) != src.H*src.W*c || n == 0 || &dst.Pix[0] == &src.Pix[0] {
 		panic(fmt.Sprintf("augment.View: %d numbers of [%d, %d, %d] into %d elsewhere of [%d, %d, %d]", len(src.Pix), src.H, src.W, c, len(dst.Pix), dst.H, dst.W, dst.C))
 	}
 	if (dst.H != src.H || dst.W != src.W) && !p.beginsWithCrop() {
-		panic("augment.Resized: the pipeline does not begin with a crop")
+		panic("augment.View: the pipeline does not begin with a crop")
 	}
-	v := views.Get().(*view)
-	v.random = *r
-	v.Record = Untouched(src.H, src.W)
-	v.now, v.free, v.spare = src, dst, Image{dst.H, dst.W, c, v.memory(n)}
-	for _, s := range p {
-		if s.Prob >= 1 || v.random.Bool(s.Prob) {
-			s.Op.apply(v)
+	v := &s.view
+	*v = view{Record: Untouched(src.H, src.W), now: src, free: dst, spare: Image{dst.H, dst.W, c, sized(&s.spare, n)}, random: *r, scratch: s}
+	for _, step := range p {
+		if step.Prob >= 1 || v.random.Bool(step.Prob) {
+			step.Op.apply(v)
 		}
 	}
 	if &v.now.Pix[0] != &dst.Pix[0] {
@@ -50,8 +42,7 @@ func (p Pipeline) Resized(dst, src Image, r *random.Stream) Record {
 	}
 	*r = v.random
 	record := v.Record
-	v.now, v.free, v.spare = Image{}, Image{}, Image{} // keeps no one's memory
-	views.Put(v)
+	*v = view{} // keeps no one's memory
 	return record
 }
 
@@ -69,17 +60,7 @@ type view struct {
 	Record
 	now, free, spare Image
 	random           random.Stream
-	scratch          Scratch
-	buffer           []float32
-}
-
-var views = sync.Pool{New: func() any { return new(view) }}
-
-func (v *view) memory(n int) []float32 {
-	if cap(v.buffer) < n {
-		v.buffer = make([]float32, n)
-	}
-	return v.buffer[:n]
+	scratch          *Scratch
 }
 
 // next makes the image that was just written to free the present one.

@@ -57,7 +57,7 @@ func TestViewsStayInRange(t *testing.T) {
 			for i := range uint64(40) {
 				for k, p := range []Pipeline{all.First, all.Second, all.Weak, all.Local} {
 					r := random.New(3, i)
-					rec := p.View(dst.Pix, src.Pix, src.H, src.W, src.C, &r)
+					rec := p.View(dst, src, &r, new(Scratch))
 					rec.Undo(undone, dst)
 					for j, v := range dst.Pix {
 						if !(v >= -1e-6 && v <= 1+1e-6) || !(undone.Pix[j] >= -1e-6 && undone.Pix[j] <= 1+1e-6) {
@@ -93,7 +93,7 @@ func TestWeakestIsIdentity(t *testing.T) {
 			}
 			dst := NewImage(12, 12, c)
 			r := random.New(1)
-			rec := p.View(dst.Pix, src.Pix, 12, 12, c, &r)
+			rec := p.View(dst, src, &r, new(Scratch))
 			for i := range src.Pix {
 				if d := dst.Pix[i] - src.Pix[i]; d > 1e-6 || d < -1e-6 {
 					t.Fatalf("%v: pixel %d is %v, want %v", p, i, dst.Pix[i], src.Pix[i])
@@ -136,7 +136,7 @@ func TestRecordExplainsView(t *testing.T) {
 	for i := range uint64(50) {
 		got := NewImage(20, 16, 3)
 		r := random.New(5, i)
-		rec := p.View(got.Pix, src.Pix, 20, 16, 3, &r)
+		rec := p.View(got, src, &r, new(Scratch))
 		a, b := NewImage(20, 16, 3), NewImage(20, 16, 3)
 		ResizedCrop(a, src, rec.Box, true, &s)
 		if rec.FlipH {
@@ -166,7 +166,7 @@ func TestStepsHappenAsOften(t *testing.T) {
 	const n = 10000
 	for i := range uint64(n) {
 		r := random.New(7, i)
-		rec := p.View(dst.Pix, src.Pix, 16, 16, 3, &r)
+		rec := p.View(dst, src, &r, new(Scratch))
 		count := func(sum *float64, yes bool) {
 			if yes {
 				*sum++
@@ -200,7 +200,7 @@ func TestStepsHappenAsOften(t *testing.T) {
 func TestPinnedView(t *testing.T) {
 	src, dst := picture(32, 32, 3, 8), NewImage(32, 32, 3)
 	r := random.New(1, 2, 3, 4)
-	rec := everything(t).View(dst.Pix, src.Pix, 32, 32, 3, &r)
+	rec := everything(t).View(dst, src, &r, new(Scratch))
 	got := fmt.Sprintf("%v %v %.3f %.3f %.3f %.3f %.3f %v %.3f | %.4f %.4f | %d", rec.Box, rec.FlipH, rec.Angle, rec.Brightness,
 		rec.Contrast, rec.Saturation, rec.Hue, rec.Gray, rec.Blur, dst.Pix[0], dst.Pix[1536], r.Uint32())
 	const want = "{0 0 32 30} true 11.067 1.323 0.896 0.716 -0.052 false 0.000 | 0.0620 0.5109 | 3859560745"
@@ -214,11 +214,12 @@ func TestViewAllocatesNothing(t *testing.T) {
 	for _, recipe := range Presets {
 		all := preset(t, recipe.Name, gaps)
 		for _, p := range []Pipeline{everything(t), all.First, all.Second, all.Weak, all.Local} {
+			var scratch Scratch
 			i := uint64(0)
 			if n := testing.AllocsPerRun(100, func() {
 				i++
 				r := random.New(1, i)
-				p.View(dst.Pix, src.Pix, 32, 32, 3, &r)
+				p.View(dst, src, &r, &scratch)
 			}); n != 0 {
 				t.Errorf("%s: a view allocates %v times", recipe.Name, n)
 			}
@@ -228,10 +229,10 @@ func TestViewAllocatesNothing(t *testing.T) {
 
 func TestViewRefuses(t *testing.T) {
 	buf := make([]float32, 2*12)
-	for name, f := range map[string]func(r *random.Stream){
-		"in place":     func(r *random.Stream) { Pipeline{}.View(buf[:12], buf[:12], 2, 2, 3, r) },
-		"short":        func(r *random.Stream) { Pipeline{}.View(buf[:11], buf[12:], 2, 2, 3, r) },
-		"two channels": func(r *random.Stream) { Pipeline{}.View(buf[:12], buf[12:], 2, 3, 2, r) },
+	for name, in := range map[string]struct{ dst, src Image }{
+		"in place":     {Image{2, 2, 3, buf[:12]}, Image{2, 2, 3, buf[:12]}},
+		"short":        {Image{2, 2, 3, buf[:11]}, Image{2, 2, 3, buf[12:]}},
+		"two channels": {Image{2, 3, 2, buf[:12]}, Image{2, 3, 2, buf[12:]}},
 	} {
 		func() {
 			defer func() {
@@ -240,14 +241,13 @@ func TestViewRefuses(t *testing.T) {
 				}
 			}()
 			r := random.New(1)
-			f(&r)
+			Pipeline{}.View(in.dst, in.src, &r, new(Scratch))
 		}()
 	}
 }
 
 // BenchmarkView makes one view of a 32x32 image; two on one core are to take less than 60 microseconds.
 func BenchmarkView(b *testing.B) {
-	src, dst := picture(32, 32, 3, 1), NewImage(32, 32, 3)
 	type c struct {
 		name string
 		p    Pipeline
@@ -271,12 +271,13 @@ func BenchmarkView(b *testing.B) {
 	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
-			n := 32 * 32 * c.c
+			dst, src := NewImage(32, 32, c.c), picture(32, 32, c.c, 1)
+			var scratch Scratch
 			i := uint64(0)
 			for b.Loop() {
 				i++
 				r := random.New(1, i)
-				c.p.View(dst.Pix[:n], src.Pix[:n], 32, 32, c.c, &r)
+				c.p.View(dst, src, &r, &scratch)
 			}
 		})
 	}
@@ -292,7 +293,7 @@ func TestViewOfAnotherSize(t *testing.T) {
 	dst := NewImage(5, 4, 3)
 	before := append([]float32(nil), src.Pix...)
 	for range 20 {
-		record := p.Resized(dst, src, &r)
+		record := p.View(dst, src, &r, new(Scratch))
 		if b := record.Box; b.Top < 0 || b.Left < 0 || b.Top+b.Height > 8 || b.Left+b.Width > 6 {
 			t.Fatalf("box %v of an image of 8x6", b)
 		}
@@ -307,5 +308,5 @@ func TestViewOfAnotherSize(t *testing.T) {
 			t.Error("no panic where no crop comes first")
 		}
 	}()
-	Pipeline{{1, Mirror{}}}.Resized(dst, src, &r)
+	Pipeline{{1, Mirror{}}}.View(dst, src, &r, new(Scratch))
 }

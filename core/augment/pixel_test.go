@@ -14,7 +14,7 @@ func TestEraseBlanksItsBoxAlone(t *testing.T) {
 	p := Pipeline{{1, Erasing{[2]float32{0.02, 0.33}, [2]float32{0.3, 3.3}}}}
 	for i := range uint64(100) {
 		r := random.New(1, i)
-		b := p.View(dst.Pix, src.Pix, 24, 20, 3, &r).Erased
+		b := p.View(dst, src, &r, new(Scratch)).Erased
 		if share := float64(b.Height*b.Width) / (24 * 20); share < 0.01 || share > 0.36 {
 			t.Fatalf("view %d: box %v is %.2f of the image", i, b, share)
 		}
@@ -45,7 +45,7 @@ func TestNothingIsErasedWhereNoBoxFits(t *testing.T) {
 		src, dst := picture(h, w, 3, 1), NewImage(h, w, 3)
 		for i := range uint64(20) {
 			r := random.New(1, i)
-			rec := Pipeline{erase(Strengths{"erase-prob": 1})}.View(dst.Pix, src.Pix, h, w, 3, &r)
+			rec := Pipeline{erase(Strengths{"erase-prob": 1})}.View(dst, src, &r, new(Scratch))
 			if rec.Erased != (Box{}) || !slices.Equal(dst.Pix, src.Pix) {
 				t.Fatalf("%dx%d, view %d: %v erased", h, w, i, rec.Erased)
 			}
@@ -111,7 +111,7 @@ func TestNoiseHasItsStrength(t *testing.T) {
 func TestBandsAreScaledByThemselves(t *testing.T) {
 	src, dst := picture(8, 8, 3, 1), NewImage(8, 8, 3)
 	r := random.New(5)
-	rec := Pipeline{{1, BandJitter{0.3}}}.View(dst.Pix, src.Pix, 8, 8, 3, &r)
+	rec := Pipeline{{1, BandJitter{0.3}}}.View(dst, src, &r, new(Scratch))
 	for j, v := range dst.Pix {
 		if want := clamp(rec.Bands[j%3] * src.Pix[j]); v != want {
 			t.Fatalf("number %d is %v, want %v", j, v, want)
@@ -174,7 +174,7 @@ func TestViewsAreDeformedNoisyAndHiddenAsRecorded(t *testing.T) {
 		for seed := range uint64(5) {
 			make := func(o Op) Record {
 				r := random.New(2, seed)
-				return Pipeline{{1, o}}.View(dst.Pix, src.Pix, h, w, c, &r)
+				return Pipeline{{1, o}}.View(dst, src, &r, new(Scratch))
 			}
 			rec, squares := make(Noise{0.05}), 0.0
 			for i, v := range dst.Pix {

@@ -98,7 +98,7 @@ func TestRandomOperationsOccurAlike(t *testing.T) {
 		const views = 7000
 		for i := range uint64(views) {
 			r := random.New(4, i)
-			rec := Pipeline{{1, tc.op}}.View(dst.Pix, src.Pix, 8, 8, 3, &r)
+			rec := Pipeline{{1, tc.op}}.View(dst, src, &r, new(Scratch))
 			for k, did := range rec.Random {
 				if k < tc.n {
 					count[did.Kind]++

@@ -36,8 +36,8 @@ func TestUndoLaysViewsBack(t *testing.T) {
 		for i := range uint64(20) {
 			view, seen, back, reach := NewImage(h, w, 3), NewImage(h, w, 1), NewImage(h, w, 3), NewImage(h, w, 1)
 			r, same := random.New(1, i), random.New(1, i)
-			rec := p.View(view.Pix, src.Pix, h, w, 3, &r)
-			p.View(seen.Pix, white.Pix, h, w, 1, &same) // 1 where the view shows the source, less where it is black
+			rec := p.View(view, src, &r, new(Scratch))
+			p.View(seen, white, &same, new(Scratch)) // 1 where the view shows the source, less where it is black
 			rec.Undo(back, view)
 			rec.Undo(reach, seen)
 			n := 0
@@ -64,7 +64,7 @@ func TestCornersOfACropAreItsBox(t *testing.T) {
 	p := Pipeline{{1, Crop{[2]float32{0.1, 0.9}, Ratio}}}
 	for i := range uint64(20) {
 		r := random.New(1, i)
-		rec := p.Resized(dst, src, &r)
+		rec := p.View(dst, src, &r, new(Scratch))
 		b := rec.Box
 		left, top := float32(b.Left)-10, float32(b.Top)-15
 		right, bottom := left+float32(b.Width), top+float32(b.Height)
@@ -131,7 +131,7 @@ func TestSymmetriesOccurAlike(t *testing.T) {
 		var count [symmetries]int
 		r := random.New(2)
 		for range 1000 * tc.kinds {
-			count[Pipeline{{1, AnySymmetry{}}}.View(dst.Pix, src.Pix, tc.h, tc.w, 1, &r).Symmetry]++
+			count[Pipeline{{1, AnySymmetry{}}}.View(dst, src, &r, new(Scratch)).Symmetry]++
 		}
 		for s, n := range count {
 			if s < tc.kinds && (n < 850 || n > 1150) || s >= tc.kinds && n > 0 {

@@ -40,11 +40,11 @@ func AppendViews(to, order []byte) []byte {
 		b.samples = append(b.samples, int32(binary.LittleEndian.Uint32(rest[4*i:])))
 	}
 	images := data.Set{H: r.H, W: r.W, C: r.C, Pixels: rest[4*n:]}
-	image := make([]float32, r.H*r.W*r.C)
+	image, scratch := make([]float32, r.H*r.W*r.C), new(augment.Scratch)
 	for i := range n {
 		images.Image(i, image)
 		for row := i; row < r.rows(n); row += n {
-			r.view(&b, row, image)
+			r.view(&b, row, image, scratch)
 		}
 	}
 	for _, part := range r.parts(nil, &b) {

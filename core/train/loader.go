@@ -12,14 +12,20 @@ import (
 // view alone. It must not be copied, and serves one goroutine.
 type Loader struct {
 	recipe
-	set    *data.Set
-	source [][]float32 // an image for each worker
+	set     *data.Set
+	workers []worker
 
 	batch         // the one that was loaded last
 	next   batch  // the one that Ahead began
 	making *batch // one of them
 	work   *kernel.Idle
 	order  order // to a helper that makes the next one; without one, idle workers do
+}
+
+// worker is the memory of one that makes views.
+type worker struct {
+	image   []float32
+	scratch augment.Scratch
 }
 
 // Plan tells what a batch is made of.
@@ -82,17 +88,17 @@ func (l *Loader) Ahead(epoch int, samples []int32) {
 
 // start begins to make views in b.
 func (l *Loader) start(b *batch, epoch int, samples []int32) {
-	for len(l.source) < kernel.Threads() {
-		l.source = append(l.source, make([]float32, l.H*l.W*l.C))
+	for len(l.workers) < kernel.Threads() {
+		l.workers = append(l.workers, worker{image: make([]float32, l.H*l.W*l.C)})
 	}
 	b.epoch, b.samples = epoch, append(b.samples[:0], samples...)
 	l.making = b
 	l.work.Start(l.rows(len(samples)), 1, kernel.Task{Obj: l}, func(t *kernel.Task, worker, lo, hi int) {
 		l := t.Obj.(*Loader)
+		w := &l.workers[worker]
 		for row := lo; row < hi; row++ {
-			image := l.source[worker]
-			l.set.Image(int(l.making.samples[row%len(l.making.samples)]), image)
-			l.view(l.making, row, image)
+			l.set.Image(int(l.making.samples[row%len(l.making.samples)]), w.image)
+			l.view(l.making, row, w.image, &w.scratch)
 		}
 	})
 }

@@ -17,8 +17,9 @@ func (t *Trainer) SampleViews(image int, draw uint32) (source augment.Image, vie
 	t.Data.Train.Image(image, source.Pix)
 	b := r.newBatch(1)
 	b.epoch, b.samples = -1-int(draw), []int32{int32(image)} // an epoch that training does not have
+	var scratch augment.Scratch
 	for row := range r.rows(1) {
-		views = append(views, View{r.view(&b, row, source.Pix), b.records[row]})
+		views = append(views, View{r.view(&b, row, source.Pix, &scratch), b.records[row]})
 	}
 	return source, views
 }

@@ -94,7 +94,7 @@ func (r *recipe) newBatch(n int) batch {
 func (r *recipe) rows(n int) int { return n * (r.Plan.Views + r.Plan.Local.Views) }
 
 // view makes and returns one row of the batch, or of the local views after it, of its image.
-func (r *recipe) view(b *batch, row int, image []float32) augment.Image {
+func (r *recipe) view(b *batch, row int, image []float32, s *augment.Scratch) augment.Image {
 	n := len(b.samples)
 	sample, v := b.samples[row%n], row/n
 	source := augment.Image{H: r.H, W: r.W, C: r.C, Pix: image}
@@ -110,7 +110,7 @@ func (r *recipe) view(b *batch, row int, image []float32) augment.Image {
 		b.records[row] = augment.Untouched(r.H, r.W)
 	} else {
 		stream := random.New(r.Seed, streamViews, uint64(b.epoch), uint64(sample), uint64(v))
-		b.records[row] = pipeline.Resized(to, source, &stream)
+		b.records[row] = pipeline.View(to, source, &stream, s)
 	}
 	if r.Mean != nil {
 		augment.Normalize(to, to, r.Mean, r.Std)

@@ -32,7 +32,7 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 			told := map[string]int{}
 			for i := range uint64(400) {
 				r := random.New(2, i)
-				record := preset.Views(strengths).First.View(view.Pix, src.Pix, h, w, c, &r)
+				record := preset.Views(strengths).First.View(view, src, &r, &scratch)
 				augment.ResizedCrop(cut, src, record.Box, true, &scratch)
 				words := made(train.View{Image: view, Record: record}, src).Words
 				for _, word := range words {
