@@ -1,6 +1,6 @@
 // The run that another has taken the place of, after Reset, a changed setting or a loaded run: the page offers to go back to it.
-import { title } from './controls.js';
 import { leave } from './focus.js';
+import { title } from './names.js';
 import { html } from './svg.js';
 
 // before shows the offer in the element.

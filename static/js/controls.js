@@ -1,5 +1,6 @@
 // The form of the experiment, made from the registry: the stages that the data pass from top to bottom, each with its
 // choice, its picture and its hyperparameters.
+import { title } from './names.js';
 import { STAGES } from './stages.js';
 import { html } from './svg.js';
 
@@ -12,10 +13,6 @@ const PARTS = [
   { name: 'run', title: 'Run and evaluation', groups: ['run', 'evaluation'] },
 ];
 const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
-const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
-
-// title is how a data set or an encoder is written.
-export const title = name => NAMES[name] ?? name;
 
 // words makes a label of a key.
 const words = key => (key[0].toUpperCase() + key.slice(1)).replaceAll('-', ' ')

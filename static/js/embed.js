@@ -1,6 +1,6 @@
 // The page in a frame of another page: the embedding, the transport and the verdict, and the way to all of the page.
 import { write } from './address.js';
-import { title } from './controls.js';
+import { title } from './names.js';
 import { html } from './svg.js';
 
 // embed adds to the element what only a framed page has.

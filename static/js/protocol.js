@@ -72,12 +72,6 @@ export function positions(buffer, { head, body }) {
   return Object.fromEntries(head.names.map((name, i) => [name, new Float32Array(buffer, body + 4 * size * i, size)]));
 }
 
-// figures returns a snapshot's figures of the points by name, each a Float32Array [n] that views the buffer.
-export function figures(buffer, { head, body }) {
-  const start = body + 12 * head.n * head.names.length;
-  return Object.fromEntries((head.figures ?? []).map((name, i) => [name, new Float32Array(buffer, start + 4 * head.n * i, head.n)]));
-}
-
 // factors returns what is known of each image besides its class, by name: {names, of}, of an Int32Array [n].
 export function factors(buffer, { head, body }) {
   return Object.fromEntries((head.factors ?? []).map(({ name, names }, i) => [name, { names, of: new Int32Array(buffer, body + 4 * head.n * (1 + i), head.n) }]));

@@ -1,0 +1,4 @@
+const NAMES = { shapes: 'Shapes', mnist: 'MNIST', yours: 'your images', convnet: 'ConvNet', mlp: 'MLP', resnet: 'ResNet', vit: 'ViT' };
+
+// title is how a data set or an encoder is written.
+export const title = name => NAMES[name] ?? name;
