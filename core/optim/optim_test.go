@@ -85,12 +85,25 @@ func TestMomentumComesBack(t *testing.T) {
 	}
 }
 
+// The first step of Adam is as long as the rate, whatever the gradient's length, until that comes near to eps.
+func TestAdamStepGoesByTheRate(t *testing.T) {
+	for _, tc := range []struct{ g, want float64 }{{100, -0.1}, {-0.01, 0.1}, {1e-8, -0.05}, {-3e-8, 0.075}} {
+		p := optim.Param{Value: ad.NewParam(1)}
+		p.Value.Grad[0] = float32(tc.g)
+		optim.NewAdam([]optim.Param{p}, 0, false).Step(0.1)
+		if got := float64(p.Value.Data[0]); !(math.Abs(got-tc.want) < 1e-5) {
+			t.Errorf("by the gradient %v to %v, want %v", tc.g, got, tc.want)
+		}
+	}
+}
+
 // The first step of LARS is as long as a thousandth of the weight times the rate, whatever the gradient's length. A weight
 // of zeros has no length to go by and takes the gradient's step, or it would never leave 0.
 func TestLARSStepGoesByTheWeightsLength(t *testing.T) {
 	for _, tc := range []struct{ w, g, want [2]float32 }{
 		{[2]float32{3, 4}, [2]float32{0, 100}, [2]float32{3, 4 - 0.01}},
 		{[2]float32{3, 4}, [2]float32{0.25, 0}, [2]float32{3 - 0.01, 4}},
+		{[2]float32{0.3, 0.4}, [2]float32{0, 1e-8}, [2]float32{0.3, 0.4 - 0.0005}}, // no longer than eps
 		{[2]float32{}, [2]float32{0.25, -1}, [2]float32{-0.5, 2}},
 	} {
 		p := optim.Param{Value: ad.NewParam(2), Decay: true}
@@ -175,6 +188,35 @@ func TestClearedStateStepsLikeNew(t *testing.T) {
 		}
 		if !slices.Equal(weights(ps[1:]), weights(untouched[1:])) {
 			t.Errorf("%s: clearing one parameter's state changed others", name)
+		}
+	}
+}
+
+// Counters are within the range that is told of them, from the first step to where they stand still.
+func TestCountersStayInRange(t *testing.T) {
+	for name := range optimisers(network()) {
+		ps := network()
+		o := optimisers(ps)[name]
+		counters := 0
+		for _, count := range []float32{0, 1<<24 - 1, 1 << 24} {
+			o.Visit(nn.Visitor{Buffer: func(of string, data []float32, _ ...int) {
+				if strings.HasSuffix(of, "steps") {
+					data[0] = count
+				}
+			}})
+			for range 2 {
+				var last []float32
+				o.Visit(nn.Visitor{Buffer: func(_ string, data []float32, _ ...int) { last = data }, Range: func(of string, low, high int) {
+					counters++
+					if n := last[0]; n < float32(low) || n > float32(high) {
+						t.Errorf("%s: %s is %v, not from %d to %d", name, of, n, low, high)
+					}
+				}})
+				o.Step(0.05)
+			}
+		}
+		if counters == 0 {
+			t.Errorf("%s counts nothing", name)
 		}
 	}
 }
@@ -270,6 +312,11 @@ func TestClipGradNorm(t *testing.T) {
 			}
 		}
 	}
+	// What divides is never less than 1e-6.
+	copy(p.Value.Grad, []float32{6e-7, 8e-7})
+	if optim.ClipGradNorm([]optim.Param{p}, 1e-6); !(math.Abs(float64(p.Value.Grad[1])-4e-7) < 1e-12) {
+		t.Errorf("a gradient as long as 1e-6 became %v", p.Value.Grad)
+	}
 	// A gradient that is not finite must show in the norm, however it is clipped.
 	copy(p.Value.Grad, []float32{float32(math.NaN()), 4})
 	if norm := optim.ClipGradNorm([]optim.Param{p}, 1); norm == norm {
@@ -301,7 +348,7 @@ func TestCosineAtItsEnds(t *testing.T) {
 	for _, tc := range []struct {
 		step, steps int
 		want        float32
-	}{{0, 10, 0.9}, {9, 10, 1}, {1000, 10, 1}, {0, 1, 1}} {
+	}{{0, 10, 0.9}, {9, 10, 1}, {1000, 10, 1}, {0, 2, 0.9}, {1, 2, 1}, {0, 1, 1}} {
 		if got := optim.CosineMomentum(tc.step, tc.steps, 0.9, 1); !(math.Abs(float64(got-tc.want)) < 1e-7) {
 			t.Errorf("momentum at step %d of %d: %v, want %v", tc.step, tc.steps, got, tc.want)
 		}
