@@ -41,7 +41,10 @@ func decode(file []byte, h, w, c int, dst []uint8) error {
 		defer large.Release(n)
 	}
 	img, _, err := image.Decode(bytes.NewReader(file))
-	if err != nil {
+	switch {
+	case err != nil && animatedWebP(file):
+		return errors.New("is an animated webp, of which no frame is read; save one frame as a file")
+	case err != nil:
 		return explain(err)
 	}
 	b := img.Bounds()
@@ -138,6 +141,11 @@ func middle(h, w, toH, toW int) augment.Box {
 		bw = max(1, (h*toW+toH/2)/toH)
 	}
 	return augment.Box{Top: (h - bh) / 2, Left: (w - bw) / 2, Height: bh, Width: bw}
+}
+
+// animatedWebP tells of a webp file that it has several frames, by a bit of its extended header.
+func animatedWebP(file []byte) bool {
+	return len(file) > 20 && string(file[8:16]) == "WEBPVP8X" && file[20]&2 != 0
 }
 
 // explain says what is wrong with the pixels of an image file.

@@ -183,6 +183,14 @@ func TestLargeImages(t *testing.T) {
 	}
 }
 
+// An animation of webp is not damaged, but not read.
+func TestAnimatedWebP(t *testing.T) {
+	file := slices.Concat([]byte("RIFF\x2a\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x07\x00\x00\x07\x00\x00ANIM\x06\x00\x00\x00"), make([]byte, 6))
+	if err := decode(file, 8, 8, 3, make([]uint8, 8*8*3)); err == nil || !strings.Contains(err.Error(), "is an animated webp") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // What is decoded at once is bounded by what the header says, before anything is decoded.
 func FuzzHeader(f *testing.F) {
 	m := image.NewNRGBA(image.Rect(0, 0, 3, 2))

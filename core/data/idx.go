@@ -62,11 +62,11 @@ func idxSet(f *Files, name string, o Options) (*Dataset, error) {
 		a.Classes, b.Classes = names, names
 		d.normalise()
 	}
+	if !labelled {
+		note = "No file of labels is given (labels-idx1-ubyte, in a folder with the images), so the images count as unlabelled."
+	}
 	if note != "" {
 		d.Notes = append(d.Notes, note)
-	}
-	if !labelled {
-		d.Notes = append(d.Notes, "There is no file of labels, labels-idx1-ubyte, so the images count as unlabelled.")
 	}
 	return d, nil
 }

@@ -75,7 +75,7 @@ func TestMNISTInPart(t *testing.T) {
 		"archive":       {map[string][]byte{"t10k-images-idx3-ubyte": ten, "t10k-labels-idx1-ubyte": labels, "more.zip": nil}, 8, true, "more.zip beside these files is not read"},
 		"training part": {map[string][]byte{"train-images-idx3-ubyte": ten, "train-labels-idx1-ubyte": labels}, 8, true, "There is no test part"},
 		"another set":   {map[string][]byte{"emnist-letters-train-images-idx3-ubyte.gz": asGzip(ten), "emnist-letters-train-labels-idx1-ubyte.gz": asGzip(labels)}, 8, true, "There is no test part"},
-		"no labels":     {map[string][]byte{"train-images-idx3-ubyte": ten, "t10k-images-idx3-ubyte": ten}, 10, false, "no file of labels"},
+		"no labels":     {map[string][]byte{"train-images-idx3-ubyte": ten, "t10k-images-idx3-ubyte": ten}, 10, false, "No file of labels"},
 	} {
 		d, err := Read(InMemory(c.files), "part", Options{})
 		if err != nil {

@@ -23,10 +23,12 @@ type Options struct {
 // Read makes out what files are and reads them: idx files, batches of CIFAR, STL-10, NumPy's arrays, parquet (natively), a
 // table of images or of pixels, or images in folders or tar shards.
 func Read(f *Files, name string, o Options) (*Dataset, error) {
+	all := f
 	f, err := f.withShards()
 	if err != nil {
 		return nil, err
 	}
+	shards := f != all
 	has := func(match func(base string) bool) bool {
 		return slices.ContainsFunc(f.Names, func(n string) bool { return match(path.Base(n)) })
 	}
@@ -51,6 +53,8 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 		read = numpy
 	case has(ends(".parquet")):
 		read = parquetSet
+	case shards:
+		read = readImages
 	default:
 		return readImages(f, name, o)
 	}
@@ -61,18 +65,37 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 	if d.Digest == 0 {
 		d.identify()
 	}
-	for _, n := range f.Names {
-		if ext := strings.ToLower(path.Ext(n)); ext == ".zip" || ext == ".tgz" || ext == ".npz" || strings.HasSuffix(strings.ToLower(n), ".tar.gz") {
-			d.Notes = append(d.Notes, fmt.Sprintf("%s beside these files is not read; name it to learn from it.", n))
-		}
-	}
+	d.tellBeside(all.Names, shards)
 	return d, nil
 }
+
+// tellBeside notes which files hold images, too, where the set is made of files of another form.
+func (d *Dataset) tellBeside(names []string, shards bool) {
+	var beside []string
+	for _, n := range names {
+		switch ext := strings.ToLower(path.Ext(n)); {
+		case ext == ".zip" || ext == ".tgz" || ext == ".npz" || strings.HasSuffix(strings.ToLower(n), ".tar.gz"):
+			d.Notes = append(d.Notes, fmt.Sprintf("%s beside these files is not read; name it to learn from it.", n))
+		case slices.Contains(imageEndings, ext), shards && (isTable(n) || ext == ".npy" || ext == ".parquet" || strings.Contains(n, "-ubyte")):
+			beside = append(beside, n)
+		}
+	}
+	if len(beside) > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d files beside those that were read are left out, such as %s; to learn from them give them a folder of their own.", len(beside), beside[0]))
+	}
+}
+
+// imageEndings are those of the names of image files.
+var imageEndings = []string{".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 // readImages reads tables, or image files in folders.
 func readImages(f *Files, name string, o Options) (*Dataset, error) {
 	if tables := f.tables(); len(tables) > 0 {
-		return readTables(f, tables, name, o)
+		d, err := readTables(f, tables, name, o)
+		if err == nil && d.Sizes == nil { // tables of pixels
+			d.tellBeside(f.Names, false)
+		}
+		return d, err
 	}
 	l, err := folder(f)
 	if err != nil {
@@ -89,15 +112,16 @@ func readTables(f *Files, tables []int, name string, o Options) (*Dataset, error
 	}
 	if len(pixels) > 0 {
 		d, err := pixelSet(pixels, name, o)
-		if err == nil {
-			d.identify()
+		if err != nil {
+			return nil, err
 		}
+		d.identify()
 		for _, i := range tables {
-			if err == nil && !slices.ContainsFunc(pixels, func(t *pixelTable) bool { return t.number == i }) {
+			if !slices.ContainsFunc(pixels, func(t *pixelTable) bool { return t.number == i }) {
 				d.Notes = append(d.Notes, f.Names[i]+" is not read: its columns are no pixels of a square.")
 			}
 		}
-		return d, err
+		return d, nil
 	}
 	l, err := table(f, tables)
 	if err != nil {

@@ -206,6 +206,44 @@ func TestReadTable(t *testing.T) {
 	if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "all.csv is empty") {
 		t.Errorf("error %v", err)
 	}
+	// files that lie in another folder, or are named without their ending, as competitions have them
+	for _, file := range []string{"0.png", "0", "/home/me/0.png", `C:\me\0.png`} {
+		files["all.csv"] = []byte("file,label\n" + file + ",a\n")
+		if _, err := Read(InMemory(files), "t", Options{}); err == nil || !strings.Contains(err.Error(), "but img/0.png is: files are named with their folder") {
+			t.Errorf("%s: error %v", file, err)
+		}
+	}
+}
+
+// What lies beside the files that make the set is not left out in silence.
+func TestFilesBeside(t *testing.T) {
+	images, labels := npyImages(5)
+	shard := asTar(pictures(5, func(i int) string { return fmt.Sprintf("%d.png", i) }))
+	for name, c := range map[string]struct {
+		files map[string][]byte
+		note  string
+	}{
+		"tar":    {map[string][]byte{"old.tar": shard, "notes.md": nil}, "2 files beside those that were read are left out, such as cat/0.png"},
+		"arrays": {map[string][]byte{"tar.tar": shard, "x.npy": images}, "3 files beside those that were read are left out, such as cat/0.png"},
+		"numpy":  {map[string][]byte{"x.npy": images, "y.npy": labels}, "2 files beside those that were read are left out, such as cat/0.png"},
+		"pixels": {map[string][]byte{"all.csv": []byte(pixelLines(5, 16, small, labelFirst))}, "2 files beside those that were read are left out, such as cat/0.png"},
+		"table":  {map[string][]byte{"all.csv": []byte("file\ncat/0.png\ncat/1.png\n"), "dog/2.png": asPNG(plain(4, 4, red))}, "1 images are not named in a table that is read, such as dog/2.png, so they are not used."},
+	} {
+		for i := range 2 {
+			c.files[fmt.Sprintf("cat/%d.png", i)] = asPNG(plain(4, 4, gray8(i)))
+		}
+		if d, err := Read(InMemory(c.files), name, Options{}); err != nil || !strings.Contains(strings.Join(d.Notes, " "), c.note) {
+			t.Errorf("%s: %v, %v", name, d, err)
+		}
+	}
+}
+
+// That there are no labels is told of arrays as it is of folders.
+func TestArraysWithoutLabels(t *testing.T) {
+	images, _ := npyImages(5)
+	if d, err := Read(InMemory(map[string][]byte{"x.npy": images}), "x", Options{}); err != nil || !slices.Contains(d.Notes, "The images have no labels.") {
+		t.Errorf("%v, %v", d, err)
+	}
 }
 
 func TestReadArchives(t *testing.T) {

@@ -88,7 +88,7 @@ func (o Options) dataset(name string, classes []string, train, test *rows) (*Dat
 }
 
 // numberClasses renumbers the labels of parts so that only numbers that occur are classes, and returns their names: some sets
-// count from 1, or leave numbers out. Labels that are all the same are none, which the note tells.
+// count from 1, or leave numbers out. Labels that are all the same are none. The note tells where there are none.
 func numberClasses(parts ...*[]int32) (classes []string, note string) {
 	to := map[int32]int32{}
 	for _, labels := range parts {
@@ -108,11 +108,17 @@ func numberClasses(parts ...*[]int32) (classes []string, note string) {
 			(*labels)[i] = to[v]
 		}
 	}
-	if len(classes) == 1 {
+	switch len(classes) {
+	case 0:
+		return nil, unlabelled
+	case 1:
 		return nil, oneClass(classes[0])
 	}
 	return classes, ""
 }
+
+// unlabelled tells that there are no labels.
+const unlabelled = "The images have no labels."
 
 // oneClass tells that labels are of no use.
 func oneClass(name string) string {

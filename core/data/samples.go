@@ -240,7 +240,7 @@ func (l *listing) labels() (classes []string) {
 	}
 	switch {
 	case without == len(l.samples):
-		l.notes = append(l.notes, "The images have no labels.")
+		l.notes = append(l.notes, unlabelled)
 		return nil
 	case without > 0:
 		l.notes = append(l.notes, fmt.Sprintf("%d of %d images have no label, so all count as unlabelled.", without, len(l.samples)))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,10 +43,45 @@ func table(f *Files, tables []int) (*listing, error) {
 		err := fmt.Errorf("%s names no image that is there", f.Names[tables[0]])
 		if len(l.skipped) > 0 {
 			err = fmt.Errorf("%w; the first, %s, %s", err, l.skipped[0].File, l.skipped[0].Reason)
+			if is := l.meant(l.skipped[0].File); is != "" {
+				err = fmt.Errorf("%w, but %s is: files are named with their folder, from the table on, and their ending", err, is)
+			}
 		}
 		return nil, err
 	}
+	l.tellUnnamed()
 	return l, nil
+}
+
+// meant returns the image that lies elsewhere under a name, or has an ending that the name lacks; "" for none.
+func (l *listing) meant(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	for _, is := range l.files.Names {
+		base := path.Base(is)
+		if ext := path.Ext(base); base == name || slices.Contains(imageEndings, strings.ToLower(ext)) && strings.TrimSuffix(base, ext) == name {
+			return is
+		}
+	}
+	return ""
+}
+
+// tellUnnamed notes images that no table names.
+func (l *listing) tellUnnamed() {
+	named := make([]bool, len(l.files.Names))
+	for _, s := range l.samples {
+		named[s.file] = true
+	}
+	first, n := "", 0
+	for i, name := range l.files.Names {
+		if !named[i] && slices.Contains(imageEndings, strings.ToLower(path.Ext(name))) {
+			if n++; n == 1 {
+				first = name
+			}
+		}
+	}
+	if n > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%d images are not named in a table that is read, such as %s, so they are not used.", n, first))
+	}
 }
 
 // maxTable is the most bytes that a table has.
@@ -133,7 +169,7 @@ func noFiles(header []string) error {
 	if len(header) > most {
 		return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
 	}
-	return fmt.Errorf("has no column of files in its first line, %q; name one %s", names, strings.Join(fileNames[:4], ", "))
+	return fmt.Errorf("has no column of files in its first line, %q; name one %s, or move the table away to learn from the images without it", names, strings.Join(fileNames[:4], ", "))
 }
 
 // oneLine returns a name as a message has it: an unclosed quote may make it thousands of lines.
