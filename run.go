@@ -70,7 +70,7 @@ func (r *run) step() error {
 		if err != nil {
 			return err
 		}
-		m.KNN, m.Std, m.EffectiveRank = e.KNN, e.Std, e.EffectiveRank
+		m.KNN, m.Std, m.EffectiveRank, m.Alignment, m.Uniformity, m.Recall = e.KNN, e.Std, e.EffectiveRank, e.Alignment, e.Uniformity, e.Recall
 		r.measured = r.Steps()
 		r.journal.Evaluated(r.evaluation(e))
 	}
@@ -88,7 +88,7 @@ func (r *run) step() error {
 // loss, while the encoder on its own has no finite outputs: that is an error too.
 func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
 	m, err := r.Evaluate(bank, queries)
-	if err == nil && (math.IsNaN(m.Std) || math.IsNaN(m.EffectiveRank) || math.IsNaN(m.KNN)) {
+	if err == nil && math.IsNaN(m.Std+m.EffectiveRank+m.Alignment+m.Uniformity+m.KNN) {
 		err = r.explain(&train.DivergedError{Step: r.Steps() - 1, LastLoss: r.loss, LR: r.Config.Float("lr"), What: "encoder's output"})
 	}
 	return m, err
@@ -96,7 +96,8 @@ func (r *run) evaluate(bank, queries int) (train.Metrics, error) {
 
 // evaluation returns an evaluation as the journal has it, without times: runs with the same seed have the same checkpoint.
 func (r *run) evaluation(m train.Metrics) *protocol.Metrics {
-	e := &protocol.Metrics{Step: m.Step, Epoch: float64(m.Step) / float64(r.StepsPerEpoch()), Std: &m.Std, EffectiveRank: &m.EffectiveRank}
+	e := &protocol.Metrics{Step: m.Step, Epoch: float64(m.Step) / float64(r.StepsPerEpoch()), Std: &m.Std, EffectiveRank: &m.EffectiveRank,
+		Alignment: &m.Alignment, Uniformity: &m.Uniformity}
 	if r.labelled() {
 		e.KNN = &m.KNN
 	}

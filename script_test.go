@@ -226,7 +226,7 @@ func charts(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	for _, e := range j.Evaluations.Kept {
-		if e.KNN == nil || *e.Std == 0 || *e.EffectiveRank == 0 {
+		if e.KNN == nil || *e.Std == 0 || *e.EffectiveRank == 0 || *e.Alignment == 0 || *e.Uniformity == 0 {
 			ts.Fatalf("at step %d nothing was measured", e.Step)
 		}
 	}

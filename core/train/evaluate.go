@@ -2,6 +2,7 @@ package train
 
 import (
 	"errors"
+	"slices"
 
 	"pushpull/core/data"
 	"pushpull/core/probe"
@@ -18,6 +19,8 @@ type Metrics struct {
 	KNN           float64 `json:"knn_top1,omitempty"`       // share of the queries, 0 to 1
 	Std           float64 `json:"std,omitempty"`            // of normalised projections: 1 healthy, 0 collapsed
 	EffectiveRank float64 `json:"effective_rank,omitempty"` // of projections
+	Alignment     float64 `json:"alignment,omitempty"`      // mean squared distance of the projections of two views, both normalised
+	Uniformity    float64 `json:"uniformity,omitempty"`     // log mean exp(-2 d²) over pairs of normalised projections
 	Recall        float64 `json:"recall_at_1,omitempty"`    // share of images that find their caption among 256
 	ViewsPerS     float64 `json:"views_per_s,omitempty"`
 	Seconds       float64 `json:"seconds,omitempty"` // of the step, or of the run so far
@@ -46,8 +49,15 @@ func Sample(seed uint64, size, n int) []int32 {
 // candidates is the number of captions among which an image has to find its own.
 const candidates = 256
 
+// aligned is how many images alignment is measured on, uniform on how many uniformity, which looks at all pairs.
+const (
+	aligned = 256
+	uniform = 1000
+)
+
 // Evaluate measures the encoder: kNN accuracy on queries test images against a bank of training images (0 means all),
-// standard deviation and effective rank of the queries' projections, and with a Captioner recall of their captions.
+// standard deviation and effective rank of the queries' projections, alignment and uniformity of the first ones', and with a
+// Captioner recall of their captions.
 // Accuracy is 0 where there are no labels.
 func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	seed := uint64(t.Config.Int("seed"))
@@ -57,7 +67,8 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 		return Metrics{}, err
 	}
 	m := Metrics{Step: t.step, Epoch: t.Epoch(), Loss: t.lastLoss,
-		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width())}
+		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width()),
+		Alignment: t.alignment(test[:min(aligned, len(test))]), Uniformity: probe.Uniformity(z[:min(uniform, len(test))*t.Width()], t.Width(), 2)}
 	if o, ok := t.Objective.(Captioner); ok && t.Data.Test.Captions != nil {
 		few := test[:min(candidates, len(test))]
 		m.Recall = t.recall(o, few, z[:len(few)*t.Width()])
@@ -70,6 +81,17 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	var err error
 	m.KNN, err = t.knn(b, known, h, test, t.Dim())
 	return m, err
+}
+
+// alignment returns the mean squared distance of the projections of two views of test images, the same views each time.
+func (t *Trainer) alignment(test []int32) float64 {
+	views := NewLoader(t.Config, t.Data.Test, t.Input, Plan{Images: embedBatch, Views: 2})
+	var z1, z2 []float32
+	for part := range slices.Chunk(test, embedBatch) {
+		_, z := t.EmbedViews(views.Load(0, part), t.Data.Test)
+		z1, z2 = append(z1, z[:len(z)/2]...), append(z2, z[len(z)/2:]...)
+	}
+	return probe.Alignment(z1, z2, t.Width(), 2)
 }
 
 // recall returns the share of test images that find their caption by their projections z, 0 where captions are not used.

@@ -91,6 +91,12 @@ func (b *bench) check(state string, references *protocol.References) {
 		align += (2 - 2*dot(two[0], two[1])) / n
 	}
 	same("alignment", m.Alignment, align)
+	native, err := tr.Evaluate(bankSize, measured)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	same("alignment of the command", &native.Alignment, align)
+	same("uniformity of the command", &native.Uniformity, *m.Uniformity)
 
 	known := train.Sample(uint64(tr.Config.Int("seed")), d.Known().Len(), bankSize)
 	bank, _ := tr.Embed(d.Known(), known)
