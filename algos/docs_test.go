@@ -2,8 +2,11 @@ package algos
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
+
+	"pushpull/core/train"
 )
 
 // The code of the worked example is what compiles and runs.
@@ -24,6 +27,24 @@ func TestDocsShowTheExample(t *testing.T) {
 		code, _, _ := strings.Cut(b, "```")
 		if !strings.Contains(string(source), code) {
 			t.Errorf("not in example_test.go:\n%s", code)
+		}
+	}
+}
+
+// What an objective may implement stands in the table of the page, each method.
+func TestDocsListTheInterfaces(t *testing.T) {
+	page, err := os.ReadFile("../docs/adding-an-algorithm.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []reflect.Type{
+		reflect.TypeFor[train.Builder](), reflect.TypeFor[train.AfterStepper](), reflect.TypeFor[train.EpochStarter](), reflect.TypeFor[train.Changer](),
+		reflect.TypeFor[train.Captioner](), reflect.TypeFor[train.Hider](), reflect.TypeFor[train.Orderer](),
+	} {
+		for i := range of.NumMethod() {
+			if name := of.Method(i).Name; !strings.Contains(string(page), "`"+name+"(") {
+				t.Errorf("%v: the page does not tell of %s", of, name)
+			}
 		}
 	}
 }
