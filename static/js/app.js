@@ -14,7 +14,7 @@ import { Keep } from './keep.js';
 import { keys } from './keys.js';
 import { outlast } from './lasting.js';
 import { Method } from './method.js';
-import { title } from './names.js';
+import { count, title } from './names.js';
 import { Network } from './network.js';
 import { isolate, keepOffline } from './offline.js';
 import { Run } from './run.js';
@@ -25,7 +25,6 @@ import { Space } from './space.js';
 import { View } from './view.js';
 
 const $ = id => document.getElementById(id);
-const count = n => n.toLocaleString('en');
 const PLAY = 'M6 4l10 6-10 6z', PAUSE = 'M5 4h4v12H5zM11 4h4v12h-4z';
 
 async function main() {

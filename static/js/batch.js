@@ -54,7 +54,7 @@ export class BatchView {
     this.#ask();
   }
 
-  #ask() { this.run.trainer.send('inspect', { on: this.#open }); }
+  #ask() { this.run.send('inspect', { on: this.#open }); }
 
   #clear() {
     this.#batch = null;

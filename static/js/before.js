@@ -1,6 +1,6 @@
 // The run that another has taken the place of, after Reset, a changed setting or a loaded run: the page offers to go back to it.
 import { leave } from './focus.js';
-import { title } from './names.js';
+import { count, title } from './names.js';
 import { html } from './svg.js';
 
 // before shows the offer in the element.
@@ -13,7 +13,7 @@ export function before(run, element) {
     replaced = detail;
     tried = null;
     const algorithm = run.settings.registry.algorithms.find(a => a.name === detail.algo);
-    said.textContent = `${algorithm?.title ?? 'The run before'} on ${title(detail.data)} is kept as it was at step ${detail.step.toLocaleString('en')}.`;
+    said.textContent = `${algorithm?.title ?? 'The run before'} on ${title(detail.data)} is kept as it was at step ${count(detail.step)}.`;
     element.append(offer);
   };
   run.addEventListener('replaced', ({ detail }) => show(detail));

@@ -1,11 +1,11 @@
 // The data set in pictures: a held-out image of each class, how many there are to learn from and to test on, their
 // size, and what is not labelled.
+import { count } from './names.js';
 import { draw } from './pictures.js';
 import { html } from './svg.js';
 
 const CLASSES = 16;  // that are shown, at most
 const ALL = 16;      // images of a set without classes
-const count = n => n.toLocaleString('en');
 
 // measures tells how many images there are, their form and of how many classes they are, 0 where they have none.
 export const measures = (train, test, { w, h, c }, classes) =>

@@ -1,6 +1,7 @@
 // The copy of the run that outlives the page: a tab that the browser throws away in the background, or that is loaded
 // again, offers to go on from it. It stays in this browser.
 import { leave } from './focus.js';
+import { count } from './names.js';
 import { html } from './svg.js';
 
 const MOST = 64 << 20;       // bytes of a copy
@@ -40,7 +41,7 @@ export async function outlast(run, element, fail) {
   const before = await store.match(place(had)).catch(() => null);
   if (before && !run.kept) {
     const step = Number(before.headers.get('X-Step'));
-    const button = html('button', { type: 'button' }, `Go on from step ${step.toLocaleString('en')}`);
+    const button = html('button', { type: 'button' }, `Go on from step ${count(step)}`);
     button.addEventListener('click', async () => {
       leave(offer);
       const bytes = await before.arrayBuffer().catch(() => null);

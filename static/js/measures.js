@@ -1,5 +1,6 @@
 // The measures of learning as small charts over one time axis.
 import { Chart } from './chart.js';
+import { count } from './names.js';
 import { Sparse } from './sparse.js';
 import { Spectrum } from './spectrum.js';
 import { html } from './svg.js';
@@ -89,7 +90,7 @@ export class Measures {
   // protocol tells how accuracy is measured, beside its name in short.
   #protocol({ references: r, settings }) {
     if (!r) return;
-    const note = document.getElementById('knn-protocol'), count = n => n.toLocaleString('en');
+    const note = document.getElementById('knn-protocol');
     note.textContent = `${count(r.queries)} held-out, bank ${count(r.bank)}`;
     note.title = `The ${count(r.voters)} nearest of ${count(r.bank)} training images vote on each of ${count(r.queries)} held-out ones, by cosine, with weight exp(cosine / ${settings.value('knn-temperature')}).`;
   }
@@ -113,7 +114,7 @@ export class Measures {
     for (const m of MEASURES) {
       const point = this.charts.get(m.key).at(step);
       if (!point) continue;
-      const measured = Math.round(point[0]).toLocaleString('en');
+      const measured = count(Math.round(point[0]));
       at.set(measured, [...at.get(measured) ?? [], `${(m.id ?? m.key).replace('knn', 'kNN')} ${m.format(point[1])}`]);
     }
     this.readout.textContent = [...at].map(([measured, values], i) => `${i ? 'step' : 'Step'} ${measured}: ${values.join(', ')}`).join('; ');
@@ -125,7 +126,7 @@ export class Measures {
     const rows = this.#rows.list, most = 20;
     const chosen = rows.length <= most ? rows : Array.from({ length: most }, (_, i) => rows[Math.round(i * (rows.length - 1) / (most - 1))]);
     const cell = (m, r) => html('td', {}, r[m.key] == null ? '–' : m.format(r[m.key]));
-    const row = r => html('tr', {}, html('th', { scope: 'row' }, r.step.toLocaleString('en')), ...MEASURES.map(m => cell(m, r)));
+    const row = r => html('tr', {}, html('th', { scope: 'row' }, count(r.step)), ...MEASURES.map(m => cell(m, r)));
     this.table.replaceChildren(
       html('thead', {}, html('tr', {}, ...['Step', ...MEASURES.map(m => m.title)].map(title => html('th', { scope: 'col' }, title)))),
       html('tbody', {}, ...chosen.toReversed().map(row)));

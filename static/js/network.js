@@ -1,11 +1,11 @@
 // The encoder and its head as the run built them: a row of pictures, a layer each, drawn by the shape of its result; and,
 // unfolded, a line each with its weights.
+import { count } from './names.js';
 import { html, svg } from './svg.js';
 
 const W = 46, H = 20;  // of a drawing
 const MOST = 14;       // lines of a part; more are told, not drawn
 const times = shape => shape.join('×');
-const count = n => n.toLocaleString('en');
 
 export class Network {
   // stage has a place for the pictures, and one for what is folded away.
