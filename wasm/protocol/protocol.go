@@ -135,73 +135,52 @@ func Decode(b []byte) (Message, error) {
 
 // empty returns a message to decode into, nil if the kind is unknown.
 func empty(k Kind) Message {
-	switch k {
-	case KindStart:
-		return new(Start)
-	case KindPlay:
-		return new(Play)
-	case KindPause:
-		return new(Pause)
-	case KindStep:
-		return new(Step)
-	case KindReset:
-		return new(Reset)
-	case KindSet:
-		return new(Set)
-	case KindReady:
-		return new(Ready)
-	case KindProgress:
-		return new(Progress)
-	case KindState:
-		return new(State)
-	case KindMetrics:
-		return new(Metrics)
-	case KindReferences:
-		return new(References)
-	case KindError:
-		return new(Error)
-	case KindImages:
-		return new(Images)
-	case KindSnapshot:
-		return new(Snapshot)
-	case KindView:
-		return new(View)
-	case KindLegend:
-		return new(Legend)
-	case KindHover:
-		return new(Hover)
-	case KindPace:
-		return new(Pace)
-	case KindStage:
-		return new(Stage)
-	case KindInspect:
-		return new(Inspect)
-	case KindBatch:
-		return new(Batch)
-	case KindMark:
-		return new(Mark)
-	case KindVerdict:
-		return new(Verdict)
-	case KindLook:
-		return new(Look)
-	case KindNeighbours:
-		return new(Neighbours)
-	case KindPairs:
-		return new(Pairs)
-	case KindSelection:
-		return new(Selection)
-	case KindSample:
-		return new(Sample)
-	case KindViews:
-		return new(Views)
-	case KindSave:
-		return new(Save)
-	case KindCheckpoint:
-		return new(Checkpoint)
-	case KindFiles:
-		return new(Files)
-	case KindDataset:
-		return new(Dataset)
+	if int(k) >= len(makers) || makers[k] == nil {
+		return nil
 	}
-	return nil
+	return makers[k]()
+}
+
+var makers = [...]func() Message{
+	KindStart:      message[Start],
+	KindPlay:       message[Play],
+	KindPause:      message[Pause],
+	KindStep:       message[Step],
+	KindReset:      message[Reset],
+	KindSet:        message[Set],
+	KindReady:      message[Ready],
+	KindProgress:   message[Progress],
+	KindState:      message[State],
+	KindMetrics:    message[Metrics],
+	KindReferences: message[References],
+	KindError:      message[Error],
+	KindImages:     message[Images],
+	KindSnapshot:   message[Snapshot],
+	KindView:       message[View],
+	KindLegend:     message[Legend],
+	KindHover:      message[Hover],
+	KindPace:       message[Pace],
+	KindStage:      message[Stage],
+	KindInspect:    message[Inspect],
+	KindBatch:      message[Batch],
+	KindMark:       message[Mark],
+	KindVerdict:    message[Verdict],
+	KindLook:       message[Look],
+	KindNeighbours: message[Neighbours],
+	KindPairs:      message[Pairs],
+	KindSelection:  message[Selection],
+	KindSample:     message[Sample],
+	KindViews:      message[Views],
+	KindSave:       message[Save],
+	KindCheckpoint: message[Checkpoint],
+	KindFiles:      message[Files],
+	KindDataset:    message[Dataset],
+}
+
+// message returns an empty *T.
+func message[T any, P interface {
+	*T
+	Message
+}]() Message {
+	return P(new(T))
 }
