@@ -47,8 +47,7 @@ func TestGoldenEncoders(t *testing.T) {
 }
 
 func transformer(t *testing.T, c golden.Case) nn.Transformer {
-	return nn.Transformer{Width: c.Int(t, "dim"), Depth: c.Int(t, "depth"), Heads: c.Int(t, "heads"), Hidden: c.Int(t, "mlp"),
-		Eps: float32(c.Float(t, "layernorm_eps"))}
+	return nn.Transformer{Width: c.Int(t, "dim"), Depth: c.Int(t, "depth"), Heads: c.Int(t, "heads"), Hidden: c.Int(t, "mlp")}
 }
 
 // words is a text encoder as a module of one batch of tokens.

@@ -94,9 +94,7 @@ func (s Sequence) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 // Visit visits the modules in order.
 func (s Sequence) Visit(v Visitor) {
 	for _, m := range s {
-		if m.Name != "" {
-			m.Module.Visit(v.In(m.Name))
-		}
+		m.Module.Visit(v.In(m.Name))
 	}
 }
 
@@ -140,10 +138,7 @@ func GlobalAvgPool() Module { return function{"mean of the pixels", (*ad.Tape).G
 func Flatten() Module {
 	return function{"pixels in a row", func(t *ad.Tape, x *ad.Value) *ad.Value {
 		n := x.Dim(0)
-		if len(x.Shape()) == 2 {
-			return x
-		}
-		return t.Reshape(x, n, x.Len()/max(n, 1))
+		return t.Reshape(x, n, x.Len()/n)
 	}}
 }
 

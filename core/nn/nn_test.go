@@ -197,6 +197,51 @@ func TestResultShapes(t *testing.T) {
 	}
 }
 
+// Norms add 1e-5 to the variance: numbers that vary by as much are brought to half of it.
+func TestNormsAddEps(t *testing.T) {
+	deviation := float32(math.Sqrt(1e-5))
+	x := []float32{deviation, -deviation}
+	tape := &ad.Tape{Training: true}
+	for name, y := range map[string]*ad.Value{
+		"batch-norm": nn.NewBatchNorm(1, true).Forward(tape, tape.Input(x, 2, 1)),
+		"layer-norm": nn.NewLayerNorm(2).Forward(tape, tape.Input(x, 1, 2)),
+	} {
+		if got := float64(y.Data[0]); !(math.Abs(got-math.Sqrt(0.5)) < 1e-4) {
+			t.Errorf("%s makes %v of its deviation, want %v", name, got, math.Sqrt(0.5))
+		}
+	}
+}
+
+// What cannot be built or does not go together is a mistake of the program.
+func TestRefusals(t *testing.T) {
+	r := random.New(6)
+	linear := func(in, out int) nn.Part { return nn.NewLinear(in, out, true, &r) }
+	for name, f := range map[string]func(){
+		"no heads":      func() { nn.NewAttention(6, 0, false, &r) },
+		"unequal heads": func() { nn.NewAttention(6, 4, false, &r) },
+		"MLP":           func() { nn.MLP(6, nil, &r) },
+		"ConvNet":       func() { nn.ConvNet(3, nil, &r) },
+		"ResNet":        func() { nn.ResNet(3, nil, &r) },
+		"cut columns":   func() { nn.NewViT(4, 6, 3, 4, false, tinyTransformer, &r) },
+		"cut rows":      func() { nn.NewViT(6, 4, 3, 4, false, tinyTransformer, &r) },
+		"another image": func() {
+			tape := &ad.Tape{}
+			nn.NewViT(4, 4, 3, 2, false, tinyTransformer, &r).Forward(tape, tape.Input(make([]float32, 6*4*3), 1, 6, 4, 3))
+		},
+		"more arrays":  func() { nn.Copy(nn.Head{Layers: 2, Hidden: 2, Out: 2}.New(2, &r), linear(2, 2)) },
+		"more numbers": func() { nn.Copy(linear(2, 3), linear(3, 2)) },
+	} {
+		func() {
+			defer func() {
+				if said, _ := recover().(string); said == "" {
+					t.Errorf("%s: no word", name)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
 // alone hides what a module is, so that a sequence runs it by itself.
 type alone struct{ nn.Module }
 

@@ -9,9 +9,15 @@ import (
 	"pushpull/core/random"
 )
 
-// What has no layers has an empty list of them, not none at all.
+// What has no layers has an empty list of them, not none at all; a norm with no layer before it is one.
 func TestOutlineOfNothing(t *testing.T) {
 	tape := ad.Tape{NoGrad: true}
+	norm := NewBatchNorm(4, false)
+	for _, m := range []Module{norm, Sequence{{"0", norm}}} {
+		if layers, _ := Outline(&tape, m, tape.Input(make([]float32, 4), 1, 4)); len(layers) != 1 || layers[0].Name != "batch-norm" {
+			t.Errorf("layers %v of a norm", layers)
+		}
+	}
 	if layers, _ := Outline(&tape, Sequence{}, tape.Input(make([]float32, 4), 1, 4)); layers == nil || len(layers) != 0 {
 		t.Errorf("layers %v", layers)
 	}
@@ -31,8 +37,9 @@ func TestOutline(t *testing.T) {
 		{"strides that do not divide", ConvNet(3, []Stage{{8, 3}, {8, 8}, {8, 2}}, &r), []string{
 			"3x3 conv, stride 3, batch-norm, ReLU [3 3 8]", "3x3 conv, stride 8, batch-norm, ReLU [1 1 8]",
 			"3x3 conv, stride 2, batch-norm, ReLU [1 1 8]", "mean of the pixels [8]"}},
-		{"ResNet", ResNet(3, []ResStage{{1, 4, 1}, {2, 8, 2}}, &r), []string{
-			"3x3 conv, batch-norm, ReLU [8 8 4]", "residual block [8 8 4]", "residual block, stride 2 [4 4 8]", "residual block [4 4 8]", "mean of the pixels [8]"}},
+		{"ResNet", ResNet(3, []ResStage{{1, 4, 1}, {2, 8, 2}, {1, 8, 2}, {1, 6, 1}}, &r), []string{
+			"3x3 conv, batch-norm, ReLU [8 8 4]", "residual block [8 8 4]", "residual block, stride 2 [4 4 8]", "residual block [4 4 8]",
+			"residual block, stride 2 [2 2 8]", "residual block [2 2 6]", "mean of the pixels [6]"}},
 		{"ViT", NewViT(8, 8, 3, 4, true, transformer, &r), []string{
 			"4x4 patches, positions [5 12]", "transformer block [5 12]", "transformer block, layer-norm [5 12]", "class token [12]"}},
 		{"ViT without a class token", NewViT(8, 8, 3, 4, false, Transformer{Width: 12, Depth: 1, Heads: 3, Hidden: 20}, &r), []string{

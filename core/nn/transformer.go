@@ -18,32 +18,19 @@ type Transformer struct {
 	Causal   bool    // a token sees itself and earlier ones only
 	Dropout  float32 // share of the numbers that is dropped from what a part adds
 	DropPath float32 // probability with which the last block's parts are skipped for an image; it rises from 0 at the first
-	Eps      float32 // of the layer-norms; 0 means 1e-5
-}
-
-func (s Transformer) norm() *LayerNorm {
-	l := NewLayerNorm(s.Width)
-	if s.Eps > 0 {
-		l.Eps = s.Eps
-	}
-	return l
 }
 
 // Blocks returns the blocks in order, named by their number, and the layer-norm that ends them.
 func (s Transformer) Blocks(r *random.Stream) Sequence {
 	var all Sequence
 	for i := range s.Depth {
-		drop := float32(0)
-		if i > 0 {
-			drop = s.DropPath * float32(i) / float32(s.Depth-1)
-		}
 		all = append(all, Named{fmt.Sprintf("blocks.%d", i), &block{
-			norm1: s.norm(), attention: NewAttention(s.Width, s.Heads, s.Causal, r),
-			norm2: s.norm(), linear1: NewLinear(s.Width, s.Hidden, true, r), linear2: NewLinear(s.Hidden, s.Width, true, r),
-			dropout: s.Dropout, dropPath: drop,
+			norm1: NewLayerNorm(s.Width), attention: NewAttention(s.Width, s.Heads, s.Causal, r),
+			norm2: NewLayerNorm(s.Width), linear1: NewLinear(s.Width, s.Hidden, true, r), linear2: NewLinear(s.Hidden, s.Width, true, r),
+			dropout: s.Dropout, dropPath: s.DropPath * float32(i) / float32(max(s.Depth-1, 1)),
 		}})
 	}
-	return append(all, Named{"norm", s.norm()})
+	return append(all, Named{"norm", NewLayerNorm(s.Width)})
 }
 
 type block struct {

@@ -22,6 +22,10 @@ func TestTextSeesNothingAfterItsEnd(t *testing.T) {
 		3, 2, 1, 8, 0, 0,
 	})
 	same, other := h.Data[:6], h.Data[12:]
+	const end = 8
+	if first := e.Encode(tape, []int32{end, 0, 0, 0, 0, 0, end, end, 5, 3, 0, 0}); !slices.Equal(first.Data[:6], first.Data[6:]) {
+		t.Errorf("an empty text is represented by %v, with other padding by %v", first.Data[:6], first.Data[6:])
+	}
 	for i, v := range same {
 		if h.Data[6+i] != v {
 			t.Fatalf("padding changes the representation: %v and %v", same, h.Data[6:12])
@@ -52,6 +56,40 @@ func TestViTSeesWhereAPatchIs(t *testing.T) {
 	}
 }
 
+// The class token stands for an image, or the mean of its patches where there is none; and its row is the same whatever was
+// in the tape's memory before.
+func TestViTPools(t *testing.T) {
+	r := random.New(4)
+	image := make([]float32, 2*4*4)
+	for i := range image {
+		image[i] = r.Normal()
+	}
+	for _, class := range []bool{true, false} {
+		v := nn.NewViT(4, 4, 1, 2, class, tinyTransformer, &r)
+		tape := &ad.Tape{}
+		for _, dirt := range []int32{0, 1 << 20} {
+			tape.Reset()
+			for ints, i := tape.Ints(64), 0; i < 64; i++ {
+				ints[i] = dirt
+			}
+			tape.Reset()
+			tokens := v.Blocks.Forward(tape, v.Tokens(tape, tape.Input(image, 2, 4, 4, 1)))
+			count := tokens.Dim(1)
+			got := v.Pool(tape, tokens).Data
+			for i := range got {
+				row := tokens.Data[i/6*count*6:][:count*6]
+				want := row[i%6]
+				if !class {
+					want = (row[i%6] + row[6+i%6] + row[12+i%6] + row[18+i%6]) / 4
+				}
+				if !(math.Abs(float64(got[i]-want)) < 1e-6) {
+					t.Fatalf("class token %v: %v of the tokens %v", class, got, tokens.Data)
+				}
+			}
+		}
+	}
+}
+
 func TestDropPathRisesWithDepth(t *testing.T) {
 	r := random.New(3)
 	s := tinyTransformer
@@ -75,5 +113,13 @@ func TestDropPathRisesWithDepth(t *testing.T) {
 		if want := share * share; !(math.Abs(skipped/images-want) <= 5*math.Sqrt(want*(1-want)/images)) {
 			t.Errorf("block %d left %v of the images as they were, want %v", i, skipped/images, want)
 		}
+	}
+	tape := &ad.Tape{Training: true, Random: &r}
+	s.Depth = 1
+	block := s.Blocks(&r)[0]
+	drawn := r
+	block.Forward(tape, tape.Input(x, images, 1, s.Width))
+	if r != drawn {
+		t.Error("a lone block drops something")
 	}
 }

@@ -46,9 +46,6 @@ func (v *ViT) Tokens(t *ad.Tape, x *ad.Value) *ad.Value {
 		clear(index)
 		x = t.ConcatCols(t.GatherRows(t.Reshape(v.Class, 1, d), index), x)
 	}
-	if x.Cols() != tokens*d {
-		panic(fmt.Sprintf("nn.ViT: %d tokens, want %d", x.Cols()/d, tokens))
-	}
 	return t.Reshape(t.AddRow(x, v.Position), n, tokens, d)
 }
 
