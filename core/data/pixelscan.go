@@ -68,20 +68,29 @@ func (t *pixelTable) scan(o Options) error {
 		return err
 	}
 	t.white = whites[slices.IndexFunc(whites, func(w float64) bool { return greatest <= w })]
-	if t.planes = apart < together; t.header != nil && t.c == 3 {
-		var names []string // of pixels
-		for i, name := range t.header {
-			if t.pixel[i] {
-				names = append(names, name)
-			}
-		}
-		if colour(names[0]) == 0 && colour(names[1]) == 1 {
-			t.planes = false
-		} else if colour(names[0]) == 0 && colour(names[t.side*t.side]) == 1 {
-			t.planes = true
+	t.planes = apart < together
+	t.orderByNames()
+	return nil
+}
+
+// orderByNames sets the order of colours where the names of the pixels tell it.
+func (t *pixelTable) orderByNames() {
+	if t.header == nil || t.c == 1 {
+		return
+	}
+	var names []string
+	for i, name := range t.header {
+		if t.pixel[i] {
+			names = append(names, name)
 		}
 	}
-	return nil
+	switch {
+	case colour(names[0]) != 0:
+	case colour(names[1]) == 1:
+		t.planes = false
+	case colour(names[t.side*t.side]) == 1:
+		t.planes = true
+	}
 }
 
 // open opens the table at its first image.

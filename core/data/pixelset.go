@@ -15,18 +15,12 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 		return nil, err
 	}
 	learn, check := train.divide()
-	if check != nil && held != nil {
+	switch {
+	case held == nil:
+	case check != nil:
 		notes = append(notes, fmt.Sprintf("%s is not used: %s tells which of its images are to test on.", held.name(), train.name()))
-		held = nil
-	}
-	if held != nil {
-		if len(held.candidates) == 2 && len(held.pixel) == len(train.pixel) { // what is told of many images holds for few
-			held.candidates = slices.DeleteFunc(held.candidates, func(c *labelColumn) bool {
-				held.pixel[c.column] = c.column != train.label
-				return held.pixel[c.column]
-			})
-		}
-		if err := held.scan(o); err != nil {
+	default:
+		if err := held.scanAs(train, o); err != nil {
 			return nil, err
 		}
 		switch {
@@ -35,7 +29,6 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 		case train.white != held.white:
 			return nil, fmt.Errorf("%s has pixels from 0 to %g but %s from 0 to %g; both must come from the same set", train.name(), train.white, held.name(), held.white)
 		default:
-			held.planes, held.parts = train.planes, nil
 			check = held
 		}
 	}
@@ -74,6 +67,21 @@ func pixelSet(tables []*pixelTable, name string, o Options) (*Dataset, error) {
 		d.Notes = append(d.Notes, notes...)
 	}
 	return d, err
+}
+
+// scanAs is scan of a table to test on, which is read as the one to learn from.
+func (t *pixelTable) scanAs(train *pixelTable, o Options) error {
+	if len(t.candidates) == 2 && len(t.pixel) == len(train.pixel) { // what is told of many images holds for few
+		t.candidates = slices.DeleteFunc(t.candidates, func(c *labelColumn) bool {
+			t.pixel[c.column] = c.column != train.label
+			return t.pixel[c.column]
+		})
+	}
+	if err := t.scan(o); err != nil {
+		return err
+	}
+	t.planes, t.parts = train.planes, nil
+	return nil
 }
 
 // byName tells the table to learn from and the one to test on, nil where there is none, by their names.

@@ -116,17 +116,7 @@ func (t *pixelTable) recognise() error {
 				others = append(others, other)
 			}
 		}
-		for slices.Contains(others, ends[0]) {
-			ends[0]++
-		}
-		for slices.Contains(others, ends[1]) {
-			ends[1]--
-		}
-		if label := column(t.header, pixelLabelNames); label >= 0 {
-			ends, sure = []int{label}, true
-		} else if plain := slices.DeleteFunc(slices.Clone(ends), func(i int) bool { return strings.ContainsAny(t.header[i], "0123456789") }); len(plain) > 0 {
-			ends = plain // names of pixels have numbers in them
-		}
+		ends, sure = labelEnds(t.header, others)
 	}
 	pixels := columns - len(others)
 	side, c := square(pixels)
@@ -146,6 +136,30 @@ func (t *pixelTable) recognise() error {
 		t.pixel[other] = false
 	}
 	return nil
+}
+
+// labelEnds returns the columns that may hold labels: one whose name says so, which is sure, or the first and the last
+// that are none of the others.
+func labelEnds(header []string, others []int) (ends []int, sure bool) {
+	if label := column(header, pixelLabelNames); label >= 0 {
+		return []int{label}, true
+	}
+	first, last := 0, len(header)-1
+	for slices.Contains(others, first) {
+		first++
+	}
+	for slices.Contains(others, last) {
+		last--
+	}
+	for _, end := range []int{first, last} {
+		if !strings.ContainsAny(header[end], "0123456789") { // as names of pixels have
+			ends = append(ends, end)
+		}
+	}
+	if ends == nil {
+		ends = []int{first, last}
+	}
+	return ends, false
 }
 
 // candidate makes a column one that may hold labels.

@@ -18,47 +18,33 @@ type rows struct {
 
 // dataset reads all images of train and test. Without test, which is nil then, a fifth of train is held out.
 func (o Options) dataset(name string, classes []string, train, test *rows) (*Dataset, error) {
-	size, n := train.h*train.w*train.c, train.n
+	testCount := 0
 	if test != nil {
 		if train.h != test.h || train.w != test.w || train.c != test.c {
 			return nil, fmt.Errorf("training images are %dx%dx%d but test images %dx%dx%d; both must come from the same set",
 				train.h, train.w, train.c, test.h, test.w, test.c)
 		}
-		n += test.n
+		testCount = test.n
 	}
-	inMemory, err := o.fits(n, size)
+	n := train.n + testCount
+	inMemory, err := o.fits(n, train.h*train.w*train.c)
 	if err != nil {
 		return nil, err
 	}
 	d := &Dataset{Name: name}
-	held, heldCount := make([]bool, train.n), 0
+	var held []bool
 	if test == nil {
-		held = holdOut(train.n, func(i int) int32 {
-			if train.labels == nil {
-				return 0
-			}
-			return train.labels[i]
-		}, strconv.Itoa)
-		for _, h := range held {
-			if h {
-				heldCount++
-			}
-		}
-		if heldCount == 0 {
+		if held, testCount = train.heldOut(); testCount == 0 {
 			return nil, fmt.Errorf("holds %d images, too few to hold some out for a test", n)
 		}
-		d.Notes = append(d.Notes, heldOutNote(heldCount, n))
+		d.Notes = append(d.Notes, heldOutNote(testCount, n))
 	}
 	newStore := func(n int) (*store, error) {
 		return o.store(&Set{H: train.h, W: train.w, C: train.c, Classes: classes}, n, inMemory)
 	}
-	learn, err := newStore(train.n - heldCount)
+	learn, err := newStore(n - testCount)
 	if err != nil {
 		return nil, err
-	}
-	testCount := heldCount
-	if test != nil {
-		testCount = test.n
 	}
 	check, err := newStore(testCount)
 	if err != nil {
@@ -69,7 +55,7 @@ func (o Options) dataset(name string, classes []string, train, test *rows) (*Dat
 		return nil, err
 	}
 	if test != nil {
-		if err := test.deliver(check, nil, make([]bool, test.n)); err != nil {
+		if err := test.deliver(check, nil, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -85,6 +71,22 @@ func (o Options) dataset(name string, classes []string, train, test *rows) (*Dat
 	}
 	d.normalise()
 	return d, nil
+}
+
+// heldOut chooses which images are to test on, and counts them.
+func (r *rows) heldOut() (held []bool, count int) {
+	held = holdOut(r.n, func(i int) int32 {
+		if r.labels == nil {
+			return 0
+		}
+		return r.labels[i]
+	}, strconv.Itoa)
+	for _, h := range held {
+		if h {
+			count++
+		}
+	}
+	return held, count
 }
 
 // numberClasses renumbers the labels of parts so that only numbers that occur are classes, and returns their names: some sets
@@ -125,12 +127,12 @@ func oneClass(name string) string {
 	return fmt.Sprintf("There is one class only, %q, so the images count as unlabelled.", name)
 }
 
-// deliver reads the rows into one store, or the other where held says so.
+// deliver reads the rows into one store, or the other where held, which may be nil, says so.
 func (r *rows) deliver(to, other *store, held []bool) error {
 	size := r.h * r.w * r.c
 	buffer := make([]uint8, max(1, chunk/size)*size) // of to; other is filled one by one
 	used := 0
-	for i, h := range held {
+	for i := range r.n {
 		if used == len(buffer) {
 			if err := to.add(buffer); err != nil {
 				return err
@@ -145,7 +147,7 @@ func (r *rows) deliver(to, other *store, held []bool) error {
 			return err
 		}
 		set := to
-		if h {
+		if held != nil && held[i] {
 			set = other
 			if err := other.add(image); err != nil {
 				return err

@@ -87,5 +87,5 @@ func (o Options) stlJoined(s *Set, more *rows) (*Set, error) {
 			return nil, err
 		}
 	}
-	return t.Set, more.deliver(t, nil, make([]bool, more.n))
+	return t.Set, more.deliver(t, nil, nil)
 }
