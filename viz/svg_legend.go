@@ -43,16 +43,7 @@ func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (lege
 		}
 	}
 	if ramp != nil {
-		stops := ramp.Light
-		if s.theme == &Dark {
-			stops = ramp.Dark
-		}
-		b.WriteString(`<linearGradient id="ramp">`)
-		for i, stop := range stops {
-			fmt.Fprintf(&b, `<stop offset="%.3f" stop-color="%s"/>`, float32(i)/float32(len(stops)-1), stop.Hex())
-		}
-		fmt.Fprintf(&b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[2]f\">%.2[4]g: %s</text>\n",
-			y-5, y+5, ramp.Low, ramp.High, ramp.What)
+		s.writeRamp(&b, ramp, y)
 		y += legendRow
 	}
 	for i, e := range entries {
@@ -67,28 +58,40 @@ func (s *Scene) svgLegend(entries []LegendEntry, ramp *Ramp, w, h float32) (lege
 			fmt.Fprintf(&b, `<text x="%.0f" y="%.0f">%s</text>`+"\n", x, y+5, name)
 			break
 		}
-		faint, color := "", e.Light
-		if s.theme == &Dark {
-			color = e.Dark
-		}
+		faint := ""
 		if s.groups.hidden[i] {
 			faint = ` opacity="0.35"`
 		}
 		fmt.Fprintf(&b, `<g%s><use href="#%s" transform="translate(%.0f %.0f) scale(5.5)" fill="%s"/><text x="%.0f" y="%.0f">%s</text></g>`+"\n",
-			faint, e.Shape.Name(), x+6, y, color.Hex(), x+17, y+5, escape(name))
+			faint, e.Shape.Name(), x+6, y, ofTheme(s, e.Light, e.Dark).Hex(), x+17, y+5, escape(name))
 		x += width
 	}
 	forces, _ := s.ForceLegend()
 	for _, f := range forces {
-		color := f.Light
-		if s.theme == &Dark {
-			color = f.Dark
-		}
 		width := 44 + letterWidth*float32(len(f.Name))
 		room(width)
 		fmt.Fprintf(&b, `<g><path d="M%.0f %.0fh16" stroke="%s" stroke-width="1.9"/><path d="M%.0f %.0[2]fl-7 -3.5v7Z" fill="%[3]s"/><text x="%.0[5]f" y="%.0f">%s</text></g>`+"\n",
-			x, y, color.Hex(), x+22, x+30, y+5, f.Name)
+			x, y, ofTheme(s, f.Light, f.Dark).Hex(), x+22, x+30, y+5, f.Name)
 		x += width
 	}
 	return b.String(), y + 16 - h
+}
+
+// writeRamp writes a row at the height y: the ramp of a figure, with its ends and what it tells.
+func (s *Scene) writeRamp(b *strings.Builder, ramp *Ramp, y float32) {
+	stops := ofTheme(s, ramp.Light, ramp.Dark)
+	b.WriteString(`<linearGradient id="ramp">`)
+	for i, stop := range stops {
+		fmt.Fprintf(b, `<stop offset="%.3f" stop-color="%s"/>`, float32(i)/float32(len(stops)-1), stop.Hex())
+	}
+	fmt.Fprintf(b, "</linearGradient><rect x=\"46\" y=\"%.0f\" width=\"120\" height=\"10\" rx=\"5\" fill=\"url(#ramp)\"/><text x=\"16\" y=\"%.0f\">%.2g</text><text x=\"174\" y=\"%.0[2]f\">%.2[4]g: %s</text>\n",
+		y-5, y+5, ramp.Low, ramp.High, ramp.What)
+}
+
+// ofTheme returns the one of two that suits the scene's theme.
+func ofTheme[T any](s *Scene, light, dark T) T {
+	if s.theme == &Dark {
+		return dark
+	}
+	return light
 }
