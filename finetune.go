@@ -69,6 +69,9 @@ func finetuneRun(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if !t.images.Labelled() {
+		return withHint(fmt.Errorf("%s has no labels, which fine-tuning needs some of", t.tested), "name labelled images with -data")
+	}
 	f := &finetuning{Run: t.path, Algo: t.Config.Algo, Encoder: t.Config.Encoder, Steps: t.Step, Data: t.tested, Settings: settings, classes: len(t.images.Known().Classes)}
 	var dir *runDir
 	if out != "" {

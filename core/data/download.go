@@ -112,11 +112,11 @@ func (d Download) Get(ctx context.Context, cache string, progress func(done int6
 	}
 	parts := dir + ".part" // what is here so far
 	if err := os.MkdirAll(parts, 0o755); err != nil {
-		return "", fmt.Errorf("the folder %s cannot be made: %w", parts, bare(err))
+		return "", fmt.Errorf("the folder %s cannot be made: %w; XDG_CACHE_HOME may name another for caches", parts, bare(err))
 	}
 	lock, err := os.Create(filepath.Join(parts, "lock"))
 	if err != nil {
-		return "", fmt.Errorf("the folder %s cannot be written: %w", parts, bare(err))
+		return "", fmt.Errorf("the folder %s cannot be written: %w; XDG_CACHE_HOME may name another for caches", parts, bare(err))
 	}
 	defer lock.Close()
 	if !filelock.Try(lock) {
@@ -233,7 +233,7 @@ func (r Remote) fetch(ctx context.Context, f *os.File, have int64, progress func
 		n, err := body.Read(buffer)
 		stalled.Reset(patience)
 		if _, err := f.Write(buffer[:n]); err != nil {
-			return fmt.Errorf("cannot be kept: %w", bare(err))
+			return fmt.Errorf("cannot be kept: %w; free some space, or set XDG_CACHE_HOME to a folder on a larger disk", bare(err))
 		}
 		have += int64(n)
 		progress(min(have, r.Bytes))

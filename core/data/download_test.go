@@ -169,6 +169,18 @@ func TestDownloadChecks(t *testing.T) {
 	}
 }
 
+// A folder that cannot be made is told with what names another.
+func TestDownloadWithoutAFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := served(t, nil)
+	if _, err := d.Get(t.Context(), filepath.Join(file, "caches"), func(int64) {}); err == nil || !strings.Contains(err.Error(), "cannot be made: not a directory; XDG_CACHE_HOME may name another") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A name in an archive that leads out of the folder does not.
 func TestDownloadStaysInItsFolder(t *testing.T) {
 	d, _ := served(t, asGzip(asTar(map[string][]byte{"../../out.txt": []byte("x"), "/abs.txt": []byte("y"), "in/a.txt": []byte("z")})))

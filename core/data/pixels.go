@@ -72,7 +72,7 @@ func (o Options) store(s *Set, n int, inMemory bool) (*store, error) {
 	}
 	f, err := temporary(o.Cache, "pixels-*")
 	if err != nil {
-		return nil, fmt.Errorf("decoded images need a file, which cannot be made: %w", err)
+		return nil, fmt.Errorf("decoded images need a file, which cannot be made: %w; XDG_CACHE_HOME may name another folder for it", err)
 	}
 	s.file = &pixelFile{File: f, each: t.each}
 	return t, nil
