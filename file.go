@@ -18,12 +18,12 @@ import (
 // file is one file of the page.
 type file struct {
 	root    fs.FS
-	content []byte // of a file that is not in root
-	name    string // in root, without .br
-	hash    string // of its plain content
-	size    int64  // of its plain content in bytes
-	plain   bool   // whether root has it as it is
-	brotli  bool   // whether root has it compressed, as name + ".br"
+	content []byte        // of a file that is not in root
+	name    string        // in root, without .br
+	hash    string        // of its plain content
+	size    int64         // of its plain content in bytes
+	plain   bool          // whether root has it as it is
+	brotli  bool          // whether root has it compressed, as name + ".br"
 	squeeze func() []byte // compress, once
 }
 
