@@ -105,7 +105,14 @@ func normOps() (ops []operation) {
 					func(t *ad.Tape, x []*ad.Value) *ad.Value { return batchNorm(t, x[0], nil, nil) },
 					func(x [][]float64) []float64 { return normed(x[0]) }})
 		}
-		in := ins(x, gamma, beta)
+		in := ins(x)
+		ops = append(ops, operation{"BatchNorm", "evaluation without running statistics " + name(in), in,
+			func(t *ad.Tape, x []*ad.Value) *ad.Value {
+				t.Training = false
+				return t.BatchNorm(x[0], nil, nil, nil, nil, 0, eps)
+			},
+			func(x [][]float64) []float64 { return normalize64(x[0], c, func(i int) int { return i % c }, eps) }})
+		in = ins(x, gamma, beta)
 		ops = append(ops, operation{"LayerNorm", name(in), in,
 			func(t *ad.Tape, x []*ad.Value) *ad.Value { return t.LayerNorm(x[0], x[1], x[2], eps) },
 			func(x [][]float64) []float64 {
@@ -131,6 +138,7 @@ func TestBatchNormRunningStatistics(t *testing.T) {
 		mean, variance float64
 	}{
 		{true, []float32{1, 2, 6}, 0.9*10 + 0.1*3, 0.9*4 + 0.1*7}, // unbiased variance 7
+		{true, []float32{1, 3}, 0.9*10 + 0.1*2, 0.9*4 + 0.1*2},    // unbiased variance 2
 		{true, []float32{5}, 0.9*10 + 0.1*5, 0.9 * 4},             // one row: variance 0, not 0/0
 		{false, []float32{1, 2, 6}, 10, 4},
 	} {

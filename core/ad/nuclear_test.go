@@ -81,11 +81,66 @@ func TestNuclearNormOfEqualRows(t *testing.T) {
 	}
 }
 
+// The same of u·vᵀ, whose other singular values rounding leaves near 0, and of zeros, which have none.
+func TestNuclearNormOfRankOne(t *testing.T) {
+	const m, n = 6, 5
+	for _, scale := range []float64{0, 1e-3, 1, 1e3} {
+		u, v := adtest.Random(1, m).Data, adtest.Random(2, n).Data
+		x, want := make([]float32, m*n), make([]float64, m*n)
+		length := math.Sqrt(dot(u, u) * dot(v, v))
+		for i := range x {
+			outer := float64(u[i/n]) * float64(v[i%n])
+			x[i] = float32(scale * outer)
+			if scale > 0 {
+				want[i] = outer / length
+			}
+		}
+		for _, shape := range [][]int{{m, n}, {n, m}} { // as it lies, and across
+			if shape[0] == n {
+				x, want = across(x, m, n), across(want, m, n)
+			}
+			tape := &ad.Tape{Training: true}
+			in := tape.Variable(x, shape...)
+			y := tape.NuclearNorm(in)
+			if got := float64(y.Scalar()); !(math.Abs(got-scale*length) <= 1e-5*scale*length) {
+				t.Errorf("scale %v: %v, want %v", scale, got, scale*length)
+			}
+			tape.Backward(y)
+			for i, g := range in.Grad {
+				if !(math.Abs(float64(g)-want[i]) < 1e-4) {
+					t.Fatalf("scale %v, %v: gradient %d is %v, want %v", scale, shape, i, g, want[i])
+				}
+			}
+		}
+	}
+}
+
+// across returns the transpose of x [m, n].
+func across[T any](x []T, m, n int) []T {
+	y := make([]T, m*n)
+	for i, v := range x {
+		y[i%n*m+i/n] = v
+	}
+	return y
+}
+
+func dot(a, b []float32) (s float64) {
+	for i, v := range a {
+		s += float64(v) * float64(b[i])
+	}
+	return s
+}
+
 func TestNuclearNormOfWhatIsNotFinite(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
 		tape := &ad.Tape{}
-		if y := tape.NuclearNorm(tape.Input([]float32{1, float32(bad), 0, 2}, 2, 2)).Scalar(); y == y {
-			t.Errorf("%v gives %v, want NaN", bad, y)
+		x := tape.Variable([]float32{1, float32(bad), 0, 2}, 2, 2)
+		y := tape.NuclearNorm(x)
+		tape.Backward(y)
+		for _, v := range append(x.Grad, y.Scalar()) {
+			if v == v {
+				t.Errorf("%v gives %v and the gradient %v, want NaN alone", bad, y.Scalar(), x.Grad)
+			}
 		}
 	}
 }

@@ -3,6 +3,8 @@ package ad_test
 import (
 	"fmt"
 	"math"
+	"slices"
+	"testing"
 
 	"pushpull/core/ad"
 	"pushpull/core/ad/adtest"
@@ -29,6 +31,7 @@ func poolOps() (ops []operation) {
 		{2, 4, 5, 2, 3, 2, 1},
 		{1, 5, 5, 2, 3, 1, 1}, // windows overlap
 		{1, 6, 3, 1, 3, 3, 0},
+		{1, 4, 2, 2, 2, 2, 1}, // as much padding as there may be
 	} {
 		oh, ow := (s.h+2*s.pad-s.size)/s.stride+1, (s.w+2*s.pad-s.size)/s.stride+1
 		window := func(x []float64, at int, f func(v float64)) {
@@ -73,4 +76,21 @@ func poolOps() (ops []operation) {
 			}})
 	}
 	return ops
+}
+
+// Of equals the first gets the gradient, and what is not a number shows.
+func TestMaxPoolOfEqualsAndNaN(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, tc := range []struct{ x, want []float32 }{
+		{[]float32{1, 7, 7, 7}, []float32{0, 1, 0, 0}},
+		{[]float32{7, nan, 8, 1}, []float32{0, 1, 0, 0}},
+	} {
+		tape := &ad.Tape{}
+		x := tape.Variable(tc.x, 1, 2, 2, 1)
+		y := tape.MaxPool(x, 2, 2, 0)
+		tape.BackwardFrom(y, []float32{1})
+		if most := y.Data[0]; most != 7 && most == most || !slices.Equal(x.Grad, tc.want) {
+			t.Errorf("%v: %v, gradient %v, want %v", tc.x, most, x.Grad, tc.want)
+		}
+	}
 }

@@ -8,9 +8,6 @@ import (
 
 // At returns entry i of the first axis: x [v, n, d] gives [n, d]. Memory is shared.
 func (t *Tape) At(x *Value, i int) *Value {
-	if x.rank == 0 || i < 0 || i >= x.dims[0] {
-		panic(fmt.Sprintf("ad.At: entry %d of %v", i, x.Shape()))
-	}
 	var shape [4]int
 	copy(shape[:], x.dims[1:x.rank])
 	return t.Reshape(t.SliceRows(x, i, i+1), shape[:x.rank-1]...)

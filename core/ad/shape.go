@@ -53,9 +53,8 @@ func (t *Tape) keepMore(y *Value, xs []*Value) {
 func concatRowsBack(y *Value) {
 	at := 0
 	for _, x := range y.more {
-		if g := x.want(); g != nil {
-			kernel.Axpy(1, y.Grad[at:at+len(g)], g)
-		}
+		g := x.want()
+		kernel.Axpy(1, y.Grad[at:at+len(g)], g)
 		at += len(x.Data)
 	}
 }

@@ -3,6 +3,7 @@ package ad_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/ad"
@@ -179,5 +180,60 @@ func TestStopGradientBlocks(t *testing.T) {
 	}
 	if tape.StopGradient(x).Needs() {
 		t.Error("the result of StopGradient wants gradient")
+	}
+}
+
+// A masked number gets no gradient, whatever arrives there; what arrived stays readable where it is kept.
+func TestMaskedGetsNoGradient(t *testing.T) {
+	for _, shape := range [][]int{{3, 3}, {2, 5}, {5, 2}} {
+		for _, keep := range []bool{false, true} {
+			for _, twice := range []bool{false, true} {
+				tape := &ad.Tape{}
+				x := tape.Variable(adtest.Random(1, shape...).Data, shape...)
+				y := tape.MaskDiagonal(x)
+				if keep {
+					y.KeepGrad()
+				}
+				dy := adtest.Random(2, shape...).Data
+				per := float32(1)
+				if tape.BackwardFrom(y, dy); twice {
+					tape.BackwardFrom(tape.MaskDiagonal(x), dy)
+					per = 2
+				}
+				for i, d := range dy {
+					want, masked := per*d, i/shape[1] == i%shape[1]
+					if masked {
+						want = 0
+					}
+					if x.Grad[i] != want || masked != math.IsInf(float64(y.Data[i]), -1) {
+						t.Fatalf("%v: gradient %v of %v, want %v at %d", shape, x.Grad, y.Data, want, i)
+					}
+				}
+				if keep && !slices.Equal(y.Grad, dy) {
+					t.Errorf("%v: the kept gradient is %v, want %v", shape, y.Grad, dy)
+				}
+			}
+		}
+	}
+}
+
+func TestResultShapes(t *testing.T) {
+	tape := &ad.Tape{Training: true}
+	value := func(shape ...int) *ad.Value { return tape.Input(adtest.Random(1, shape...).Data, shape...) }
+	for want, y := range map[string]*ad.Value{
+		"[2 5]":     tape.MatMul(value(2, 3), value(3, 5)),
+		"[2 6]":     tape.MatMulT(value(2, 3), value(6, 3)),
+		"[2 7]":     tape.TMatMul(value(3, 2), value(3, 7)),
+		"[1 5 7 4]": tape.Conv2D(value(1, 5, 7, 2), value(3, 3, 2, 4), nil, 1, 1),
+		"[1 4 6 4]": tape.GroupConv2D(value(1, 4, 6, 4), value(3, 3, 2, 4), nil, 1, 1, 2),
+		"[1 2 3 4]": tape.MaxPool(value(1, 5, 7, 4), 2, 2, 0),
+		"[3 4]":     tape.At(value(2, 3, 4), 1),
+		"[4]":       tape.At(value(2, 4), 1),
+		"[3 2 4]":   tape.GatherRows(value(5, 4), make([]int32, 6), 3, 2),
+		"[6 4]":     tape.GatherRows(value(5, 4), make([]int32, 6)),
+	} {
+		if got := fmt.Sprint(y.Shape()); got != want {
+			t.Errorf("shape %s, want %s", got, want)
+		}
 	}
 }

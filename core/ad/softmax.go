@@ -99,7 +99,7 @@ func (t *Tape) CrossEntropySmooth(x *Value, target []int32, e float32) *Value {
 		}
 	}
 	y.Data[0] = float32(total / float64(max(count, 1)))
-	y.aux[0], y.idx, y.f[0], y.n[0] = logs, target, e, max(count, 1)
+	y.aux[0], y.idx, y.f[0], y.n[0] = logs, target, e, count
 	return y
 }
 

@@ -131,6 +131,9 @@ func TestTapeHoldsNoMoreMemoryAfterManySteps(t *testing.T) {
 		s.run()
 		s.run()
 		held := s.tape.Bytes()
+		if held == 0 {
+			t.Errorf("%s: no memory", name)
+		}
 		for range 5 {
 			s.run()
 		}
@@ -173,5 +176,45 @@ func TestApply(t *testing.T) {
 	tape.BackwardFrom(tape.Scale(y, 2), []float32{1, 10})
 	if fmt.Sprint(a.Grad) != "[10 140]" {
 		t.Errorf("gradient %v", a.Grad)
+	}
+}
+
+// A long chain holds its values, but no more than a few gradients at a time.
+func TestGradientsAreUsedUp(t *testing.T) {
+	const length, n = 40, 1 << 18 // as large as a block of memory
+	tape := &ad.Tape{}
+	x := tape.Variable(make([]float32, n), n)
+	y := x
+	for range length {
+		y = tape.Scale(y, 2)
+	}
+	l := tape.Sum(y)
+	before := tape.Bytes()
+	tape.Backward(l)
+	if more := (tape.Bytes() - before) / (4 * n); more > 4 {
+		t.Errorf("%d gradients of %d are held", more, length)
+	}
+	if y.Grad != nil {
+		t.Error("the gradient of a result that nobody keeps is left there")
+	}
+}
+
+// Only what the loss depends on gets gradient, and each pass adds its own alone: what an earlier one left at values that keep
+// their gradient is not passed on again.
+func TestEachPassCountsOnce(t *testing.T) {
+	tape := &ad.Tape{}
+	calls := 0
+	tape.Between = func() { calls++ }
+	x, other := tape.Variable([]float32{5}, 1), tape.Variable([]float32{7}, 1)
+	y := tape.Scale(x, 2).KeepGrad()
+	tape.Mul(x, other) // leads nowhere
+	forward := calls
+	tape.BackwardFrom(y, []float32{1})
+	if forward != 4 || calls != 5 {
+		t.Errorf("%d calls between operations forward, %d in all, want 4 and 5", forward, calls)
+	}
+	tape.BackwardFrom(tape.Scale(x, 3), []float32{1})
+	if x.Grad[0] != 5 || y.Grad[0] != 1 || other.Grad != nil {
+		t.Errorf("gradients %v, %v and %v, want 5, 1 and none", x.Grad, y.Grad, other.Grad)
 	}
 }

@@ -24,7 +24,7 @@ type Value struct {
 
 	tape  *Tape // nil for parameters
 	needs bool  // gradient is wanted here
-	keep  bool  // Grad stays readable after Backward
+	keep  bool  // Grad of an operation's result stays readable after Backward, as that of a leaf does
 	back  func(y *Value)
 
 	// What an operation keeps for its backward pass.
@@ -74,7 +74,7 @@ func (t *Tape) Ints(n int) []int32 { return t.arena.Ints(n) }
 
 // NewParam returns a parameter of the shape, all 0. It outlives every Reset and its gradient adds up until cleared.
 func NewParam(shape ...int) *Value {
-	v := &Value{needs: true, keep: true}
+	v := &Value{needs: true}
 	v.setShape(shape)
 	v.Data = make([]float32, v.Len())
 	v.Grad = make([]float32, v.Len())
@@ -97,7 +97,7 @@ func (t *Tape) Input(data []float32, shape ...int) *Value {
 // Variable is Input with a gradient, readable after Backward.
 func (t *Tape) Variable(data []float32, shape ...int) *Value {
 	v := t.Input(data, shape...)
-	v.needs, v.keep = !t.NoGrad, true
+	v.needs = !t.NoGrad
 	return v
 }
 
@@ -170,7 +170,7 @@ func (t *Tape) run() {
 			t.Between()
 		}
 		y.back(y)
-		if !y.keep && y.Grad != nil { // an operation may have handed its gradient on
+		if !y.keep { // there is none where the operation handed it on
 			t.arena.Recycle(y.Grad)
 			y.Grad = nil
 		}
@@ -192,10 +192,10 @@ func (v *Value) grad() []float32 {
 	return v.Grad
 }
 
-// claim returns v's gradient, nil where v is absent or wants none, and whether to add to it: where none has arrived yet it
+// claim returns v's gradient, nil where v wants none, and whether to add to it: where none has arrived yet it
 // must be overwritten instead, which saves clearing and reading it.
 func (v *Value) claim() (grad []float32, add bool) {
-	if v == nil || !v.needs {
+	if !v.needs {
 		return nil, false
 	}
 	if v.Grad == nil {
@@ -213,19 +213,19 @@ func (v *Value) want() []float32 {
 	return v.grad()
 }
 
-// handOn adds dy, the gradient at y, to x's, which takes its memory over where it can: nothing may read dy afterwards.
+// handOn adds dy, the gradient at y, to x's, which takes its memory over where it can: nothing may read dy afterwards. Where
+// y keeps its gradient, dy is a copy.
 func (y *Value) handOn(x *Value, dy []float32) {
 	if x == nil || !x.needs {
 		return
 	}
-	if x.Grad == nil && !y.keep {
-		x.Grad, y.Grad = dy, nil
+	if x.Grad != nil {
+		kernel.Axpy(1, dy, x.Grad)
 		return
 	}
-	if g, add := x.claim(); add {
-		kernel.Axpy(1, dy, g)
-	} else {
-		kernel.Copy(g, dy)
+	x.Grad = dy
+	if !y.keep {
+		y.Grad = nil
 	}
 }
 

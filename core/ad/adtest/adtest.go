@@ -58,13 +58,17 @@ func (in Input) Positive(gap float32) Input {
 	return in
 }
 
-// Poison fills the memory that t will hand out next with NaN, so that an operation that reads what it did not write
+// Poison fills the memory that t will hand out next with NaN and with numbers of nothing, so that an operation that reads what it did not write
 // shows. It resets t.
 func Poison(t *ad.Tape) {
 	t.Reset()
 	x := t.Floats(1 << 14)
 	for i := range x {
 		x[i] = float32(math.NaN())
+	}
+	index := t.Ints(1 << 10)
+	for i := range index {
+		index[i] = math.MaxInt32
 	}
 	t.Reset()
 }
