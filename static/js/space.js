@@ -159,13 +159,12 @@ export class Space {
     const { labels, names } = this.run.pictures;
     const row = (title, points) => {
       const same = points.filter(i => labels[i] === labels[m.point]).length;
-      const head = html('span', { class: 'quiet' }, names.length > 1 ? `${title}: ${same} of ${points.length} of its class` : title);
+      const alike = `${same} of ${points.length} of its class`.replaceAll(' ', '\u00a0');  // a line of its own, where there is no room for one
+      const head = html('span', { class: 'quiet' }, names.length > 1 ? `${title}: ${alike}` : title);
       return html('div', { class: 'strip' }, head, ...points.map(i => this.#thumbnail(i, labels[i] === labels[m.point])));
     };
     const buttons = () => [...this.strip.querySelectorAll('button')], focused = buttons().indexOf(document.activeElement);
-    this.strip.replaceChildren(
-      html('div', { class: 'strip' }, html('span', { class: 'quiet' }, `Neighbours of this ${names[labels[m.point]] ?? 'image'}`), this.#thumbnail(m.point, true)),
-      row('untrained', m.before), row('now', m.now));
+    this.strip.replaceChildren(row('Nearest untrained', m.before), row('Nearest now', m.now));
     buttons()[focused]?.focus();  // who walks through them by keyboard stays there
   }
 
