@@ -17,8 +17,10 @@ import (
 type LinearProbe struct {
 	L2          float64 // >= 0; above 0 the minimum is unique even where classes can be separated
 	Standardize bool    // scale columns to deviation 1 first, so that L2 weighs them alike
-	Iterations  int     // at most; 0 means 300
 }
+
+// probeIterations is how many iterations of L-BFGS a fit takes at most.
+const probeIterations = 300
 
 // Linear is a linear classifier: logits = x Weightᵀ + Bias, of embeddings as they are (standardising is folded in).
 type Linear struct {
@@ -41,9 +43,6 @@ func (p LinearProbe) Fit(x []float32, labels []int32, d, classes int) (*Linear, 
 	if !(p.L2 >= 0) {
 		return nil, fmt.Errorf("linear probe: L2 is %g; it must be 0 or more", p.L2)
 	}
-	if p.Iterations == 0 {
-		p.Iterations = 300
-	}
 	mean, inverse := scaling(x, d)
 	if !p.Standardize { // only centre: that leaves the minimum where it is, and a common offset would slow L-BFGS down
 		for j := range inverse {
@@ -53,9 +52,9 @@ func (p LinearProbe) Fit(x []float32, labels []int32, d, classes int) (*Linear, 
 	var result *optimize.Result
 	var err error
 	if n*d*classes <= smallProbe {
-		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, gemm64), p.Iterations)
+		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, gemm64))
 	} else {
-		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, kernel.Gemm), p.Iterations)
+		result, err = minimize(newCrossEntropy(x, mean, inverse, labels, classes, p.L2, kernel.Gemm))
 	}
 	switch {
 	case result == nil:
@@ -115,12 +114,12 @@ func scaling(x []float32, d int) (mean, inverse []float64) {
 
 // minimize runs L-BFGS from 0. A line search that finds no lower point has come to the limit of rounding and ends it
 // well.
-func minimize[F float32 | float64](f *crossEntropy[F], iterations int) (*optimize.Result, error) {
+func minimize[F float32 | float64](f *crossEntropy[F]) (*optimize.Result, error) {
 	return optimize.Minimize(
 		optimize.Problem{Func: f.value, Grad: f.grad},
 		make([]float64, len(f.gradient)),
 		&optimize.Settings{
-			MajorIterations:   iterations,
+			MajorIterations:   probeIterations,
 			GradientThreshold: 1e-7,
 			Converger:         &optimize.FunctionConverge{Absolute: 1e-13, Relative: 1e-11, Iterations: 10},
 		},

@@ -8,7 +8,7 @@ import (
 	"pushpull/core/random"
 )
 
-// View projects embeddings to two or three dimensions again and again while they change, cheaply and without jumps:
+// View projects embeddings to three dimensions again and again while they change, cheaply and without jumps:
 // each frame starts from the directions of the last, and is rotated to look as much like it as it can. The zero View is
 // ready to use.
 //
@@ -16,13 +16,12 @@ import (
 // the principal directions of their second moment, *not* centred, and puts them on the unit sphere: embeddings that
 // collapse to one direction fall together in one spot, where centring would blow up what little differs.
 type View struct {
-	Dims   int // 2 or 3; 0 means 3
 	Sphere bool
 
 	d     int       // length of the rows of the last frame
-	axes  []float32 // [dims, d] of the last frame, nil before the first
+	axes  []float32 // [viewDims, d] of the last frame, or [d, d] where that is less, nil before the first
 	mean  []float64 // [d], of its rows, without Sphere
-	basis []float32 // [p, d], p a few more than dims: the subspace that the search goes on from
+	basis []float32 // [p, d], p a few more than viewDims: the subspace that the search goes on from
 	image []float32 // [p, d], the basis times the covariance
 	rows  []float32 // [n, d], centred or normalised
 	norms []float32 // [n]
@@ -30,22 +29,22 @@ type View struct {
 }
 
 const (
-	spareDirections = 5    // beyond the three shown; they speed up convergence
+	viewDims        = 3
+	spareDirections = 5    // beyond those shown; they speed up convergence
 	viewIterations  = 40   // at most for one frame
 	viewResidual    = 1e-3 // |C v - λ v| / λ₁ at which a direction is good enough for the eye
 )
 
-// Project writes the coordinates [n, dims] of the rows of x [n, d] to dst. The rows need not be those of the last
-// frame; another d starts afresh. Rows of NaN or Inf make dst NaN
-// and leave the view as it was.
+// Project writes the coordinates [n, 3] of the rows of x [n, d] to dst. The rows need not be those of the last frame;
+// another d starts afresh. Rows of NaN or Inf make dst NaN and leave the view as it was.
 func (v *View) Project(dst, x []float32, d int) {
-	n, dims := rowsOf("View.Project", x, d), v.dims()
-	must(len(dst) == n*dims, "View.Project: dst is not [n, dims]")
+	n := rowsOf("View.Project", x, d)
+	must(len(dst) == n*viewDims, "View.Project: dst is not [n, 3]")
 	if n == 0 {
 		return
 	}
 	v.load(x, d)
-	shown := min(dims, d)
+	shown := min(viewDims, d)
 	values := v.search(shown)
 	if math.IsNaN(values[0]) {
 		for i := range dst {
@@ -54,7 +53,7 @@ func (v *View) Project(dst, x []float32, d int) {
 		return
 	}
 	axes := slices.Clone(v.basis[:shown*d])
-	if len(v.axes) != len(axes) { // the first frame, or the first with this Dims
+	if v.axes == nil { // the first frame
 		for i := range shown {
 			fixSign(axes[i*d:][:d])
 		}
@@ -63,17 +62,17 @@ func (v *View) Project(dst, x []float32, d int) {
 	}
 	v.axes = axes
 	clear(dst)
-	kernel.Gemm(false, true, n, shown, d, 1, v.rows, d, axes, d, 0, dst, dims)
+	kernel.Gemm(false, true, n, shown, d, 1, v.rows, d, axes, d, 0, dst, viewDims)
 	if v.Sphere {
-		kernel.NormalizeRows(dst, v.norms, dst, dims, 1e-12)
+		kernel.NormalizeRows(dst, v.norms, dst, viewDims, 1e-12)
 	}
 }
 
-// Place writes the coordinates [m, dims] of other rows x [m, d], seen as the rows of the last frame were, to dst. There
+// Place writes the coordinates [m, 3] of other rows x [m, d], seen as the rows of the last frame were, to dst. There
 // must have been a frame with rows of length d.
 func (v *View) Place(dst, x []float32, d int) {
-	m, dims := rowsOf("View.Place", x, d), v.dims()
-	must(len(dst) == m*dims && d == v.d && v.axes != nil, "View.Place: dst is not [m, dims], or no frame with such rows was projected")
+	m := rowsOf("View.Place", x, d)
+	must(len(dst) == m*viewDims && d == v.d && v.axes != nil, "View.Place: dst is not [m, 3], or no frame with such rows was projected")
 	rows, norms := make([]float32, len(x)), make([]float32, m)
 	if v.Sphere {
 		kernel.NormalizeRows(rows, norms, x, d, 1e-12)
@@ -83,25 +82,17 @@ func (v *View) Place(dst, x []float32, d int) {
 		}
 	}
 	clear(dst)
-	kernel.Gemm(false, true, m, len(v.axes)/d, d, 1, rows, d, v.axes, d, 0, dst, dims)
+	kernel.Gemm(false, true, m, len(v.axes)/d, d, 1, rows, d, v.axes, d, 0, dst, viewDims)
 	if v.Sphere {
-		kernel.NormalizeRows(dst, norms, dst, dims, 1e-12)
+		kernel.NormalizeRows(dst, norms, dst, viewDims, 1e-12)
 	}
-}
-
-func (v *View) dims() int {
-	if v.Dims == 0 {
-		return 3
-	}
-	must(v.Dims == 2 || v.Dims == 3, "View: Dims is neither 2 nor 3")
-	return v.Dims
 }
 
 // load prepares rows and their covariance (with Sphere the second moment), and the basis of the first frame.
 func (v *View) load(x []float32, d int) {
 	n := len(x) / d
 	if v.d != d {
-		p := min(d, 3+spareDirections)
+		p := min(d, viewDims+spareDirections)
 		v.d, v.axes = d, nil
 		v.cov, v.image, v.basis = make([]float32, d*d), make([]float32, p*d), make([]float32, p*d)
 		r := random.New(0x76696577)
