@@ -247,24 +247,40 @@ func (a *array) images(labels *array) (*rows, error) {
 	case r.n > 1<<30:
 		return nil, fmt.Errorf("%s holds %d images, more than are handled", a.name, r.n)
 	}
+	var err error
+	if r.read, err = a.reader(r.h * r.w * r.c); err != nil {
+		return nil, err
+	}
+	if labels == nil {
+		return r, nil
+	}
+	if labels.shape[0] != r.n {
+		return nil, fmt.Errorf("%s holds %d images but %s holds %d labels", a.name, r.n, labels.name, labels.shape[0])
+	}
+	r.labels, err = labels.whole()
+	return r, err
+}
+
+// reader returns what reads the next image, of size values, as bytes.
+func (a *array) reader(size int) (func(dst []uint8) error, error) {
 	switch a.kind {
 	case "u1":
-		r.read = func(dst []uint8) error {
+		return func(dst []uint8) error {
 			_, err := io.ReadFull(a.in, dst)
 			return err
-		}
+		}, nil
 	case "b1": // black and white
-		r.read = func(dst []uint8) error {
+		return func(dst []uint8) error {
 			_, err := io.ReadFull(a.in, dst)
 			for i, v := range dst {
 				dst[i] = 255 * min(v, 1)
 			}
 			return err
-		}
+		}, nil
 	case "f4", "f8":
 		width := int(a.kind[1] - '0')
-		raw, at := make([]byte, r.h*r.w*r.c*width), 0
-		r.read = func(dst []uint8) error {
+		raw, at := make([]byte, size*width), 0
+		return func(dst []uint8) error {
 			if _, err := io.ReadFull(a.in, raw); err != nil {
 				return err
 			}
@@ -277,19 +293,9 @@ func (a *array) images(labels *array) (*rows, error) {
 			}
 			at++
 			return nil
-		}
-	default:
-		return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1), truth values (b1) or numbers from 0 to 1 (f4, f8); save x.astype(numpy.uint8) of values from 0 to 255", a.name, a.kind)
+		}, nil
 	}
-	if labels == nil {
-		return r, nil
-	}
-	if labels.shape[0] != r.n {
-		return nil, fmt.Errorf("%s holds %d images but %s holds %d labels", a.name, r.n, labels.name, labels.shape[0])
-	}
-	var err error
-	r.labels, err = labels.whole()
-	return r, err
+	return nil, fmt.Errorf("%s has values of the kind %s, where images are bytes (u1), truth values (b1) or numbers from 0 to 1 (f4, f8); save x.astype(numpy.uint8) of values from 0 to 255", a.name, a.kind)
 }
 
 // order is the order of bytes of a number.
