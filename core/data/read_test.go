@@ -171,6 +171,20 @@ func TestReadNumPyBooleans(t *testing.T) {
 	}
 }
 
+// The name of a class is a name, whatever a table has in its column.
+func TestReadEndlessClass(t *testing.T) {
+	files := pictures(6, func(i int) string { return fmt.Sprintf("%d.png", i) })
+	long := strings.Repeat("é", 1<<20)
+	files["all.csv"] = []byte("file,label\n0.png," + long + "\n1.png," + long + "\n2.png," + long + "!\n3.png,b\n4.png,b\n5.png," + long + "!\n")
+	d, err := Read(InMemory(files), "t", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := d.Train.Classes; len(names) != 3 || !slices.ContainsFunc(names, func(name string) bool { return len(name) > 200 && len(name) < 250 }) {
+		t.Errorf("%d classes, of %d bytes", len(names), len(strings.Join(names, "")))
+	}
+}
+
 // pictures are n pngs of 4x4 pixels, by the names that name gives them.
 func pictures(n int, name func(i int) string) map[string][]byte {
 	files := map[string][]byte{}
@@ -406,6 +420,7 @@ func TestMislabelledFiles(t *testing.T) {
 		"labels as images":  {"e/train-images-idx3-ubyte", idx([]byte{1, 2, 3}, 3), "is it a file of labels?"},
 		"image as parquet":  {"f/x.parquet", picture, "x.parquet is a damaged parquet file"},
 		"image as table":    {"g/all.csv", picture, "all.csv has no column of files in its first line"},
+		"one endless line":  {"l/all.csv", bytes.Repeat([]byte("1"), 1<<20), `first line, "` + strings.Repeat("1", 200) + `"; name one file`},
 		"image as batch":    {"h/data_batch_1.bin", picture, "which is no number of records of 3073"},
 		"zip as shard":      {"i/p.tar", asZip(tree), "p.tar is no tar but zip by its content; give it the ending of that"},
 		"image as shard":    {"j/p.tar", picture, "p.tar is a damaged tar after 0 files"},

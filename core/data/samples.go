@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"hash/crc32"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -45,10 +46,16 @@ type listing struct {
 	notes   []string
 }
 
+// maxClass is the most bytes of a class's name: an unclosed quote in a table may make it the whole of the file.
+const maxClass = 200
+
 // class returns the number of a class, -1 for one without a name.
 func (l *listing) class(name string) int32 {
 	if name == "" {
 		return -1
+	}
+	if len(name) > maxClass {
+		name = fmt.Sprintf("%s… (%08x)", strings.ToValidUTF8(name[:maxClass], ""), crc32.ChecksumIEEE([]byte(name)))
 	}
 	c, ok := l.classes[name]
 	if !ok {

@@ -167,9 +167,9 @@ func noFiles(header []string) error {
 	const most = 5 // that are told
 	names := strings.Join(header[:min(len(header), most)], ",")
 	if len(header) > most {
-		return fmt.Errorf("has no column of files in its first line, %q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
+		return fmt.Errorf("has no column of files in its first line, %.200q and %d more; name one %s; and %d columns are no square of pixels, which has 784 for 28x28, three times that in colour, and one more with a label", names, len(header)-most, strings.Join(fileNames[:4], ", "), len(header))
 	}
-	return fmt.Errorf("has no column of files in its first line, %q; name one %s, or move the table away to learn from the images without it", names, strings.Join(fileNames[:4], ", "))
+	return fmt.Errorf("has no column of files in its first line, %.200q; name one %s, or move the table away to learn from the images without it", names, strings.Join(fileNames[:4], ", "))
 }
 
 // oneLine returns a name as a message has it: an unclosed quote may make it thousands of lines.

@@ -38,7 +38,7 @@ func (s *Session) read() {
 func (s *Session) take(m outcome) {
 	s.reading = nil
 	if m.err != nil {
-		s.Send(&protocol.Error{Message: m.err.Error(), Files: true})
+		s.Send(&protocol.Error{Message: brief(m.err.Error()), Files: true})
 		return
 	}
 	d := m.set
@@ -51,7 +51,7 @@ func (s *Session) take(m outcome) {
 	r := &protocol.Dataset{Name: yours, Title: title, Train: d.Train.Len(), Test: d.Test.Len(), H: d.Train.H, W: d.Train.W, C: d.Train.C,
 		Classes: d.Train.Classes, Captions: d.Train.Captions != nil, Notes: d.Notes, Left: len(d.Skipped)}
 	for _, f := range d.Skipped[:min(len(d.Skipped), toldSkipped)] {
-		r.Skipped = append(r.Skipped, fmt.Sprintf("%s %s", f.File, f.Reason))
+		r.Skipped = append(r.Skipped, brief(fmt.Sprintf("%s %s", f.File, f.Reason)))
 	}
 	s.Send(r)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"pushpull/core/data"
@@ -312,9 +313,19 @@ func (s *Session) tellRun(opened bool) {
 		Parameters: t.Parameters(), TrainImages: t.Data.Train.Len(), TestImages: t.Data.Test.Len(), Stacks: marshal(t.Stacks()), Memory: memory, Notes: t.Notes, Opened: opened})
 }
 
+// brief cuts what is said of a file where it quotes too much of it: a damaged one may be a single word of megabytes, which no
+// browser lays out.
+func brief(text string) string {
+	const most = 2000
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 // fail tells what went wrong, with the remedy if the error knows one.
 func (s *Session) fail(err error, fatal bool) {
-	m := &protocol.Error{Message: err.Error(), Fatal: fatal}
+	m := &protocol.Error{Message: brief(err.Error()), Fatal: fatal}
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
 		m.Hint = hinted.Hint()

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pushpull/algos"
 	"pushpull/core/ad"
@@ -478,6 +479,19 @@ func TestSavedRunThatDoesNotFitChangesNothing(t *testing.T) {
 	}
 	if e := last[*protocol.Error](b); e == nil || e.Fatal || kernel.Threads() != 3 {
 		t.Errorf("%+v; the run computes on %d threads, want 3", e, kernel.Threads())
+	}
+}
+
+// A saved run that is one word of megabytes is refused in a sentence that a browser can lay out.
+func TestSavedRunOfEndlessWords(t *testing.T) {
+	b := newBench(t)
+	var file bytes.Buffer
+	if err := safetensors.Write(&file, nil, map[string]string{"format": strings.Repeat("é", 1<<20)}); err != nil {
+		t.Fatal(err)
+	}
+	b.handle(&protocol.Checkpoint{Name: "a", File: file.Bytes()})
+	if e := last[*protocol.Error](b); e == nil || len(e.Message) > 2100 || !utf8.ValidString(e.Message) {
+		t.Errorf("the page is told %.300v", e)
 	}
 }
 
