@@ -92,6 +92,9 @@ func TestPageChartsShowTheirNumbers(t *testing.T) {
 		is('last value that was measured', at.value(points(smooth.querySelector('.raw').getAttribute('d'))[10][1]), 1);
 		is('second value of the smooth line', at.value(points(smooth.querySelector('.line').getAttribute('d'))[1][1]), 0.3);
 
+		const { ticks } = await import('/js/svg.js');
+		is('numbers of an axis that ends at 0', ticks(-0.17, 0, 5).join(' '), '-0.15 -0.1 -0.05 0');
+
 		// A chart that is full has means of neighbours.
 		const long = new Chart(document.createElement('div'), { charts: [], pointed: null, reach() {}, draw() {} }, { title: 'x', format: String });
 		for (let step = 0; step < 10_000; step++) long.add(step, step % 2);

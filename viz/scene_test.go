@@ -352,7 +352,7 @@ func TestKeyboardLeavesTheMouse(t *testing.T) {
 	}
 }
 
-// A name that is longer than the picture is wide ends within its card.
+// A name that is longer than the picture is wide ends within its card, and a wide picture has no wide card.
 func TestCardCutsLongNames(t *testing.T) {
 	s := scene(20, 2, 300, 300)
 	face := s.faces.at(13.5)
@@ -364,7 +364,11 @@ func TestCardCutsLongNames(t *testing.T) {
 	}
 	s.images.Classes[0] = strings.Repeat("long ", 30)
 	s.ChoosePoint(0)
-	if d := parse(t, s.SVG("")); strings.Count(d.text, "long") > 20 { // in the legend and on the card
-		t.Errorf("the name is not cut: %q", d.text)
+	for _, w := range []int{300, 1200} {
+		s.Resize(w, 300, 1)
+		card, _, _ := strings.Cut(parse(t, s.SVG("")).text, "image 0")
+		if n := strings.Count(card, "long"); n == 0 || n > 10 {
+			t.Errorf("in a picture %d pixels wide the name is not cut: %q", w, card)
+		}
 	}
 }

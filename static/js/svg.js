@@ -26,7 +26,7 @@ export function ticks(lo, hi, n) {
   const rough = (hi - lo) / Math.max(n, 1), power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find(m => m * power >= rough * 0.999);
   const out = [];
-  for (let v = Math.ceil(lo / step - 1e-6) * step; v <= hi + step * 1e-6; v += step) out.push(Number(v.toPrecision(12)));
+  for (let k = Math.ceil(lo / step - 1e-6); k * step <= hi + step * 1e-6; k++) out.push(Number((k * step).toPrecision(12)));  // a sum would miss 0
   return out.length > 1 ? out : ticks(lo, hi, Math.max(n, 1) + 1);
 }
 
