@@ -82,7 +82,8 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	}
 	choose("Colour", "agreement")
 	p.awaitView()
-	p.drop("x.npy", append([]byte("\x93NUMPY\x01\x00\x48\x00{'descr': '|u1', 'fortran_order': False, 'shape': (20, 8, 8, 3), }        \n"), bytes.Repeat([]byte{7, 90, 200}, 20*64)...))
+	p.dropOn("document.querySelector('#view iframe').contentWindow", map[string][]byte{ // as from a window that lies over the picture
+		"x.npy": append([]byte("\x93NUMPY\x01\x00\x48\x00{'descr': '|u1', 'fortran_order': False, 'shape': (20, 8, 8, 3), }        \n"), bytes.Repeat([]byte{7, 90, 200}, 20*64)...)})
 	p.awaitText(".drop p", "no labels")
 	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && /no labels/.test(pushpull.state.verdict?.reason)", time.Minute)
 	p.losses(1)
@@ -116,13 +117,19 @@ func (p *page) drop(name string, content []byte) {
 // dropAll lets files fall onto the page.
 func (p *page) dropAll(files map[string][]byte) {
 	p.Helper()
+	p.dropOn("globalThis", files)
+}
+
+// dropOn lets files fall onto the page of a window.
+func (p *page) dropOn(window string, files map[string][]byte) {
+	p.Helper()
 	text, err := json.Marshal(files) // contents in base64
 	if err != nil {
 		p.Fatal(err)
 	}
-	p.run(`const transfer = new DataTransfer();
+	p.run(`const target = ` + window + `, transfer = new DataTransfer();
 		for (const [name, text] of Object.entries(` + string(text) + `)) transfer.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
-		for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
+		for (const type of ['dragover', 'drop']) target.document.body.dispatchEvent(new target.DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
 }
 
 // zipOfImages holds 30 jpegs of cats, which are red and blue, and of dogs, which are green, and one that is none.

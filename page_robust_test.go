@@ -362,6 +362,10 @@ func TestPageBearsHostileFiles(t *testing.T) {
 		transfer.items.add(new File(Array(32).fill(part), 'huge.tar'));
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
 	p.awaitAlert("These files have 2048 MB, more than the 512 MB that a page takes")
+	p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
+		transfer.items.add(new File(Array(32).fill(part), 'huge.safetensors'));
+		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
+	p.awaitAlert("Huge.safetensors has 2048 MB, more than a run of this page")
 
 	if state := eval[string](p, "pushpull.state.data + ' ' + pushpull.state.step"); state != "shapes 1" {
 		t.Errorf("the run is %s", state)

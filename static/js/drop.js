@@ -7,6 +7,7 @@ import { html } from './svg.js';
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
 const MANY = 200_000;    // files
 const NAME = 'yours';
+const UNUSED = 'The files could not be used; everything is as it was.';
 const AT_ONCE = 64;     // files that are read at the same time
 const SIDES = [32, 48, 64, 96, 128];  // pixels, of the squares that images become
 
@@ -34,7 +35,7 @@ export class Drop {
     controls.stage('data').place.append(this.fold);
     run.addEventListener('pick', e => { if (e.detail === 'data') this.#suit(); });
     run.addEventListener('dataset', e => this.#take(e.detail));
-    run.addEventListener('error', ({ detail }) => (detail.files || detail.fatal) && this.#end('The files could not be used; everything is as it was.'));
+    run.addEventListener('error', ({ detail }) => (detail.files || detail.fatal) && this.#end(UNUSED));
     addEventListener('dragover', e => { if (holdsFiles(e)) e.preventDefault(), document.body.classList.add('dropping'); });
     addEventListener('dragleave', e => { if (!e.relatedTarget) document.body.classList.remove('dropping'); });
     addEventListener('drop', e => {
@@ -63,8 +64,9 @@ export class Drop {
     this.#reading = true;
     this.say('Reading your files…');
     try {
-      const files = await promise, sizes = await sizesOf(files), size = sizes.reduce((a, b) => a + b, 0);
-      if (!files.length) throw new Error('there are no files in what was dropped');
+      const files = await promise;
+      if (!files.length) return this.#refuse('there are no files in what was dropped', 'drop images, a folder of images or an archive');
+      const sizes = await sizesOf(files), size = sizes.reduce((a, b) => a + b, 0);
       if (size > MOST) throw new Error(`these files have ${(size / 2 ** 20).toFixed()} MB, more than the ${MOST >> 20} MB that a page takes`);
       if (files.length > MANY) throw new Error(`these are ${files.length} files, more than the ${MANY} that a page takes`);
       const names = new TextEncoder().encode(files.map(f => f.name.replaceAll('\0', '')).join('\0'));
@@ -75,9 +77,13 @@ export class Drop {
       if (!this.run.trainer.alive) this.run.start();
       this.run.send('files', { n: files.length, name_bytes: names.length, side: Number(this.side.value) }, body);
     } catch (e) {
-      this.fail(e.message, 'take fewer or smaller files; the command reads sets of any size');
-      this.#end('The files could not be used; everything is as it was.');
+      this.#refuse(e.message, 'take fewer or smaller files; the command reads sets of any size');
     }
+  }
+
+  #refuse(message, hint) {
+    this.fail(message, hint);
+    this.#end(UNUSED);
   }
 
   #end(text) {

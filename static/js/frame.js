@@ -49,6 +49,11 @@ new IntersectionObserver(entries => { seen = entries.at(-1).isIntersecting; wake
 // it does without.
 addEventListener('webglcontextlost', () => { window.name = String(Number(window.name) + 1); }, { capture: true });
 
+// Files that come straight onto the picture, as from a window that lies over it, are the page's to take.
+for (const type of ['dragover', 'dragleave', 'drop']) {
+  addEventListener(type, e => { if (!parent.document.body.dispatchEvent(new DragEvent(type, e))) e.preventDefault(), e.stopImmediatePropagation(); }, { capture: true });
+}
+
 const queue = [];
 const post = buffer => parent.postMessage(buffer, location.origin, [buffer]);
 const fail = text => post(encode('error', { message: text, hint: 'Training goes on without the picture.', fatal: false }));
