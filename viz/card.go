@@ -21,7 +21,7 @@ func (s *Scene) drawFocus(to pen) {
 
 	big, small := 13.5*k, 11.5*k
 	icon, pad := 16*k, 9*k
-	most := min(240*k, float32(s.canvas.W)-2*pad) // a long name must not hide the other points
+	most := min(160*k, float32(s.canvas.W)-2*pad) // a long name must not hide the other points
 	title, detail := cut(s.faces.at(big), s.Label(class), most-icon), cut(s.faces.at(small), s.detail(i), most)
 	picture := s.pictureSide()
 	w := max(picture, icon+width(s.faces.at(big), title), width(s.faces.at(small), detail)) + 2*pad
