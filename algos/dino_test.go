@@ -1,11 +1,13 @@
 package algos
 
 import (
+	"math"
 	"testing"
 
 	"pushpull/core/ad"
 	"pushpull/core/ad/adtest"
 	"pushpull/core/golden"
+	"pushpull/core/train"
 )
 
 func init() {
@@ -38,5 +40,23 @@ func init() {
 			c.Output(t, "center_after", centre)
 		}},
 		examples: []example{dino("two views", 2, 3, 4, 0.1, 0.04), dino("local views", 5, 2, 3, 1, 0.5), dino("cold", 3, 2, 5, 0.02, 0.01)},
+	}
+}
+
+// The teacher's temperature rises over the first third of the run and then stays.
+func TestTeacherSharpness(t *testing.T) {
+	c, err := Resolve("dino", "shapes", "mlp", map[string]string{"temperature": "0.1", "teacher-temperature": "0.04", "teacher-temperature-end": "0.08"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		sharpening bool
+		index      int
+		want       float64
+	}{{true, 0, 0.04}, {true, 5, 0.06}, {true, 10, 0.08}, {true, 29, 0.08}, {false, 5, 0.1}} {
+		c.Values["sharpening"] = tc.sharpening
+		if got := float64((&DINO{}).sharpness(&train.Step{Config: c, Index: tc.index, Total: 30})); math.Abs(got-tc.want) > 1e-6 {
+			t.Errorf("sharpening %v, step %d of 30: %v, want %v", tc.sharpening, tc.index, got, tc.want)
+		}
 	}
 }

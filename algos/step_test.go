@@ -245,3 +245,65 @@ func TestFirstStepOfTiCo(t *testing.T) {
 		}
 	}
 }
+
+// Rows that an algorithm keeps for each image are the projections of that image, and an image's clusters are its own: without
+// learning and without changes to the views, a whole epoch tells what one pass over the images does.
+func TestRowsAreOfTheirImages(t *testing.T) {
+	d := smallSet()
+	for name, kept := range map[string]func(o train.Objective) []float32{
+		"instdisc":       func(o train.Objective) []float32 { return o.(*InstDisc).bank },
+		"deepcluster_v2": func(o train.Objective) []float32 { return o.(*DeepClusterV2).memory },
+	} {
+		given := with("head-norm", "false")
+		maps.Copy(given, map[string]string{"head-final-norm": "false", "lr": "0", "augment": "none", "local-views": "0", "bank-momentum": "0"})
+		tr := beginWith(t, registry[name], d, "mlp", given)
+		index := make([]int32, d.Train.Len())
+		for i := range index {
+			index[i] = int32(i)
+		}
+		_, z := tr.Embed(d.Train, index)
+		want, width := unit64(wide(z), tr.Width()), tr.Width()
+		rows := kept(tr.Objective)
+		check := func(when string) (empty int) {
+			for i, row := range rows64(wide(rows), width) {
+				if dot64(row, row) == 0 {
+					empty++
+				} else if !(distance64(row, want[i]) < 1e-5) {
+					t.Fatalf("%s, %s: the row of image %d is %v, want %v", name, when, i, row, want[i])
+				}
+			}
+			return empty
+		}
+		all := losses(t, tr, 1)
+		if empty := check("filled before the first epoch"); empty > 0 {
+			t.Errorf("%s: %d rows are empty", name, empty)
+		}
+		clear(rows)
+		all = append(all, losses(t, tr, 4)...)
+		if empty := check("at the end of the epoch"); empty != 8 {
+			t.Errorf("%s: %d rows are empty, want the first step's 8", name, empty)
+		}
+		if o, ok := tr.Objective.(*DeepClusterV2); ok {
+			got, loss := 0.0, 0.0
+			for _, l := range all {
+				got += float64(l) / float64(len(all))
+			}
+			for p, centroids := range o.centroids {
+				for i, row := range want {
+					var logits []float64
+					for _, c := range rows64(wide(centroids), width) {
+						logits = append(logits, dot64(row, c)/float64(tr.Config.Float("temperature")))
+					}
+					loss += (logSumExp64(logits) - logits[int(o.clusters[p][i])]) / float64(len(want)*len(o.centroids))
+				}
+			}
+			if !(math.Abs(got-loss) < 1e-4) {
+				t.Errorf("%s: the mean loss is %v, want %v", name, got, loss)
+			}
+		}
+		losses(t, tr, 1)
+		if check("in the next epoch") == 0 {
+			t.Errorf("%s: the rows are filled before the second epoch, too", name)
+		}
+	}
+}
