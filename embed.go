@@ -34,8 +34,9 @@ func embedCommand() *cli.Command {
 		Name:      "embed",
 		Usage:     "write embeddings to a file",
 		ArgsUsage: "RUN",
-		Description: "A row for each image, in the order of the data set. FILE.npy has float32 [images, dimensions], and the labels are in\n" +
-			"FILE.labels.npy, int32 [images]; FILE.csv has a line of names, and the label and its class before the numbers.\n\n" + examples(
+		Description: "A row for each image, in the order of the data set. FILE.npy has float32 [images, dimensions]; beside it are the labels in\n" +
+			"FILE.labels.npy, int32 [images], and the names of image files in FILE.files.csv, a line of names and then one a line. FILE.csv has a\n" +
+			"line of names, and the image file, the label and its class before the numbers.\n\n" + examples(
 			"pushpull embed runs/a -o x.npy",
 			"pushpull embed runs/a -which z -part train -o z.csv",
 			"pushpull embed runs/a -data path/to/other/images -o y.npy"),
@@ -50,6 +51,7 @@ func embedCommand() *cli.Command {
 type embedding struct {
 	File   string `json:"file"`
 	Labels string `json:"labels,omitempty"` // where they are
+	Images string `json:"images,omitempty"` // where the names of their files are
 	Run    string `json:"run"`
 	Data   string `json:"data"`
 	Part   string `json:"part"`
@@ -111,11 +113,14 @@ func embedRun(ctx context.Context, c *cli.Command) error {
 
 // write prints for people what the files hold.
 func (e *embedding) write(to io.Writer) error {
-	labels := "they have no labels"
+	beside := "they have no labels"
 	if e.Labels != "" {
-		labels = "labels are in " + e.Labels
+		beside = "labels are in " + e.Labels
 	}
-	_, err := fmt.Fprintf(to, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, labels)
+	if e.Images != "" {
+		beside += ", names of image files in " + e.Images
+	}
+	_, err := fmt.Fprintf(to, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, beside)
 	return err
 }
 
@@ -137,24 +142,49 @@ func (w whileWriter) Write(part []byte) (int, error) {
 	return w.to.Write(part)
 }
 
-// writeNPY writes the embeddings x, and the labels of their images beside them.
+// writeNPY writes the embeddings x, and the labels and files of their images beside them.
 func (e *embedding) writeNPY(ctx context.Context, x []float32, set *data.Set) error {
-	labels := strings.TrimSuffix(e.File, ".npy") + ".labels.npy"
-	if set.Labels != nil {
-		e.Labels = labels
-		err := writeWhole(ctx, labels, func(w io.Writer) error { return npy.Write(w, set.Labels, e.Rows) })
-		if err != nil {
-			return err
+	for _, beside := range []struct {
+		ending, what string
+		there        bool
+		named        *string
+		write        func(io.Writer) error
+	}{
+		{".labels.npy", "labels", set.Labels != nil, &e.Labels, func(w io.Writer) error { return npy.Write(w, set.Labels, e.Rows) }},
+		{".files.csv", "files", set.Files != nil, &e.Images, func(w io.Writer) error { return writeFiles(w, set.Files) }},
+	} {
+		path := strings.TrimSuffix(e.File, ".npy") + beside.ending
+		if beside.there {
+			*beside.named = path
+			if err := writeWhole(ctx, path, beside.write); err != nil {
+				return err
+			}
+		} else if _, err := os.Stat(path); err == nil {
+			return fmt.Errorf("the images have no %s, yet %s has some of others", beside.what, path)
 		}
-	} else if _, err := os.Stat(labels); err == nil {
-		return fmt.Errorf("the images have no labels, yet %s has some of others", labels)
 	}
 	return writeWhole(ctx, e.File, func(w io.Writer) error { return npy.Write(w, x, e.Rows, e.Dim) })
 }
 
-// writeCSV writes the embeddings x, after the labels of their images where they have some.
+// writeFiles writes the names of image files as a table of one column.
+func writeFiles(to io.Writer, names []string) error {
+	w := csv.NewWriter(to)
+	for _, name := range slices.Concat([]string{"file"}, names) {
+		if err := w.Write([]string{name}); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// writeCSV writes the embeddings x, after the files and labels of their images where they have some.
 func (e *embedding) writeCSV(ctx context.Context, x []float32, set *data.Set) error {
 	var line []string
+	if set.Files != nil {
+		e.Images = e.File
+		line = append(line, "file")
+	}
 	if set.Labels != nil {
 		e.Labels = e.File
 		line = append(line, "label", "class")
@@ -169,6 +199,9 @@ func (e *embedding) writeCSV(ctx context.Context, x []float32, set *data.Set) er
 		}
 		for row := range e.Rows {
 			line = line[:0]
+			if set.Files != nil {
+				line = append(line, set.Files[row])
+			}
 			if set.Labels != nil {
 				label := set.Labels[row]
 				line = append(line, strconv.Itoa(int(label)), set.Classes[label])

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"io"
 	"os"
@@ -33,6 +34,28 @@ func TestEmbeddingsWithoutLabels(t *testing.T) {
 	}
 	if err := e.writeNPY(t.Context(), []float32{5, 6, 7, 8}, set); err == nil || !strings.Contains(err.Error(), "x.labels.npy has some of others") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Names of files stand beside their rows as they are, whatever characters they have.
+func TestEmbeddingsNameTheirFiles(t *testing.T) {
+	dir := t.TempDir()
+	set := &data.Set{H: 1, W: 1, C: 1, Pixels: make([]uint8, 2), Files: []string{"a, b/\"1\".png", "second\nline.png"}}
+	e := embedding{File: filepath.Join(dir, "x.npy"), Which: "h", Rows: 2, Dim: 1}
+	if err := e.writeNPY(t.Context(), []float32{1, 2}, set); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(filepath.Join(dir, "x.files.csv"))
+	if want := "file\n\"a, b/\"\"1\"\".png\"\n\"second\nline.png\"\n"; string(text) != want || e.Images != filepath.Join(dir, "x.files.csv") {
+		t.Errorf("%q in %s, want %q", text, e.Images, want)
+	}
+	e.File = filepath.Join(dir, "x.csv")
+	if err := e.writeCSV(t.Context(), []float32{1, 2}, set); err != nil {
+		t.Fatal(err)
+	}
+	text, _ = os.ReadFile(e.File)
+	if rows, err := csv.NewReader(strings.NewReader(string(text))).ReadAll(); err != nil || rows[0][0] != "file" || rows[1][0] != set.Files[0] || rows[2][0] != set.Files[1] {
+		t.Errorf("%q, %v", rows, err)
 	}
 }
 

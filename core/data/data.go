@@ -18,6 +18,7 @@ type Set struct {
 	Labels   []int32  // [n], an index into Classes; nil when the images are unlabelled
 	Classes  []string // names of the classes
 	Captions []string // [n], a sentence about each image; nil when there are none
+	Files    []string // [n], the file of each image, named as in the source; nil where images have no files of their own
 	Factors  []Factor // what else is known of each image; nil when nothing is
 
 	file *pixelFile // holds the pixels instead; nil where they are in memory

@@ -123,6 +123,9 @@ func TestFolderSkipsWhatIsDamaged(t *testing.T) {
 	if !reflect.DeepEqual(d.Train.Labels, []int32{0, 0, 1, 1}) || d.Test.Len() != 2 {
 		t.Errorf("labels %v and %v", d.Train.Labels, d.Test.Labels)
 	}
+	if want := []string{"train/blue/1.png", "train/blue/2.jpg", "train/red/1.png", "train/red/2.jpg"}; !reflect.DeepEqual(d.Train.Files, want) {
+		t.Errorf("files %v, want %v", d.Train.Files, want)
+	}
 	if len(d.Notes) != 0 {
 		t.Errorf("of images that have one size, but for one that is left out, it is told %v", d.Notes)
 	}

@@ -71,7 +71,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }))
+		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }), l.files)
 	}
 	if n := cut.Load(); n > 0 {
 		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, d.Train.Len()+d.Test.Len(), w, h))
@@ -99,10 +99,11 @@ func (l *listing) of(part int8) (of []sample) {
 	return of
 }
 
-// tell gives the set the labels of its images, where it has classes, and their captions, where any has one.
-func (s *Set) tell(of []sample) {
+// tell gives the set the files of its images, their labels, where it has classes, and their captions, where any has one.
+func (s *Set) tell(of []sample, files *Files) {
 	captions := slices.ContainsFunc(of, func(v sample) bool { return v.caption != "" })
 	for _, v := range of {
+		s.Files = append(s.Files, files.Names[v.file])
 		if s.Classes != nil {
 			s.Labels = append(s.Labels, v.class)
 		}
