@@ -7,6 +7,7 @@ import (
 	"pushpull/core/ad"
 	"pushpull/core/ad/adtest"
 	"pushpull/core/golden"
+	"pushpull/core/train"
 )
 
 func init() {
@@ -47,6 +48,21 @@ func TestLearnedTemperatureCanBeSet(t *testing.T) {
 			if len(scale) != 1 || math.Abs(float64(scale[0])-want) > 1e-5 {
 				t.Errorf("%s: after temperature %s log 1/τ is %v, want %v", name, text, scale, want)
 			}
+		}
+	}
+}
+
+// However far a step goes, a learned temperature does not fall below 0.01.
+func TestLearnedTemperatureHasAFloor(t *testing.T) {
+	for _, name := range []string{"simclr", "info_nce"} {
+		given := with("learn-temperature", "true")
+		given["augment"], given["optimiser"], given["lr"] = "none", "adam", "100" // with equal views every step makes it colder
+		tr := begin(t, registry[name], smallSet(), given)
+		losses(t, tr, 1)
+		if tau := tr.Objective.(interface {
+			Temperature(train.Config) float32
+		}).Temperature(tr.Config); !(math.Abs(float64(tau)-0.01) < 1e-6) {
+			t.Errorf("%s: the temperature is %v, want 0.01", name, tau)
 		}
 	}
 }
