@@ -50,6 +50,12 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	}
 	p.awaitStart()
 	p.losses(3)
+	// A point can be told by its file.
+	p.await("pushpull.embedding()?.files?.length === 12", 20*time.Second)
+	p.run(`const search = document.querySelector('#space-tools input[type=search]');
+		search.value = pushpull.embedding().files[3];
+		search.dispatchEvent(new Event('input'))`)
+	p.awaitText("#hover", `1 point is called "pets/`)
 	for name, c := range map[string]struct {
 		content []byte
 		want    string

@@ -120,9 +120,9 @@ func (s *Set) Err() error {
 	return s.file.failure()
 }
 
-// Pick returns what is known of the chosen images, such as their labels, of what is known of all.
-func Pick(all, chosen []int32) []int32 {
-	out := make([]int32, len(chosen))
+// Pick returns what is known of the chosen images, such as their labels or files, of what is known of all.
+func Pick[T any](all []T, chosen []int32) []T {
+	out := make([]T, len(chosen))
 	for i, at := range chosen {
 		out[i] = all[at]
 	}

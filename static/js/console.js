@@ -7,7 +7,7 @@
 //   await pushpull.step(10)           takes ten steps; gives the metrics after them
 //   pushpull.on('metrics', fn)        calls fn for each report: metrics, verdict, mark, state, ready, references, error, progress, snapshot, stage, batch;
 //                                     a saved run that is opened brings its metrics and marks so far
-//   pushpull.embedding()              the points: {step, n, sphere, pca, labels, classes}; positions are Float32Array [n, 3]
+//   pushpull.embedding()              the points: {step, n, sphere, pca, labels, classes, files}; positions are Float32Array [n, 3]
 import { LISTS } from './settings.js';
 
 export function expose(run) {

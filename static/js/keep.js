@@ -66,7 +66,7 @@ export class Keep {
       item('Run', 'Weights, optimiser and state as a file, which you may also drop onto the page. It goes on bit for bit, here or natively.',
         button('Save', 'Save the run', () => this.saveRun()), button('Load…', 'Load a run', () => this.file.click())),
       item('Figures', 'Steps and evaluations, as CSV; of a very long run every second, every fourth and so on.', button('Save', 'Save the figures', () => this.figures())),
-      item('Points', 'Positions of the embedding with classes, as CSV.', button('Save', 'Save the points', () => this.points())),
+      item('Points', 'Positions of the embedding with classes, and your images\' files, as CSV.', button('Save', 'Save the points', () => this.points())),
       item('Picture', 'The embedding as it is shown, in pixels or as a drawing.',
         button('PNG', 'Save the picture as PNG', () => this.picture()), button('SVG', 'Save the picture as SVG', () => this.drawing())),
       this.#clipItem(item, button),
@@ -116,8 +116,9 @@ export class Keep {
     if (!e) return this.fail('there are no points yet', 'wait until the run is ready');
     const names = Object.keys(e).filter(name => e[name] instanceof Float32Array && e[name].length === 3 * e.n);
     const place = (name, i) => [...e[name].subarray(3 * i, 3 * i + 3)];
-    const rows = Array.from({ length: e.n }, (_, i) => [i, e.classes[e.labels[i]] ?? '', ...names.flatMap(name => place(name, i))]);
-    save('points.csv', csv([['image', 'class', ...names.flatMap(n => [`${n}_x`, `${n}_y`, `${n}_z`])], ...rows]), 'text/csv');
+    const files = e.files ? [e.files] : [];
+    const rows = Array.from({ length: e.n }, (_, i) => [i, ...files.map(f => f[i]), e.classes[e.labels[i]] ?? '', ...names.flatMap(name => place(name, i))]);
+    save('points.csv', csv([['image', ...files.map(() => 'file'), 'class', ...names.flatMap(n => [`${n}_x`, `${n}_y`, `${n}_z`])], ...rows]), 'text/csv');
   }
 
   async picture() {

@@ -74,8 +74,8 @@ export class Run extends EventTarget {
         break;
       case 'images':
         this.#snapshot = null;  // is of the images before
-        this.#images = { classes: head.classes, labels: labels(message.buffer, message) };
-        this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: this.#images.labels,
+        this.#images = { classes: head.classes, labels: labels(message.buffer, message), files: head.files };
+        this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: this.#images.labels, files: head.files,
           factors: factors(message.buffer, message), pixels: pictures(message.buffer, message) };
         break;
       case 'snapshot':

@@ -60,7 +60,7 @@ export class Space {
       select.setAttribute('aria-pressed', String(on));
       this.view.show({ drag: on ? 'catch' : 'turn' });
     });
-    const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, or by the value of a factor' });
+    const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, by the value of a factor, or by the name of your file' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
   }
@@ -114,11 +114,17 @@ export class Space {
   }
 
   #hover({ index, label, chosen }) {
-    if (index >= 0) this.said.textContent = `${label ? `${label}, ` : ''}image ${index}`;
+    if (index >= 0) this.said.textContent = `${label ? `${label}, ` : ''}image ${index}${this.#file(index)}`;
     if (chosen === this.#focus) return;
     if (chosen < 0) this.strip.replaceChildren();
     this.#focus = chosen;
     this.#tell();
+  }
+
+  // file is how the file of an image is told after it, where it has one of its own.
+  #file(i) {
+    const name = this.run.pictures?.files?.[i];
+    return name ? `, ${name}` : '';
   }
 
   // mark lets points stand out and says how many of each class they are.
@@ -143,7 +149,7 @@ export class Space {
     const found = [];
     if (text) {
       for (let i = 0; i < p.n; i++) {
-        const words = [p.names[p.labels[i]] ?? '', ...Object.values(p.factors).map(f => f.names[f.of[i]] ?? '')];
+        const words = [p.names[p.labels[i]] ?? '', p.files?.[i] ?? '', ...Object.values(p.factors).map(f => f.names[f.of[i]] ?? '')];
         if (words.some(w => w.toLowerCase() === text || text.length > 2 && w.toLowerCase().includes(text))) found.push(i);
       }
     }
@@ -170,7 +176,7 @@ export class Space {
 
   #thumbnail(i, same) {
     const { names, labels } = this.run.pictures;
-    const name = `image ${i}, ${names[labels[i]] ?? 'no class'}`;
+    const name = `image ${i}, ${names[labels[i]] ?? 'no class'}${this.#file(i)}`;
     const button = html('button', { type: 'button', class: same ? 'thumbnail' : 'thumbnail other', title: name, 'aria-label': name }, draw(this.run.pictures, i));
     button.addEventListener('click', () => this.view.show({ chosen: i }));
     return button;

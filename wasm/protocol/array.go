@@ -14,6 +14,7 @@ type Images struct {
 	C       int      `json:"c"`
 	Classes []string `json:"classes"`
 	Factors []Factor `json:"factors,omitempty"`
+	Files   []string `json:"files,omitempty"` // [n], their names; none where images have no files of their own
 	Labels  []int32  `json:"-"`
 	Pixels  []uint8  `json:"-"`
 }
@@ -47,12 +48,15 @@ func (m *Images) check() error {
 	if m.N < 0 || m.N > maxPoints || m.H < 1 || m.H > 4096 || m.W < 1 || m.W > 4096 || m.C != 1 && m.C != 3 {
 		return fmt.Errorf("images of shape [%d, %d, %d, %d]", m.N, m.H, m.W, m.C)
 	}
+	if m.Files != nil && len(m.Files) != m.N {
+		return fmt.Errorf("%d files of %d images", len(m.Files), m.N)
+	}
 	return nil
 }
 
 func (m *Images) body() [][]byte {
 	if err := m.check(); err != nil || len(m.Labels) != m.N || len(m.Pixels) != m.N*m.H*m.W*m.C {
-		panic(fmt.Sprintf("protocol: images [%d, %d, %d, %d] with %d labels, %d pixels", m.N, m.H, m.W, m.C, len(m.Labels), len(m.Pixels)))
+		panic(fmt.Sprintf("protocol: images [%d, %d, %d, %d] with %d labels, %d files, %d pixels", m.N, m.H, m.W, m.C, len(m.Labels), len(m.Files), len(m.Pixels)))
 	}
 	parts := [][]byte{bytesOf(m.Labels)}
 	for _, f := range m.Factors {

@@ -27,7 +27,7 @@ var messages = []Message{
 	&Metrics{Step: 4, Epoch: 0.5, Loss: number(5.5), LearningRate: 1e-3, KNN: nil, Std: number(0.9), Alignment: number(0.1), Spectrum: []float64{0.5, 0.25}, ImagesPerSecond: 100},
 	&References{RawPixels: 0.3, Untrained: 0.25, Bank: 2000, Queries: 1000, Voters: 200},
 	&Error{Message: "the loss is not finite", Hint: "lower the learning rate", Fatal: true},
-	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Factors: []Factor{{Name: "size", Names: []string{"small"}, Of: []int32{0, 0}}}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
+	&Images{N: 2, H: 2, W: 1, C: 3, Classes: []string{"cat", "dög"}, Files: []string{"a/1.png", "b/ü.png"}, Factors: []Factor{{Name: "size", Names: []string{"small"}, Of: []int32{0, 0}}}, Labels: []int32{1, 0}, Pixels: []uint8("abcdefghijkl")},
 	&Snapshot{Step: 4, N: 1, Space: "z", Names: []string{"sphere", "pca"}, Figures: []string{"loss"}, Positions: [][]float32{{0, 0, 1}, {-3, 2, 0.5}}, Values: [][]float32{{0.25}}},
 	&View{Wish: 3, Theme: "dark", Projection: "pca", Hide: []int{2}, Colour: "size", Points: "pictures", Pairs: "forces", Drag: "catch", Marked: []int{1}, Chosen: new(int)},
 	&Legend{Entries: []LegendEntry{{Name: "cat", Light: "#000000", Dark: "#ffffff", Shape: "circle", Path: "M0 0", Count: 3}}, Ramp: &Ramp{What: "loss", Light: []string{"#000000"}, Dark: []string{"#ffffff"}, High: 2},

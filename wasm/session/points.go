@@ -86,7 +86,7 @@ func (p *points) forget() {
 	*p = points{set: p.set, n: p.n, measured: p.measured, seed: p.seed, index: p.index}
 }
 
-// images returns the points' pictures, classes and factors.
+// images returns the points' pictures, files, classes and factors.
 func (p *points) images() *protocol.Images {
 	set := p.set
 	size := set.H * set.W * set.C
@@ -95,6 +95,9 @@ func (p *points) images() *protocol.Images {
 		m.Classes = []string{"image"}
 	} else {
 		m.Labels = data.Pick(set.Labels, p.index)
+	}
+	if set.Files != nil {
+		m.Files = data.Pick(set.Files, p.index)
 	}
 	for i, at := range p.index {
 		set.Bytes(int(at), m.Pixels[i*size:(i+1)*size])
