@@ -2,6 +2,7 @@ package algos
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/ad"
@@ -58,5 +59,16 @@ func TestTeacherSharpness(t *testing.T) {
 		if got := float64((&DINO{}).sharpness(&train.Step{Config: c, Index: tc.index, Total: 30})); math.Abs(got-tc.want) > 1e-6 {
 			t.Errorf("sharpening %v, step %d of 30: %v, want %v", tc.sharpening, tc.index, got, tc.want)
 		}
+	}
+}
+
+// The teacher's prototypes follow the student's, as its encoder does.
+func TestTeacherPrototypesFollow(t *testing.T) {
+	given := with("target-momentum", "0")
+	given["target-momentum-end"] = "0"
+	tr := begin(t, registry["dino"], smallSet(), given)
+	losses(t, tr, 2)
+	if a := tr.Objective.(*DINO); !slices.Equal(a.slow.rows.Data, a.student.rows.Data) {
+		t.Error("without momentum they are not the student's")
 	}
 }
