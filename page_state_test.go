@@ -118,6 +118,11 @@ func TestPageSavesAndLoads(t *testing.T) {
 	p.run(`document.getElementById('keep').click()`)
 	load("new File(['no run at all'], 'x.safetensors')")
 	p.awaitText("#alert-message", ".safetensors is not a checkpoint of this program")
+	p.run(`const input = document.querySelector('.drop input[type=file]:not([webkitdirectory])'), list = new DataTransfer(); // among images, too
+		list.items.add(new File(['no run either'], 'y.safetensors'));
+		input.files = list.files;
+		input.dispatchEvent(new Event('change'))`)
+	p.awaitText("#alert-message", "Y.safetensors is not a checkpoint of this program")
 	if got := eval[float64](p, "pushpull.state.step"); got != 6 {
 		t.Errorf("a file that is no run leaves the run at step %v", got)
 	}

@@ -1,6 +1,6 @@
 // The user's own images: files, folders or an archive, dropped anywhere on the page or chosen with a button. The trainer
 // makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on. A saved
-// run may be dropped, too.
+// run may come that way, too.
 import { measures } from './dataset.js';
 import { html } from './svg.js';
 
@@ -43,7 +43,7 @@ export class Drop {
       if (!holdsFiles(e)) return;
       e.preventDefault();
       const { files } = e.dataTransfer;
-      if (files.length === 1 && files[0].name.endsWith('.safetensors')) this.load(files[0]);
+      if (isRun(files)) this.load(files[0]);
       else this.#read(dropped(e.dataTransfer));
     });
   }
@@ -52,7 +52,8 @@ export class Drop {
     const input = Object.assign(html('input', { type: 'file', hidden: true }), kind);
     input.addEventListener('change', () => {
       const files = [...input.files].map(file => ({ name: file.webkitRelativePath || file.name, file }));
-      if (files.length) this.#read(Promise.resolve(files));
+      if (isRun(input.files)) this.load(input.files[0]);
+      else if (files.length) this.#read(Promise.resolve(files));
       input.value = '';
     });
     return input;
@@ -117,6 +118,9 @@ export class Drop {
     }
   }
 }
+
+// isRun tells whether files are one saved run, not images.
+const isRun = files => files.length === 1 && files[0].name.endsWith('.safetensors');
 
 // sizesOf returns the bytes of each file: a look at the disk each, so the page gets a turn now and then.
 async function sizesOf(files) {
