@@ -2,6 +2,7 @@ package algos
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/ad"
@@ -88,4 +89,21 @@ func TestMaskHidesTheRightPatches(t *testing.T) {
 
 func TestCANNeedsPatches(t *testing.T) {
 	checkRefused(t, "can", smallSet(), small, "choose the encoder vit")
+}
+
+// All of the decoder learns, also what stands for a hidden patch and where it is.
+func TestDecoderLearns(t *testing.T) {
+	tr := begin(t, registry["can"], smallSet(), small)
+	d := &tr.Objective.(*CAN).decoder
+	parts := map[string]*ad.Value{"enter": d.enter.Weight, "mask": d.mask, "position": d.position, "leave": d.leave.Weight}
+	before := map[string][]float32{}
+	for name, p := range parts {
+		before[name] = slices.Clone(p.Data)
+	}
+	losses(t, tr, 2)
+	for name, p := range parts {
+		if slices.Equal(p.Data, before[name]) {
+			t.Errorf("%s stays as it was", name)
+		}
+	}
 }

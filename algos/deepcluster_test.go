@@ -2,6 +2,7 @@ package algos
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pushpull/core/ad"
@@ -65,6 +66,7 @@ func TestWhitenedFeaturesAreUncorrelated(t *testing.T) {
 	for i := 0; i < len(x); i += d {
 		x[i], x[i+1], x[i+2] = 5*x[i]+1, x[i+1]+4*x[i], 2 // correlated, of other scales, and one that does not vary
 	}
+	copy(x[399*d:], x[:d])
 	y, k := whiten(x, d)
 	if k != 2 {
 		t.Fatalf("%d axes, want 2", k)
@@ -73,6 +75,9 @@ func TestWhitenedFeaturesAreUncorrelated(t *testing.T) {
 		if math.Abs(dot64(row, row)-1) > 1e-5 {
 			t.Fatalf("row %d has length %v", i, math.Sqrt(dot64(row, row)))
 		}
+	}
+	if !slices.Equal(y[399*k:], y[:k]) {
+		t.Errorf("the last image is %v, the first, which is the same, %v", y[399*k:], y[:k])
 	}
 	c := columns64(wide(y), k)
 	if r := covariance64(c[0], c[1]); math.Abs(r) > 0.05 {

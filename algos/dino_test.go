@@ -72,3 +72,14 @@ func TestTeacherPrototypesFollow(t *testing.T) {
 		t.Error("without momentum they are not the student's")
 	}
 }
+
+// Centring that is switched off in the middle leaves no centre: the loss is that of a centre of 0.
+func TestCentringSwitchedOff(t *testing.T) {
+	off, zero := begin(t, registry["dino"], smallSet(), small), begin(t, registry["dino"], smallSet(), small)
+	sameBits(t, "before", losses(t, off, 2), losses(t, zero, 2))
+	if err := off.Set("centring", "false"); err != nil {
+		t.Fatal(err)
+	}
+	clear(zero.Objective.(*DINO).centre)
+	sameBits(t, "after", losses(t, off, 1), losses(t, zero, 1))
+}

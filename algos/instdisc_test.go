@@ -93,3 +93,25 @@ func TestNoiseGoesWithLowTemperatures(t *testing.T) {
 		losses(t, begin(t, registry["instdisc"], smallSet(), given), 10)
 	}
 }
+
+// The constant of NCE is estimated once, and again where another temperature makes it another.
+func TestPartitionIsKept(t *testing.T) {
+	tr := begin(t, registry["instdisc"], smallSet(), with("noise", "6"))
+	a := tr.Objective.(*InstDisc)
+	losses(t, tr, 1)
+	first := a.partition[0]
+	if first == 0 || a.partition[1] != 1/tr.Config.Float("temperature") {
+		t.Errorf("after the first step it is %v for 1/τ %v", first, a.partition[1])
+	}
+	losses(t, tr, 1)
+	if a.partition[0] != first {
+		t.Errorf("after the second step it is %v, not %v", a.partition[0], first)
+	}
+	if err := tr.Set("temperature", "0.5"); err != nil {
+		t.Fatal(err)
+	}
+	losses(t, tr, 1)
+	if a.partition[0] == first || a.partition[1] != 2 {
+		t.Errorf("at another temperature it is %v for 1/τ %v", a.partition[0], a.partition[1])
+	}
+}
