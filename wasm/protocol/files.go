@@ -33,6 +33,24 @@ type Dataset struct {
 	Left     int      `json:"left_out"` // how many there were
 }
 
+// Title is how the files are called: the first, or its folder, and how many others lie beside that.
+func (m *Files) Title() string {
+	beside := map[string]bool{}
+	for _, name := range m.Names {
+		top, _, _ := strings.Cut(name, "/")
+		beside[top] = true
+	}
+	first, _, _ := strings.Cut(m.Names[0], "/")
+	switch n := len(beside) - 1; n {
+	case 0:
+		return first
+	case 1:
+		return first + " and another"
+	default:
+		return fmt.Sprintf("%s and %d others", first, n)
+	}
+}
+
 func (*Files) Kind() Kind   { return KindFiles }
 func (*Dataset) Kind() Kind { return KindDataset }
 

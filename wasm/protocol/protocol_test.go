@@ -180,3 +180,16 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestTitleOfFiles(t *testing.T) {
+	for want, names := range map[string][]string{
+		"pets.zip":          {"pets.zip"},
+		"pets":              {"pets/cat/1.png", "pets/dog/1.png"},
+		"a.png and another": {"a.png", "b.png"},
+		"pets and 2 others": {"pets/1.png", "labels.csv", "more/1.png", "more/2.png"},
+	} {
+		if got := (&Files{Names: names}).Title(); got != want {
+			t.Errorf("%v are called %q, want %q", names, got, want)
+		}
+	}
+}

@@ -26,10 +26,7 @@ func read(m *protocol.Files, progress func(done, total int)) (*data.Dataset, err
 	for i, name := range m.Names {
 		content[strings.TrimPrefix(path.Clean("/"+name), "/")] = m.Contents[i]
 	}
-	title, files := m.Names[0], data.InMemory(content)
-	if dir, _, ok := strings.Cut(title, "/"); ok {
-		title = dir
-	}
+	title, files := m.Title(), data.InMemory(content)
 	if len(m.Names) == 1 {
 		inside, err := o.Unpack(m.Names[0], bytes.NewReader(m.Contents[0]), int64(len(m.Contents[0])))
 		if err != nil {
