@@ -32,12 +32,18 @@ func (c *Canvas) Image() *image.RGBA {
 }
 
 // blend returns a + (b-a)·t/256 for each channel, t in [0, 256].
-func blend(a, b, t uint32) uint32 {
-	const rb, ga = 0x00ff00ff, 0xff00ff00
-	low := ((a&rb)*(256-t) + (b&rb)*t) >> 8 & rb
-	high := ((a>>8&rb)*(256-t) + (b>>8&rb)*t) & ga
-	return low | high
-}
+func blend(a, b, t uint32) uint32 { return spread(a).blend(spread(b), t).pixel() }
+
+// wide is a pixel whose channels lie 16 bits apart, so that one multiplication scales all four.
+type wide uint64
+
+const channels = 0x00ff00ff00ff00ff
+
+func spread(pixel uint32) wide { return (wide(pixel) | wide(pixel)<<24) & channels }
+
+func (a wide) pixel() uint32 { return uint32(a | a>>24) }
+
+func (a wide) blend(b wide, t uint32) wide { return (a*wide(256-t) + b*wide(t)) >> 8 & channels }
 
 // dot blends color over one pixel, if the canvas has it; cover in [0, 1].
 func (c *Canvas) dot(x, y int, color uint32, cover float32) {

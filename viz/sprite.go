@@ -45,6 +45,7 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 		sp = newSprite(key)
 		s[key] = sp
 	}
+	inside, rimmed := spread(fill), spread(edge)
 	left, top := int(x0)+sp.left, int(y0)+sp.top
 	lo, hi := max(0, -left), min(sp.w, c.W-left)
 	if lo >= hi {
@@ -58,11 +59,11 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 			if a == 0 {
 				continue
 			}
-			color := fill
+			color := inside
 			if f := share[i]; f != 255 {
-				color = blend(edge, fill, uint32(f))
+				color = rimmed.blend(inside, uint32(f))
 			}
-			out[i] = blend(out[i], color, uint32(a)*alpha/255)
+			out[i] = spread(out[i]).blend(color, uint32(a)*alpha/255).pixel()
 		}
 	}
 }
