@@ -32,12 +32,15 @@ func newView(w io.Writer, done, total int) view {
 // isTerminal says whether f is a terminal on which a bar can be drawn again and again: one that has a size and a cursor.
 func isTerminal(f *os.File) bool {
 	t := cupwriter.New(f, false)
-	if !t.IsTerminal() || os.Getenv("TERM") == "dumb" {
+	if !t.IsTerminal() || !hasCursor(os.Getenv("TERM")) {
 		return false
 	}
 	width, height, err := t.GetTermSize()
 	return err == nil && width > 0 && height > 0
 }
+
+// hasCursor says whether a terminal of a kind can move its cursor; one that cannot shows what would move it as text.
+func hasCursor(term string) bool { return term != "dumb" }
 
 // pace is how fast a training goes and how far it is.
 type pace struct {

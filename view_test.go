@@ -46,3 +46,12 @@ func TestReadingIsTold(t *testing.T) {
 		}
 	})
 }
+
+// A terminal without a cursor gets lines.
+func TestNoBarOnADumbTerminal(t *testing.T) {
+	for term, want := range map[string]bool{"xterm-256color": true, "": true, "dumb": false} {
+		if hasCursor(term) != want {
+			t.Errorf("TERM=%s: a bar is drawn: %v", term, !want)
+		}
+	}
+}
