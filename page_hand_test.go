@@ -99,6 +99,9 @@ func TestPageHandlesPoints(t *testing.T) {
 
 	p.do(chromedp.KeyEvent("."))
 	p.await("document.querySelectorAll('.thumbnail').length === 20", 30*time.Second) // ten neighbours before, and now
+	if after := eval[int](p, height); after != high {
+		t.Errorf("the picture is %d pixels high, and %d once a point is chosen: what was pressed moves away", high, after)
+	}
 	// On a small screen what stands below the picture is reached by the wheel, beside it.
 	p.do(chromedp.EmulateViewport(1280, 720))
 	p.run("document.querySelector('#space-tools').scrollIntoView()")

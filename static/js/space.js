@@ -24,7 +24,7 @@ export class Space {
     this.said = element.querySelector('#hover');
     this.legend = element.querySelector('#legend');
     this.strip = element.querySelector('#neighbours');
-    this.said.textContent = HINT;
+    this.said.textContent = this.said.parentElement.dataset.hint = HINT;
     this.#build(element);
     run.addEventListener('images', () => this.#newImages());
     run.addEventListener('neighbours', e => this.#neighbours(e.detail));
