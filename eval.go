@@ -89,7 +89,7 @@ func evalRun(_ context.Context, c *cli.Command) error {
 func (e *evaluation) write(to io.Writer) error {
 	fmt.Fprintf(to, "%s\nmeasured on %s: %d training and %d test images\n", e.about, e.Data, e.Train, e.Test)
 	if e.KNN == nil {
-		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")
+		fmt.Fprintln(to, unlabelled)
 	} else if err := e.writeAccuracy(to); err != nil {
 		return err
 	}
@@ -163,5 +163,3 @@ func writeGeometry(to io.Writer, g *transfer.Geometry) error {
 		"ranks: RankMe of the embeddings, effective rank and participation ratio of their deviations from the mean\n", g.Views)
 	return err
 }
-
-func percent(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"text/tabwriter"
 
@@ -25,3 +26,9 @@ func printResult(c *cli.Command, result interface{ write(to io.Writer) error }) 
 func table(to io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
+
+// percent writes a share from 0 to 1.
+func percent(share float64) string { return fmt.Sprintf("%.2f%%", 100*share) }
+
+// unlabelled stands in the place of accuracies.
+const unlabelled = "The images have no labels, so accuracy cannot be measured."

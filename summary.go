@@ -91,7 +91,7 @@ func (s *summary) write(to io.Writer) error {
 		s.Algo, s.Encoder, s.Data, s.Steps, s.Batch, time.Duration(s.Seconds*float64(time.Second)).Round(100*time.Millisecond), s.ViewsPerS, s.PeakRSS)
 	fmt.Fprintf(to, "loss %.4f, std %.3f (1 healthy, 0 collapsed), effective rank %.1f\n", s.Loss, s.Std, s.EffectiveRank)
 	if s.KNN == nil {
-		fmt.Fprintln(to, "The images have no labels, so accuracy cannot be measured.")
+		fmt.Fprintln(to, unlabelled)
 	} else {
 		fmt.Fprintf(to, "\nkNN accuracy on %d test images of %s (bank of %d, k %d, temperature %g):\n", s.KNNQueries, cmp.Or(s.Probe, s.Data), s.KNNBank, s.KNNK, s.temperature)
 		w := table(to)
@@ -99,7 +99,7 @@ func (s *summary) write(to io.Writer) error {
 			name  string
 			share float64
 		}{{"trained", *s.KNN}, {"untrained encoder", *s.KNNUntrained}, {"raw pixels", *s.KNNPixels}, {"chance", 1 / float64(s.classes)}} {
-			fmt.Fprintf(w, "%s\t%.2f%%\t\n", row.name, 100*row.share)
+			fmt.Fprintf(w, "%s\t%s\t\n", row.name, percent(row.share))
 		}
 		if err := w.Flush(); err != nil {
 			return err

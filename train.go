@@ -191,6 +191,6 @@ func describe(w io.Writer, r *run, set *data.Dataset, given map[string]string) {
 	if r.labelled() {
 		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, set.Known().Len()))
 	} else {
-		fmt.Fprintln(w, "The images have no labels, so accuracy cannot be measured.")
+		fmt.Fprintln(w, unlabelled)
 	}
 }
