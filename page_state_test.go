@@ -194,7 +194,7 @@ func TestPageDefaultsAreTheTrainers(t *testing.T) {
 			}
 		return all;
 	})()`)
-	if len(resolved) < len(algos.All())*len(train.Encoders()) {
+	if len(resolved) < len(algos.All())*len(train.Encoders) {
 		t.Fatalf("only %d runs to compare", len(resolved))
 	}
 	for run, values := range resolved {
@@ -209,7 +209,7 @@ func TestPageDefaultsAreTheTrainers(t *testing.T) {
 				t.Fatalf("%s: %s is %q on the page and %v natively (%v)", run, key, text, c.Values[key], err)
 			}
 		}
-		encoder := train.Encoders()[slices.IndexFunc(train.Encoders(), func(e train.EncoderInfo) bool { return e.Name == part[2] })]
+		encoder := train.Encoders[slices.IndexFunc(train.Encoders, func(e train.EncoderInfo) bool { return e.Name == part[2] })]
 		for key := range c.Values {
 			if param, _ := train.Find(key); (param.Group != "encoder" || slices.Contains(encoder.Keys, key)) && values[key] == "" {
 				t.Fatalf("%s: the page does not show %s", run, key)

@@ -26,5 +26,5 @@ var Datasets = []DatasetInfo{
 
 // Everything returns the catalogue.
 func Everything() Catalogue {
-	return Catalogue{All(), train.Encoders(), Datasets, train.Params, train.DataDefaults, train.ViewDefaults}
+	return Catalogue{All(), train.Encoders, Datasets, train.Params, train.DataDefaults, train.ViewDefaults}
 }

@@ -239,7 +239,7 @@ func TestSwitchesFlipWhileTraining(t *testing.T) {
 func TestEveryEncoderServesEveryAlgorithm(t *testing.T) {
 	d := smallSet()
 	for _, a := range All() {
-		for _, e := range train.Encoders() {
+		for _, e := range train.Encoders {
 			if a.Name == "can" && e.Name != "vit" {
 				continue // refused; see TestCANNeedsPatches
 			}
@@ -381,7 +381,7 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range train.Encoders() {
+	for _, e := range train.Encoders {
 		check(simclr, e.Name)
 	}
 }

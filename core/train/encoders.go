@@ -16,10 +16,8 @@ type EncoderInfo struct {
 	make    func(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error)
 }
 
-// Encoders returns the kinds of encoders.
-func Encoders() []EncoderInfo { return encoders }
-
-var encoders = []EncoderInfo{
+// Encoders are the kinds of encoders.
+var Encoders = []EncoderInfo{
 	{"convnet", "3x3 convolutions with batch-norm and ReLU, then the mean over all pixels", true, []string{"conv-channels", "conv-strides"}, makeConvNet},
 	{"resnet", "residual blocks of 3x3 convolutions, then the mean over all pixels", true, []string{"resnet-depths", "resnet-width"}, makeResNet},
 	{"vit", "a transformer over the image's patches", false,
@@ -29,7 +27,7 @@ var encoders = []EncoderInfo{
 
 func findEncoder(name string) (EncoderInfo, error) {
 	var names []string
-	for _, e := range encoders {
+	for _, e := range Encoders {
 		if e.Name == name {
 			return e, nil
 		}

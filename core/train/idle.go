@@ -76,7 +76,7 @@ func (t *Trainer) Idle() map[string]string {
 			idle[p.Key] = "the images have no classes"
 		}
 	}
-	for _, e := range encoders {
+	for _, e := range Encoders {
 		for _, key := range e.Keys {
 			if e.Name != t.Config.Encoder {
 				idle[key] = "encoder is " + t.Config.Encoder

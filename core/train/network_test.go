@@ -230,7 +230,7 @@ func TestEncodersNameWhatTheyDependOn(t *testing.T) {
 	}
 	other := map[string]string{"mlp-widths": "8-4", "conv-channels": "4-4-4", "conv-strides": "1-1-1", "resnet-depths": "2-1", "resnet-width": "4",
 		"vit-patch": "8", "vit-dim": "48", "vit-depth": "2", "vit-heads": "1", "vit-hidden": "8", "vit-pool": "mean", "drop-path": "0.5"}
-	for _, e := range Encoders() {
+	for _, e := range Encoders {
 		usual := of(e, nil)
 		for _, p := range Params {
 			if p.Group != "encoder" {
