@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -111,8 +110,7 @@ func domain(p train.Param) string {
 		}
 		return strings.Join(p.Choices, ", ")
 	}
-	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	text := number(p.Min) + " to " + number(p.Max)
+	text := p.Limits()
 	if p.Kind == train.Widths {
 		text += " each"
 	}

@@ -94,17 +94,22 @@ func (c Config) Clone() Config {
 // TextOf returns a value as a user types it.
 func TextOf(v any) string {
 	if x, ok := v.(float64); ok {
-		return number(x)
+		return strconv.FormatFloat(x, 'g', -1, 64)
 	}
 	return fmt.Sprint(v)
+}
+
+// Limits returns the range of a number in words: "0 to 1".
+func (p Param) Limits() string {
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	return plain(p.Min) + " to " + plain(p.Max)
 }
 
 // Parse returns the value that text stands for.
 func (p Param) Parse(text string) (any, error) {
 	wrong := func(want string) error { return fmt.Errorf("%s is %q: give %s", p.Key, text, want) }
 	inRange := func(v float64) bool { return v >= p.Min && v <= p.Max }
-	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	limits := fmt.Sprintf("from %s to %s", plain(p.Min), plain(p.Max))
+	limits := "from " + p.Limits()
 	switch p.Kind {
 	case Float:
 		v, err := strconv.ParseFloat(text, 64)
@@ -144,8 +149,6 @@ func (p Param) Parse(text string) (any, error) {
 	}
 	panic("train: hyperparameter " + p.Key + " has no kind")
 }
-
-func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // unknown is the error for a name that is none of names.
 func unknown(what, name string, names []string) error {
@@ -205,11 +208,7 @@ func (c *Config) UnmarshalJSON(text []byte) error {
 		if !ok {
 			return fmt.Errorf("unknown hyperparameter %q", key)
 		}
-		s, isText := v.(string)
-		if !isText {
-			s = fmt.Sprint(v)
-		}
-		parsed, err := p.Parse(s)
+		parsed, err := p.Parse(TextOf(v))
 		if err != nil {
 			return err
 		}
