@@ -12,12 +12,6 @@ import (
 	"pushpull/wasm/protocol"
 )
 
-// While training, the encoder is measured on so many images only: enough for a trend, in little time.
-const (
-	trendBank    = 2000
-	trendQueries = 1000
-)
-
 // The encoder is measured every mostSteps steps, and at the end of an epoch if leastSteps have passed.
 const (
 	leastSteps = 20
@@ -28,7 +22,7 @@ const (
 // one as it is.
 func (r *run) train(ctx context.Context, stderr io.Writer) error {
 	if r.Steps() == 0 && r.labelled() {
-		m, err := r.evaluate(trendBank, trendQueries)
+		m, err := r.evaluate(train.TrendBank, train.TrendQueries)
 		if err != nil {
 			return err
 		}
@@ -66,7 +60,7 @@ func (r *run) step() error {
 
 	since := r.Steps() - r.measured
 	if since >= mostSteps || since >= leastSteps && r.Steps()%r.StepsPerEpoch() == 0 || r.Done() {
-		e, err := r.evaluate(trendBank, trendQueries)
+		e, err := r.evaluate(train.TrendBank, train.TrendQueries)
 		if err != nil {
 			return err
 		}

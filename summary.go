@@ -10,6 +10,7 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/probe"
+	"pushpull/core/train"
 )
 
 // summary is the final record of a run. Accuracies are shares from 0 to 1, nil where there are no labels.
@@ -44,12 +45,6 @@ type summary struct {
 	temperature float32
 }
 
-// The summary measures on so many images, all but of large sets.
-const (
-	mostBank    = 60_000
-	mostQueries = 10_000
-)
-
 // summarise measures a finished run: its encoder, the same encoder before training, and the pixels themselves.
 func (r *run) summarise(set *data.Dataset) (*summary, error) {
 	c := r.Config
@@ -58,25 +53,25 @@ func (r *run) summarise(set *data.Dataset) (*summary, error) {
 		Kernels: kernel.Name(), Skipped: len(set.Skipped), Out: r.dir.path, classes: len(set.Known().Classes), temperature: c.Float("knn-temperature")}
 	s.ViewsPerS = r.viewsPerStep() * float64(r.Steps()-r.first) / r.stepTime.Seconds()
 
-	m, err := r.evaluate(mostBank, mostQueries)
+	m, err := r.evaluate(train.MostBank, train.MostQueries)
 	if err != nil {
 		return nil, err
 	}
 	s.Std, s.EffectiveRank = m.Std, m.EffectiveRank
 	s.PeakRSS = peakMemory() // now: raw pixels below take more than training does
 	if r.labelled() {
-		s.KNNBank, s.KNNQueries = min(mostBank, set.Known().Len()), min(mostQueries, set.Test.Len())
+		s.KNNBank, s.KNNQueries = min(train.MostBank, set.Known().Len()), min(train.MostQueries, set.Test.Len())
 		s.KNNK = min(c.Int("knn-k"), probe.DefaultK(s.KNNBank))
 		fresh, err := algos.Start(c, set)
 		if err != nil {
 			return nil, err
 		}
 		fresh.Input = r.Input // a run may have gone on with other images
-		untrained, err := fresh.Evaluate(mostBank, mostQueries)
+		untrained, err := fresh.Evaluate(train.MostBank, train.MostQueries)
 		if err != nil {
 			return nil, err
 		}
-		pixels, err := r.RawPixels(mostBank, mostQueries)
+		pixels, err := r.RawPixels(train.MostBank, train.MostQueries)
 		if err != nil {
 			return nil, err
 		}

@@ -189,7 +189,7 @@ func describe(w io.Writer, r *run, set *data.Dataset, given map[string]string) {
 		}
 	}
 	if r.labelled() {
-		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(trendQueries, set.Test.Len()), min(trendBank, set.Known().Len()))
+		fmt.Fprintf(w, "kNN on the way: accuracy on %d test images, bank of %d\n", min(train.TrendQueries, set.Test.Len()), min(train.TrendBank, set.Known().Len()))
 	} else {
 		fmt.Fprintln(w, unlabelled)
 	}

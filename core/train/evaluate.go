@@ -46,13 +46,16 @@ func Sample(seed uint64, size, n int) []int32 {
 	return all[:n]
 }
 
-// candidates is the number of captions among which an image has to find its own.
-const candidates = 256
-
-// aligned is how many images alignment is measured on, uniform on how many uniformity, which looks at all pairs.
+// How many images are looked at where there are as many. On the way a trend is enough, which takes little time; at the end it is
+// all but of large sets.
 const (
-	aligned = 256
-	uniform = 1000
+	TrendBank    = 2000 // training images that vote
+	TrendQueries = 1000 // test images that they vote on
+	MostBank     = 60_000
+	MostQueries  = 10_000
+	Aligned      = 256  // whose alignment is measured on the way
+	uniform      = 1000 // whose uniformity is: it looks at all pairs
+	Candidates   = 256  // captions among which an image has to find its own
 )
 
 // Evaluate measures the encoder: kNN accuracy on queries test images against a bank of training images (0 means all),
@@ -68,9 +71,9 @@ func (t *Trainer) Evaluate(bank, queries int) (Metrics, error) {
 	}
 	m := Metrics{Step: t.step, Epoch: t.Epoch(), Loss: t.lastLoss,
 		Std: probe.NormalizedStd(z, t.Width()), EffectiveRank: probe.EffectiveRank(z, t.Width()),
-		Alignment: t.alignment(test[:min(aligned, len(test))]), Uniformity: probe.Uniformity(z[:min(uniform, len(test))*t.Width()], t.Width(), 2)}
+		Alignment: t.alignment(test[:min(Aligned, len(test))]), Uniformity: probe.Uniformity(z[:min(uniform, len(test))*t.Width()], t.Width(), 2)}
 	if o, ok := t.Objective.(Captioner); ok && t.Data.Test.Captions != nil {
-		few := test[:min(candidates, len(test))]
+		few := test[:min(Candidates, len(test))]
 		m.Recall = t.recall(o, few, z[:len(few)*t.Width()])
 	}
 	if !t.Data.Labelled() {

@@ -42,9 +42,6 @@ type Ranks struct {
 	Median  float64 `json:"median_rank"`
 }
 
-// retrievalCandidates is the number of images in a group, fewer where there are not as many.
-const retrievalCandidates = 256
-
 // Prompts returns at most n prompts made of captions of s that name a class, chosen by the seed: their words, with {} or {s}
 // instead of the name. Labels are not looked at. Where no caption names a class there is one usual prompt.
 func Prompts(s *data.Set, n int, seed uint64) []string {
@@ -125,7 +122,7 @@ func (t *Text) zeroShot(z []float32, set *data.Set, d int) (*ZeroShot, error) {
 // retrieve ranks projections z of the images of set and their captions against each other.
 func (t *Text) retrieve(z []float32, set *data.Set, d int) *Retrieval {
 	x := t.embed(set.Captions)
-	n := min(retrievalCandidates, set.Len())
+	n := min(train.Candidates, set.Len())
 	r := &Retrieval{Candidates: n, Groups: set.Len() / n}
 	var image, text []int32
 	for g := range r.Groups {
@@ -153,7 +150,7 @@ func summary(ranks []int32) Ranks {
 // embed returns projections of captions.
 func (t *Text) embed(captions []string) []float32 {
 	var x []float32
-	for part := range slices.Chunk(captions, retrievalCandidates) {
+	for part := range slices.Chunk(captions, train.Candidates) {
 		x = append(x, t.Encoder.EmbedCaptions(part)...)
 	}
 	return x

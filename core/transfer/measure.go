@@ -49,7 +49,8 @@ type Linear struct {
 // Measure judges n on d; nothing of n changes. l2 is the penalty of the linear probe. text is nil where the run learned
 // from no captions.
 func Measure(n *train.Network, d *data.Dataset, l2 float64, text *Text) (*Report, error) {
-	bank, queries := train.Sample(uint64(n.Config.Int("seed")), d.Known().Len(), mostBank), train.Sample(uint64(n.Config.Int("seed")), d.Test.Len(), mostQueries)
+	seed := uint64(n.Config.Int("seed"))
+	bank, queries := train.Sample(seed, d.Known().Len(), train.MostBank), train.Sample(seed, d.Test.Len(), train.MostQueries)
 	r := &Report{Train: len(bank), Test: len(queries), Classes: len(d.Known().Classes)}
 	var err error
 	if r.Geometry, err = measureGeometry(n, d.Test); err != nil {
@@ -145,12 +146,6 @@ func (j *judge) vote(bank, query []float32, d int) (float64, error) {
 	votes, err := j.knn.Classify(bank, data.Pick(j.Known().Labels, j.bank), query, d, len(j.Known().Classes))
 	return probe.Accuracy(votes.Class, data.Pick(j.Test.Labels, j.queries)), err
 }
-
-// Of larger sets so many images, drawn by the run's seed, are what accuracy is measured with.
-const (
-	mostBank    = 60_000
-	mostQueries = 10_000
-)
 
 func everything(s *data.Set) []int32 { return train.Sample(0, s.Len(), 0) }
 

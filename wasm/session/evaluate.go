@@ -252,13 +252,10 @@ func (s *Session) neighbours(n *train.Network, h []float32, stop func() bool) (a
 	return new(probe.Accuracy(class, data.Pick(t.Data.Test.Labels, s.points.index[:s.points.measured]))), true
 }
 
-// aligned is how many held-out images alignment is measured on.
-const aligned = 256
-
 // alignment returns the mean squared distance of the projections that a network gives two views of held-out images, the
 // same views each time; ok is false if it was interrupted.
 func (s *Session) alignment(network *train.Network, stop func() bool) (a *float64, ok bool) {
-	n, width := min(aligned, s.points.measured), s.trainer.Width()
+	n, width := min(train.Aligned, s.points.measured), s.trainer.Width()
 	z1, z2 := make([]float32, 0, n*width), make([]float32, 0, n*width)
 	for at := 0; at < n; at += batch / 2 {
 		z := s.points.pairs(s.trainer, network, at, min(at+batch/2, n))

@@ -16,8 +16,8 @@ import (
 // The protocol of what the page shows: held-out images as points. The first of them are the queries of kNN, against a
 // bank of training images, and what the other measures are of.
 const (
-	measured = 1000
-	bankSize = 2000
+	measured = train.TrendQueries
+	bankSize = train.TrendBank
 )
 
 // batch is how many images are embedded between two looks at the commands, queries how many look for their neighbours.
