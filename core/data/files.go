@@ -95,15 +95,13 @@ func InMemory(content map[string][]byte) *Files {
 			f.Names = append(f.Names, name)
 		}
 	}
-	f.open = func(i int) (io.ReadCloser, error) { return inMemory{bytes.NewReader(content[f.Names[i]])}, nil }
+	f.open = func(i int) (io.ReadCloser, error) {
+		file := content[f.Names[i]]
+		return section{io.NewSectionReader(bytes.NewReader(file), 0, int64(len(file)))}, nil
+	}
 	f.size = func(i int) (int64, error) { return int64(len(content[f.Names[i]])), nil }
 	return f
 }
-
-// inMemory is an open file whose content is in memory.
-type inMemory struct{ *bytes.Reader }
-
-func (inMemory) Close() error { return nil }
 
 // hidden tells whether a file or folder was made by the system, as .DS_Store and __MACOSX are.
 func hidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }

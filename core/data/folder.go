@@ -69,9 +69,6 @@ func folder(f *Files) (*listing, error) {
 			l.samples = append(l.samples, sample{int32(i), l.class(cmp.Or(class, p.class)), caption, p.part})
 		}
 	}
-	if len(l.samples) == 0 {
-		return nil, errors.New("holds no images")
-	}
 	l.dropOutside()
 	if hasTrain {
 		if err := l.sameClasses(); err != nil {
