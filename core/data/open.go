@@ -32,7 +32,7 @@ func Open(name string, mnist fs.FS, o Options) (*Dataset, error) {
 	}
 	switch {
 	case name == "shapes":
-		return Shapes(0, 10000, 2000), nil
+		return Shapes(0, ShapesTrain, ShapesTest), nil
 	case name == "mnist" && mnist == nil:
 		return nil, errors.New("MNIST is not on board of this program; give the path of a folder that holds its four idx files")
 	case name == "mnist":

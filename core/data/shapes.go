@@ -9,6 +9,9 @@ import (
 
 const shapesSide = 32 // pixels
 
+// How many images the data set of the name shapes has, in the command and in the page alike.
+const ShapesTrain, ShapesTest = 10000, 2000
+
 var (
 	sizes    = []string{"small", "medium", "large"}
 	textures = []string{"plain", "striped", "dotted", "checked"}

@@ -10,16 +10,11 @@ import (
 	"pushpull/core/data"
 )
 
-// Sizes of the set that the page draws itself.
-const (
-	shapesTrain, shapesTest = 10000, 2000
-)
-
 // load returns the data set of a name: shapes are drawn here, MNIST is fetched from the page's server.
 func load(name string, progress func(done, total int)) (*data.Dataset, error) {
 	switch name {
 	case "shapes":
-		return data.Shapes(0, shapesTrain, shapesTest), nil
+		return data.Shapes(0, data.ShapesTrain, data.ShapesTest), nil
 	case "mnist":
 		files, err := fetch("build/mnist/", data.MNISTFiles, progress)
 		if err != nil {
