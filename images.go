@@ -13,9 +13,6 @@ import (
 	"pushpull/core/train"
 )
 
-// yours is what the page calls images that it was given.
-const yours = "yours"
-
 // side returns the side of the squares that a run has made of its image files, 0 where they are no squares. The page makes
 // squares of one size of any, and a folder may have got more of another size.
 func side(c *train.Checkpoint) int {
@@ -45,7 +42,7 @@ func loadBoth(source, probe string, side int, stderr io.Writer) (*data.Dataset, 
 // load opens a data set, image files as squares of a side unless that is 0, and tells what there is to tell about it.
 func load(source string, side int, stderr io.Writer) (*data.Dataset, error) {
 	set, err := data.Open(source, mnist(), data.Options{Side: side, Progress: reading(stderr, source)})
-	if err != nil && source == yours {
+	if err != nil && source == train.Yours {
 		return nil, withHint(errors.New("yours are the images that the page was given, which a run does not carry"), "name their folder or archive with -data")
 	}
 	if err != nil {

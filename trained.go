@@ -56,7 +56,7 @@ func openTrained(c *cli.Command) (*trained, error) {
 	if !c.IsSet("data") {
 		probe = t.Config.Probe
 	}
-	if !c.IsSet("data") || t.Config.Data == yours {
+	if !c.IsSet("data") || t.Config.Data == train.Yours {
 		square = side(saved)
 	}
 	t.tested = cmp.Or(probe, t.source)

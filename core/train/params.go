@@ -188,9 +188,11 @@ var DataDefaults = map[string]Values{
 	"mnist": with(small, Values{"augment": "digits", "knn-k": 20}),
 	// There colour tells images apart so easily that little else would be learned without gray views.
 	"shapes": with(small, Values{"gray-prob": 0.7, "crop-min": 0.6}),
-	// What the user gives the page, which trains in a browser.
-	"yours": small,
+	Yours:    small,
 }
+
+// Yours is the name of the images that the user gives the page, which trains in a browser.
+const Yours = "yours"
 
 func with(common, own Values) Values {
 	all := maps.Clone(common)

@@ -169,7 +169,7 @@ func unitRows(x []float32, d int) [][]float64 {
 func TestUnlabelledIsJudgedByTheUntrainedEncoder(t *testing.T) {
 	b := newBench(t)
 	b.do(files("cats"))
-	b.start("simclr", yours, nil)
+	b.start("simclr", train.Yours, nil)
 	first := b.known.before
 	if m := b.evaluation(); math.Abs(first-math.Sqrt(*m.Alignment/distance(m.Spectrum))) > 1e-9 {
 		t.Errorf("before training views are %v apart, an evaluation says %v and %v", first, *m.Alignment, distance(m.Spectrum))

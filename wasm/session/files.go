@@ -7,11 +7,9 @@ import (
 
 	"pushpull/algos"
 	"pushpull/core/data"
+	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
-
-// yours is the name of the data set that the user has given.
-const yours = "yours"
 
 // toldSkipped is how many files that could not be used are named.
 const toldSkipped = 5
@@ -28,7 +26,7 @@ func (s *Session) read() {
 	s.files, s.reading = nil, done
 	go func() {
 		d, err := s.Read(m, func(done, total int) {
-			s.Send(&protocol.Progress{What: yours, Done: done, Total: total, Unit: "images"})
+			s.Send(&protocol.Progress{What: train.Yours, Done: done, Total: total, Unit: "images"})
 		})
 		done <- outcome{d, err}
 	}()
@@ -43,12 +41,12 @@ func (s *Session) take(m outcome) {
 	}
 	d := m.set
 	title := d.Name
-	d.Name = yours
+	d.Name = train.Yours
 	s.yours = d
-	if s.dataset != nil && s.dataset.Name == yours {
+	if s.dataset != nil && s.dataset.Name == train.Yours {
 		s.dataset = nil // so that the next run takes the new one
 	}
-	r := &protocol.Dataset{Name: yours, Title: title, Train: d.Train.Len(), Test: d.Test.Len(), H: d.Train.H, W: d.Train.W, C: d.Train.C,
+	r := &protocol.Dataset{Name: train.Yours, Title: title, Train: d.Train.Len(), Test: d.Test.Len(), H: d.Train.H, W: d.Train.W, C: d.Train.C,
 		Classes: d.Train.Classes, Captions: d.Train.Captions != nil, Notes: d.Notes, Left: len(d.Skipped)}
 	for _, f := range d.Skipped[:min(len(d.Skipped), toldSkipped)] {
 		r.Skipped = append(r.Skipped, brief(fmt.Sprintf("%s %s", f.File, f.Reason)))
@@ -58,7 +56,7 @@ func (s *Session) take(m outcome) {
 
 // has tells whether there is a data set of a name.
 func (s *Session) has(name string) bool {
-	if name == yours {
+	if name == train.Yours {
 		return s.yours != nil
 	}
 	return slices.ContainsFunc(algos.Datasets, func(d algos.DatasetInfo) bool { return d.Name == name })
@@ -66,7 +64,7 @@ func (s *Session) has(name string) bool {
 
 // load returns the data set of a name.
 func (s *Session) load(name string) (*data.Dataset, error) {
-	if name != yours {
+	if name != train.Yours {
 		return s.Load(name, func(done, total int) {
 			s.Send(&protocol.Progress{What: name, Done: done, Total: total, Unit: "bytes"})
 		})

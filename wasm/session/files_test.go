@@ -9,6 +9,7 @@ import (
 
 	"pushpull/core/data"
 	"pushpull/core/safetensors"
+	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
 
@@ -60,9 +61,9 @@ func TestFilesBecomeADataSet(t *testing.T) {
 		t.Errorf("after files that are none the losses are %v, not %v", again, first)
 	}
 
-	start := &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	start := &protocol.Start{Algo: "simclr", Data: train.Yours, Encoder: "convnet", Values: tiny}
 	p.inbox <- files("cats")
-	if d := until[*protocol.Dataset](p); d.Name != yours || d.Title != "cats" || d.Train != 40 || d.Test != 16 || d.Left != 1 || d.Skipped[0] != "x is empty" {
+	if d := until[*protocol.Dataset](p); d.Name != train.Yours || d.Title != "cats" || d.Train != 40 || d.Test != 16 || d.Left != 1 || d.Skipped[0] != "x is empty" {
 		t.Errorf("%+v", d)
 	}
 	p.inbox <- start
@@ -81,7 +82,7 @@ func TestFilesBecomeADataSet(t *testing.T) {
 
 func TestYoursBeforeThereIsAny(t *testing.T) {
 	p := open(t)
-	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: train.Yours, Encoder: "convnet", Values: tiny}
 	if e := p.failure(); !e.Fatal || e.Message != "your images are no longer here: drop them onto the page again" {
 		t.Errorf("%+v", e)
 	}
@@ -92,7 +93,7 @@ func TestRunOfYoursWithoutThem(t *testing.T) {
 	p := open(t)
 	p.inbox <- files("cats", "dogs")
 	until[*protocol.Dataset](p)
-	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: train.Yours, Encoder: "convnet", Values: tiny}
 	p.inbox <- &protocol.Save{}
 	saved := until[*protocol.Checkpoint](p)
 
@@ -141,7 +142,7 @@ func TestRunOfOtherFiles(t *testing.T) {
 		until[*protocol.Dataset](p)
 	}
 	give("cats")
-	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: train.Yours, Encoder: "convnet", Values: tiny}
 	p.losses(1)
 	saved := &protocol.Checkpoint{Name: "a.safetensors", File: p.saved()}
 	want := p.losses(1)[0]
@@ -201,7 +202,7 @@ func edited(t *testing.T, file []byte, edit func(meta map[string]string)) []byte
 // A step that is asked for where there is no run is answered.
 func TestStepWithoutARun(t *testing.T) {
 	p := open(t)
-	p.inbox <- &protocol.Start{Algo: "simclr", Data: yours, Encoder: "convnet", Values: tiny}
+	p.inbox <- &protocol.Start{Algo: "simclr", Data: train.Yours, Encoder: "convnet", Values: tiny}
 	p.failure()
 	p.inbox <- &protocol.Step{N: 2, ID: 7}
 	for until[*protocol.State](p).Did != 7 {

@@ -24,13 +24,13 @@ func (s *Session) open(m *protocol.Checkpoint) {
 		return
 	}
 	if s.yours != nil && c.Input.Digest != 0 && c.Input.Digest == s.yours.Digest {
-		c.Config.Data = yours // the command calls the same images by their path
+		c.Config.Data = train.Yours // the command calls the same images by their path
 	}
 	if !s.has(c.Config.Data) {
 		s.fail(fmt.Errorf("%s learned from the data set %q, which is not here: the page goes on with runs of Shapes, of MNIST, and of your own images while it has them", name, c.Config.Data), false)
 		return
 	}
-	if c.Config.Data == yours && !alike(c.Input, train.InputOf(s.yours)) {
+	if c.Config.Data == train.Yours && !alike(c.Input, train.InputOf(s.yours)) {
 		s.fail(fmt.Errorf("%s learned from other images of yours than those that are here: drop them onto the page first", name), false)
 		return
 	}

@@ -142,7 +142,7 @@ func TestRawPixelsOfOtherImages(t *testing.T) {
 	}
 	give := func() float64 {
 		b.do(files("cats"))
-		b.start("simclr", yours, nil)
+		b.start("simclr", train.Yours, nil)
 		return last[*protocol.References](b).RawPixels
 	}
 	if one, two := give(), give(); one == 1 || two != 1 {
