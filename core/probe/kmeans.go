@@ -64,14 +64,6 @@ func Assign(x, centroids []float32, d int) (assignment []int32, inertia float64)
 	return assignment, total(distances)
 }
 
-func total(x []float64) float64 {
-	var s float64
-	for _, v := range x {
-		s += v
-	}
-	return s
-}
-
 // assign writes the nearest centroid of each row of x and the squared distance to it, taken without cancellation.
 func assign(assignment []int32, distances []float64, x, centroids []float32, d int) {
 	k := len(centroids) / d

@@ -1,5 +1,13 @@
 package probe
 
+func total(x []float64) float64 {
+	var s float64
+	for _, v := range x {
+		s += v
+	}
+	return s
+}
+
 // columnMeans returns the mean of each column of x [n, d], zeros if n is 0.
 func columnMeans(x []float32, d int) []float64 {
 	mean := make([]float64, d)
@@ -17,16 +25,14 @@ func columnMeans(x []float32, d int) []float64 {
 	return mean
 }
 
-// centered returns a copy of x [n, d] with mean [d] subtracted from each row.
-func centered(x []float32, mean []float64) []float32 {
+// center writes x [n, d] with mean [d] subtracted from each row to dst.
+func center(dst, x []float32, mean []float64) {
 	d := len(mean)
-	y := make([]float32, len(x))
 	for i := 0; i < len(x); i += d {
 		for j, v := range x[i:][:d] {
-			y[i+j] = float32(float64(v) - mean[j])
+			dst[i+j] = float32(float64(v) - mean[j])
 		}
 	}
-	return y
 }
 
 // moment returns Σ (x-mean(x))ᵀ (y-mean(y)) [dx, dy] over the rows of x [n, dx] and y [n, dy], given their column

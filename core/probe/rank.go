@@ -51,10 +51,7 @@ func EffectiveRank(z []float32, d int) float64 {
 }
 
 func entropyRank(singular []float64, eps float64) float64 {
-	var sum, entropy float64
-	for _, s := range singular {
-		sum += s
-	}
+	sum, entropy := total(singular), 0.0
 	if sum == 0 {
 		return 0
 	}

@@ -48,12 +48,13 @@ type rowJob struct {
 // rows: s [hi-lo, n], exactly 0 on the diagonal.
 func squaredDistances(x []float32, d int, visit func(lo, hi int, s []float32)) {
 	n := len(x) / d
-	x = centered(x, columnMeans(x, d)) // small numbers: little is lost in |a|² + |b|² - 2 a·b
+	y := make([]float32, len(x))
+	center(y, x, columnMeans(x, d)) // small numbers: little is lost in |a|² + |b|² - 2 a·b
 	norms := make([]float32, n)
 	for i := range norms {
-		norms[i] = kernel.SumSquares(x[i*d:][:d])
+		norms[i] = kernel.SumSquares(y[i*d:][:d])
 	}
-	products(x, x, d, func(lo, hi int, s []float32) {
+	products(y, y, d, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {
 			row := s[(i-lo)*n:][:n]
 			for j, v := range row {

@@ -25,11 +25,7 @@ func Std(z []float32, d int) []float64 {
 // NormalizedStd returns sqrt(d) times the mean of Std: about 1 in a healthy space, 0 in a collapsed one (Chen and He
 // 2021, figure 2).
 func NormalizedStd(z []float32, d int) float64 {
-	var sum float64
-	for _, s := range Std(z, d) {
-		sum += s
-	}
-	return sum / math.Sqrt(float64(d))
+	return total(Std(z, d)) / math.Sqrt(float64(d))
 }
 
 // Alignment returns the mean of |z1-z2|^alpha over the pairs of rows of z1, z2 [n, d], normalised first: 0 where both
@@ -74,9 +70,5 @@ func Uniformity(z []float32, d int, t float64) float64 {
 			}
 		})
 	})
-	var sum float64
-	for _, s := range sums {
-		sum += s
-	}
-	return math.Log(sum / (float64(n) * float64(n-1) / 2))
+	return math.Log(total(sums) / (float64(n) * float64(n-1) / 2))
 }

@@ -49,12 +49,12 @@ func TestCKA(t *testing.T) {
 	const n, d = 50, 6
 	x, y := normal(1, n, d), normal(2, n, d)
 	gram := func(x []float32) []float64 { // centred
-		x = centered(x, columnMeans(x, d))
+		mean := columnMeans(x, d)
 		g := make([]float64, n*n)
 		for i := range n {
 			for j := range n {
 				for k := range d {
-					g[i*n+j] += float64(x[i*d+k]) * float64(x[j*d+k])
+					g[i*n+j] += (float64(x[i*d+k]) - mean[k]) * (float64(x[j*d+k]) - mean[k])
 				}
 			}
 		}

@@ -77,9 +77,7 @@ func (v *View) Place(dst, x []float32, d int) {
 	if v.Sphere {
 		kernel.NormalizeRows(rows, norms, x, d, 1e-12)
 	} else {
-		for i := range x {
-			rows[i] = float32(float64(x[i]) - v.mean[i%d])
-		}
+		center(rows, x, v.mean)
 	}
 	clear(dst)
 	kernel.Gemm(false, true, m, len(v.axes)/d, d, 1, rows, d, v.axes, d, 0, dst, viewDims)
@@ -108,11 +106,7 @@ func (v *View) load(x []float32, d int) {
 		kernel.NormalizeRows(v.rows, v.norms, x, d, 1e-12)
 	} else {
 		v.mean = columnMeans(x, d)
-		for i := 0; i < len(x); i += d {
-			for j, m := range v.mean {
-				v.rows[i+j] = float32(float64(x[i+j]) - m)
-			}
-		}
+		center(v.rows, x, v.mean)
 	}
 	kernel.Gemm(true, false, d, d, n, 1/float32(n), v.rows, d, v.rows, d, 0, v.cov, d)
 	most := float32(0) // the greatest variance of a column, which becomes 1: squares can neither overflow nor vanish
