@@ -52,6 +52,9 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p.losses(3)
 	// A point can be told by its file.
 	p.await("pushpull.embedding()?.files?.length === 12", 20*time.Second)
+	if got := eval[string](p, "document.querySelector('input[type=search]').placeholder"); got != "class or file" {
+		t.Errorf("points are told to be found by %q", got)
+	}
 	p.run(`const search = document.querySelector('#space-tools input[type=search]');
 		search.value = pushpull.embedding().files[3];
 		search.dispatchEvent(new Event('input'))`)

@@ -53,7 +53,7 @@ func TestPageHandlesPoints(t *testing.T) {
 		p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y, chromedp.ButtonLeft, shift))
 	}
 	p.do(chromedp.MouseEvent(chromedp.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1), shift))
-	saying("1000 points are caught")
+	saying("1,000 points are caught")
 	if left := eval[string](p, "document.querySelector('input[type=search]').value"); left != "" {
 		t.Errorf("the search still says %q once other points are caught", left)
 	}
@@ -89,7 +89,7 @@ func TestPageHandlesPoints(t *testing.T) {
 		finger(input.DispatchTouchEventTypeTouchEnd)
 	}
 	stroke()
-	saying("1000 points are caught")
+	saying("1,000 points are caught")
 	p.do(chromedp.MouseClickXY(mouse(0, 0)))
 	saying("Drag to turn")
 	p.click("#select")

@@ -155,7 +155,7 @@ func TestPageGoesOnAfterCrash(t *testing.T) {
 		p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
 			transfer.items.add(new File(Array(17).fill(part), 'huge.safetensors'));
 			document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
-		p.awaitText("#alert-message", "Huge.safetensors has 1088 MB, more than a run of this page")
+		p.awaitText("#alert-message", "Huge.safetensors has 1,088 MB, more than a run of this page")
 		step := eval[int](p, "Number(document.getElementById('alert-restore').textContent.match(/^Go on from step (\\d+)$/)[1])")
 		if step <= done || step > done+2 {
 			t.Errorf("the copy is of step %d, after %d", step, done+2)
@@ -361,11 +361,11 @@ func TestPageBearsHostileFiles(t *testing.T) {
 	p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
 		transfer.items.add(new File(Array(32).fill(part), 'huge.tar'));
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
-	p.awaitAlert("These files have 2048 MB, more than the 512 MB that a page takes")
+	p.awaitAlert("These files have 2,048 MB, more than the 512 MB that a page takes")
 	p.run(`const part = new Blob([new Uint8Array(64 << 20)]), transfer = new DataTransfer();
 		transfer.items.add(new File(Array(32).fill(part), 'huge.safetensors'));
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}))`)
-	p.awaitAlert("Huge.safetensors has 2048 MB, more than a run of this page")
+	p.awaitAlert("Huge.safetensors has 2,048 MB, more than a run of this page")
 
 	if state := eval[string](p, "pushpull.state.data + ' ' + pushpull.state.step"); state != "shapes 1" {
 		t.Errorf("the run is %s", state)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"pushpull/core/ad"
+	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/nn"
 	"pushpull/core/random"
@@ -22,7 +23,7 @@ type queue struct {
 func noMoreThanImages(b *train.Build, key string) int {
 	n, images := b.Int(key), b.Images.Len()
 	if n > images {
-		b.Note("%s is %d, not %d: one for each training image", key, images, n)
+		b.Note("%s is %s, not %s: one for each training image", key, data.Count(images), data.Count(n))
 	}
 	return min(n, images)
 }

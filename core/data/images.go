@@ -74,7 +74,7 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }), l.files)
 	}
 	if n := cut.Load(); n > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%d of %d images were cut to the shape %dx%d and resized to it.", n, d.Train.Len()+d.Test.Len(), w, h))
+		l.notes = append(l.notes, fmt.Sprintf("%s of %s images were cut to the shape %dx%d and resized to it.", Count(int(n)), Count(d.Train.Len()+d.Test.Len()), w, h))
 	}
 	slices.SortStableFunc(l.skipped, func(a, b Skip) int { return strings.Compare(a.File, b.File) })
 	d.Skipped, d.Notes, d.Digest = l.skipped, l.notes, sum.Load()

@@ -81,7 +81,7 @@ func (d *Dataset) tellBeside(names []string, shards bool) {
 		}
 	}
 	if len(beside) > 0 {
-		d.Notes = append(d.Notes, fmt.Sprintf("%d files beside those that were read are left out, such as %s; to learn from them give them a folder of their own.", len(beside), beside[0]))
+		d.Notes = append(d.Notes, fmt.Sprintf("%s files beside those that were read are left out, such as %s; to learn from them give them a folder of their own.", Count(len(beside)), beside[0]))
 	}
 }
 

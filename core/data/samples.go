@@ -166,7 +166,7 @@ func holdOut(n int, class func(i int) int32, name func(i int) string) []bool {
 
 // heldOutNote tells what holdOut did.
 func heldOutNote(test, all int) string {
-	return fmt.Sprintf("There is no test part: a fifth of all images, or of each class, rounded down, is held out by a hash of their names (%d of %d).", test, all)
+	return fmt.Sprintf("There is no test part: a fifth of all images, or of each class, rounded down, is held out by a hash of their names (%s of %s).", Count(test), Count(all))
 }
 
 // testPart returns the part of the samples to test on.
@@ -186,7 +186,7 @@ func (l *listing) settle() {
 	if all := len(l.samples); known > 0 && tested == 0 {
 		l.samples = slices.DeleteFunc(l.samples, func(s sample) bool { return s.part == toTest })
 		if out := all - len(l.samples); out > 0 {
-			l.notes = append(l.notes, fmt.Sprintf("%d images to test on have no labels, so they are not used.", out))
+			l.notes = append(l.notes, fmt.Sprintf("%s images to test on have no labels, so they are not used.", Count(out)))
 		}
 	}
 	test, kept := l.testPart(), l.samples[:0]
@@ -250,7 +250,7 @@ func (l *listing) labels() (classes []string) {
 		l.notes = append(l.notes, unlabelled)
 		return nil
 	case without > 0:
-		l.notes = append(l.notes, fmt.Sprintf("%d of %d images have no label, so all count as unlabelled.", without, len(l.samples)))
+		l.notes = append(l.notes, fmt.Sprintf("%s of %s images have no label, so all count as unlabelled.", Count(without), Count(len(l.samples))))
 	case len(classes) == 1:
 		l.notes = append(l.notes, oneClass(classes[0]))
 	default:

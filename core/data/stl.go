@@ -32,7 +32,7 @@ func stl(f *Files, name string, o Options) (*Dataset, error) {
 	if d.Train, err = o.stlJoined(d.Bank, more); err != nil {
 		return nil, err
 	}
-	d.Notes = append(d.Notes, fmt.Sprintf("It learns from the %d images of train and %d unlabelled ones; evaluation compares with those of train.", d.Bank.Len(), more.n))
+	d.Notes = append(d.Notes, fmt.Sprintf("It learns from the %s images of train and %s unlabelled ones; evaluation compares with those of train.", Count(d.Bank.Len()), Count(more.n)))
 	d.normalise()
 	return d, nil
 }

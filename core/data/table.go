@@ -80,7 +80,7 @@ func (l *listing) tellUnnamed() {
 		}
 	}
 	if n > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%d images are not named in a table that is read, such as %s, so they are not used.", n, first))
+		l.notes = append(l.notes, fmt.Sprintf("%s images are not named in a table that is read, such as %s, so they are not used.", Count(n), first))
 	}
 }
 

@@ -319,6 +319,6 @@ func (t *Trainer) begunWith(in Input) {
 	last := (t.step-1)/t.StepsPerEpoch() + 1 // epochs begun when the last step was taken
 	if t.begun != last && t.begun != t.step/t.StepsPerEpoch()+1 {
 		t.begun = last
-		t.Notes = append(t.Notes, fmt.Sprintf("The run began with another number of images; by the number there is now, its %d steps were %d epochs.", t.step, t.step/t.StepsPerEpoch()))
+		t.Notes = append(t.Notes, fmt.Sprintf("The run began with another number of images; by the number there is now, its %s steps were %s epochs.", data.Count(t.step), data.Count(t.step/t.StepsPerEpoch())))
 	}
 }

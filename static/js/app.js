@@ -157,7 +157,7 @@ function connectStatus(run) {
   document.addEventListener('resume', () => { if (run.phase === 'playing') say('The browser had stopped this tab for a while; training goes on.'); });
   run.addEventListener('error', ({ detail: e }) => showAlert(e.message, e.hint, e.fatal));
   run.addEventListener('ready', ({ detail: r }) => {
-    const kept = r.memory.filter(m => m.bytes > 512).map(m => `${m.name} ${(m.bytes / 1024).toFixed(0)} KiB`).join(', ');
+    const kept = r.memory.filter(m => m.bytes > 512).map(m => `${m.name} ${count(Math.round(m.bytes / 1024))} KiB`).join(', ');
     $('about').textContent = [
       `Computes on this machine with ${r.backend}: ${count(r.parameters)} weights learn from ${count(r.train_images)} images. Nothing is sent anywhere.`,
       kept && `The algorithm also keeps: ${kept}.`,

@@ -2,6 +2,7 @@
 // makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on. A saved
 // run may come that way, too.
 import { measures } from './dataset.js';
+import { count } from './names.js';
 import { html } from './svg.js';
 
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
@@ -68,8 +69,8 @@ export class Drop {
       const files = await promise;
       if (!files.length) return this.#refuse('there are no files in what was dropped', 'drop images, a folder of images or an archive');
       const sizes = await sizesOf(files), size = sizes.reduce((a, b) => a + b, 0);
-      if (size > MOST) throw new Error(`these files have ${(size / 2 ** 20).toFixed()} MB, more than the ${MOST >> 20} MB that a page takes`);
-      if (files.length > MANY) throw new Error(`these are ${files.length} files, more than the ${MANY} that a page takes`);
+      if (size > MOST) throw new Error(`these files have ${count(Math.round(size / 2 ** 20))} MB, more than the ${count(MOST >> 20)} MB that a page takes`);
+      if (files.length > MANY) throw new Error(`these are ${count(files.length)} files, more than the ${count(MANY)} that a page takes`);
       const names = new TextEncoder().encode(files.map(f => f.name.replaceAll('\0', '')).join('\0'));
       const body = new Uint8Array(4 * files.length + names.length + size);
       body.set(new Uint8Array(Int32Array.from(sizes).buffer));
@@ -101,7 +102,7 @@ export class Drop {
     const { run } = this, { settings } = run;
     const what = `${measures(set.train, set.test, set, set.classes?.length)}${set.classes ? '' : '; no labels, so accuracy is not shown'}`;
     this.controls.offer('data', { name: NAME, title: `Yours: ${set.title}`, help: what });
-    const skipped = set.left_out ? ` Left out: ${set.left_out}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
+    const skipped = set.left_out ? ` Left out: ${count(set.left_out)}. ${set.skipped.join('; ')}${set.left_out > set.skipped.length ? '; …' : ''}.` : '';
     this.note.textContent = `${what}. ${(set.notes ?? []).join(' ')}${skipped}`;
     this.#gray = set.c === 1;
     run.pick('data', NAME);

@@ -2,6 +2,7 @@
 // the address, and the command that trains the same natively.
 import { command } from './address.js';
 import { Clip } from './clip.js';
+import { count } from './names.js';
 import { html } from './svg.js';
 import { Table } from './table.js';
 
@@ -99,7 +100,7 @@ export class Keep {
 
   // load goes on with a checkpoint.
   async load(file) {
-    if (file.size > 1 << 30) return this.fail(`${file.name} has ${(file.size / 2 ** 20).toFixed()} MB, more than a run of this page`, 'choose a file that was saved here, or a checkpoint of the command');
+    if (file.size > 1 << 30) return this.fail(`${file.name} has ${count(Math.round(file.size / 2 ** 20))} MB, more than a run of this page`, 'choose a file that was saved here, or a checkpoint of the command');
     const bytes = await file.arrayBuffer().catch(() => null);
     if (!bytes) return this.fail(`${file.name} cannot be read`, 'choose it again');
     this.dialog.close();

@@ -1,6 +1,7 @@
 // The centre of the page: how the embedding is drawn, what is chosen in it, and its nearest neighbours.
 import { legend } from './legend.js';
 import { LOOK } from './look.js';
+import { count } from './names.js';
 import { draw } from './pictures.js';
 import { html } from './svg.js';
 
@@ -60,7 +61,7 @@ export class Space {
       select.setAttribute('aria-pressed', String(on));
       this.view.show({ drag: on ? 'catch' : 'turn' });
     });
-    const search = this.search = html('input', { type: 'search', placeholder: 'class or value', 'aria-label': 'Search points by class, by the value of a factor, or by the name of your file' });
+    const search = this.search = html('input', { type: 'search', 'aria-label': 'Search points by class, by the value of a factor, or by the name of your file' });
     search.addEventListener('input', () => this.#search(search.value.trim().toLowerCase()));
     this.tools.append(html('label', { class: 'tool' }, html('span', { class: 'quiet' }, 'Find'), search));
   }
@@ -86,11 +87,12 @@ export class Space {
   }
 
   #newImages() {
-    const labelled = this.run.pictures.names.length > 1, { colour } = this.#look, select = this.#selects.get('colour');
-    const known = [...Object.keys(LOOK.colour), ...Object.keys(this.run.pictures.factors), 'loss', ...labelled ? ['agreement'] : []];
+    const { names, factors, files } = this.run.pictures, labelled = names.length > 1, { colour } = this.#look, select = this.#selects.get('colour');
+    const known = [...Object.keys(LOOK.colour), ...Object.keys(factors), 'loss', ...labelled ? ['agreement'] : []];
     const lost = select.value && !known.includes(colour);  // the images before had it
     select.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
     this.search.value = '';
+    this.search.placeholder = [...labelled ? ['class'] : [], ...Object.keys(factors).length ? ['value'] : [], ...files ? ['file'] : []].join(' or ');
     this.said.textContent = HINT;
     this.strip.replaceChildren();
     this.#focus = -1;
@@ -130,11 +132,11 @@ export class Space {
   // mark lets points stand out and says how many of each class they are.
   #mark(points, what) {
     this.view.show({ marked: points });
-    const { labels, names } = this.run.pictures, count = new Map();
-    for (const i of points) count.set(labels[i], (count.get(labels[i]) ?? 0) + 1);
-    const most = [...count].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5);
+    const { labels, names } = this.run.pictures, of = new Map();
+    for (const i of points) of.set(labels[i], (of.get(labels[i]) ?? 0) + 1);
+    const most = [...of].filter(([label]) => label >= 0).sort((a, b) => b[1] - a[1]).slice(0, 5);
     const shares = most.map(([label, n]) => n === points.length ? `${n > 1 ? 'all ' : ''}${names[label]}` : `${names[label]} ${Math.round(100 * n / points.length)}%`).join(', ');
-    const number = points.length === 1 ? '1 point' : `${points.length} points`;
+    const number = points.length === 1 ? '1 point' : `${count(points.length)} points`;
     this.said.textContent = points.length ? `${number} ${what}${shares && `: ${shares}`}.` : HINT;
   }
 
