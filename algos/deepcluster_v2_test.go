@@ -33,3 +33,28 @@ func init() {
 		}},
 	}
 }
+
+// Where most images are alike, first centroids fall together, and all but one of them lose their images.
+func TestEmptyClustersAreSeededAnew(t *testing.T) {
+	d := smallSet()
+	pixels := d.Train.Pixels
+	size := len(pixels) / d.Train.Len()
+	for i := range d.Train.Len() * 3 / 4 {
+		copy(pixels[i*size:], pixels[:size])
+	}
+	a, err := Find("deepcluster_v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := begin(t, a, d, with("clusters", "6"))
+	losses(t, tr, 1)
+	for p, clusters := range tr.Objective.(*DeepClusterV2).clusters {
+		filled := map[float32]bool{}
+		for _, c := range clusters {
+			filled[c] = true
+		}
+		if len(filled) < 6 {
+			t.Errorf("head %d: images are in %d clusters, want 6", p, len(filled))
+		}
+	}
+}
