@@ -8,25 +8,30 @@ import (
 	"pushpull/wasm/protocol"
 )
 
+// wish is a run to build.
+type wish struct {
+	start   *protocol.Start
+	saved   *train.Checkpoint // that it continues, nil for a new run
+	instead *protocol.Start   // the run to build where saved does not fit, nil to stay with the one there is
+}
+
 // build makes the wanted run. A saved one that does not fit leaves the run before it as it was.
 func (s *Session) build() {
 	s.tellPhase()
-	wanted := s.wanted
-	err := s.make(wanted)
-	if s.wanted != wanted {
-		return // another was wanted meanwhile
-	}
-	saved, instead := s.restore, s.instead
-	s.wanted, s.restore, s.instead = nil, nil, nil
-	if err != nil && saved != nil && (instead != nil || s.trainer != nil) {
+	w := s.wanted
+	err := s.make(w)
+	s.wanted = nil
+	if err != nil && w.saved != nil && (w.instead != nil || s.trainer != nil) {
 		s.fail(err, false)
-		if s.wanted = instead; instead == nil {
+		if w.instead != nil {
+			s.wanted = &wish{start: w.instead}
+		} else {
 			s.useThreads(s.trainer.Config)
 		}
 		s.tellPhase()
 		return
 	}
-	s.given = wanted
+	s.given = w.start
 	if err != nil {
 		s.trainer, s.steps, s.stale, s.saving = nil, 0, false, false
 		s.fail(err, true)
@@ -36,28 +41,28 @@ func (s *Session) build() {
 	s.stale, s.diverged = true, false
 	s.known.measured, s.known.labelled, s.known.loss, s.known.highest, s.known.best = false, false, float64(s.trainer.LastLoss()), 0, 0
 	s.clock.start()
-	if saved != nil {
+	if w.saved != nil {
 		s.changes = nil // were of the run before
 	}
-	s.tellRun(saved != nil)
+	s.tellRun(w.saved != nil)
 	s.journal, s.marked.key, s.inspect.step = journal.Journal{}, "", 0
-	if saved != nil {
-		s.tellAgain(saved)
+	if w.saved != nil {
+		s.tellAgain(w.saved)
 	}
 	s.tellPhase()
 }
 
-func (s *Session) make(m *protocol.Start) error {
-	c, err := s.configuration(m)
+func (s *Session) make(w *wish) error {
+	c, err := w.configuration()
 	if err != nil {
 		return err
 	}
-	if s.restore == nil {
-		s.letGo(m.Data)
+	if w.saved == nil {
+		s.letGo(c.Data)
 	}
 	d := s.dataset
-	if d == nil || d.Name != m.Data {
-		if d, err = s.load(m.Data); err != nil {
+	if d == nil || d.Name != c.Data {
+		if d, err = s.load(c.Data); err != nil {
 			return err
 		}
 	}
@@ -66,12 +71,12 @@ func (s *Session) make(m *protocol.Start) error {
 	if err != nil {
 		return err
 	}
-	if s.restore != nil {
-		if err := t.Restore(s.restore); err != nil {
+	if w.saved != nil {
+		if err := t.Restore(w.saved); err != nil {
 			return err
 		}
 		s.tell("loading", s.told.Did) // now that it fits
-		s.letGo(m.Data)
+		s.letGo(c.Data)
 	}
 	s.trainer, s.dataset = t, d
 	t.KeepGradients(s.look.Pairs)
@@ -89,12 +94,11 @@ func (s *Session) make(m *protocol.Start) error {
 	return nil
 }
 
-// configuration returns that of a run to build.
-func (s *Session) configuration(m *protocol.Start) (train.Config, error) {
-	if s.restore != nil {
-		return s.restore.Config.Clone(), nil
+func (w *wish) configuration() (train.Config, error) {
+	if w.saved != nil {
+		return w.saved.Config.Clone(), nil
 	}
-	return algos.Resolve(m.Algo, m.Data, m.Encoder, m.Values)
+	return algos.Resolve(w.start.Algo, w.start.Data, w.start.Encoder, w.start.Values)
 }
 
 // useThreads computes on as many threads as a run is to have: one that is to have all does not ask for them.

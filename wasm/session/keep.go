@@ -38,10 +38,15 @@ func (s *Session) open(m *protocol.Checkpoint) {
 	for key, v := range c.Config.Values {
 		values[key] = fmt.Sprint(v)
 	}
-	if s.restore == nil {
-		s.instead = s.wanted
+	w := &wish{start: &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, saved: c}
+	switch {
+	case s.wanted == nil:
+	case s.wanted.saved == nil:
+		w.instead = s.wanted.start
+	default:
+		w.instead = s.wanted.instead
 	}
-	s.wanted, s.steps, s.restore = &protocol.Start{Algo: c.Config.Algo, Data: c.Config.Data, Encoder: c.Config.Encoder, Values: values}, 0, c
+	s.wanted, s.steps = w, 0
 }
 
 // alike tells whether the images of two inputs are the same. Older files have no digest: there images may be the same that

@@ -30,7 +30,7 @@ type Session struct {
 	Turn    func()       // lets the host put commands into Inbox
 	Backend string       // what computes, in words
 
-	wanted   *protocol.Start // the run to build next, nil for none
+	wanted   *wish           // the run to build next, nil for none
 	given    *protocol.Start // the run that was built last
 	trainer  *train.Trainer  // nil before the first run and after a fatal error
 	dataset  *data.Dataset
@@ -59,12 +59,10 @@ type Session struct {
 	layout      layout
 	bank        []float32 // of kNN [n, Dim], filled anew by each evaluation
 	lookChanged bool
-	pace        time.Duration     // of a stage, in slow motion; 0 for full speed
-	lit         bool              // a stage was told and its step not ended
-	sample      *protocol.Sample  // views to show, nil for none
-	saving      bool              // a checkpoint is asked for
-	restore     *train.Checkpoint // what the wanted run continues, nil for none
-	instead     *protocol.Start   // the run to build where that one does not fit, nil to stay with the one there is
+	pace        time.Duration    // of a stage, in slow motion; 0 for full speed
+	lit         bool             // a stage was told and its step not ended
+	sample      *protocol.Sample // views to show, nil for none
+	saving      bool             // a checkpoint is asked for
 }
 
 // Run works until Inbox is closed.
@@ -129,17 +127,19 @@ func (s *Session) listen() {
 func (s *Session) handle(m protocol.Message) {
 	switch m := m.(type) {
 	case *protocol.Start:
-		s.wanted, s.steps, s.restore = &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}, 0, nil
-		s.instead = nil
-		if s.wanted.Values == nil {
-			s.wanted.Values = map[string]string{}
+		start := &protocol.Start{Algo: m.Algo, Data: m.Data, Encoder: m.Encoder, Values: maps.Clone(m.Values)}
+		if start.Values == nil {
+			start.Values = map[string]string{}
 		}
+		s.wanted, s.steps = &wish{start: start}, 0
 		s.changes = nil // were of the run before
 	case *protocol.Reset:
-		if s.wanted == nil {
-			s.wanted = s.given
+		if s.wanted != nil {
+			s.wanted = &wish{start: s.wanted.start}
+		} else if s.given != nil {
+			s.wanted = &wish{start: s.given}
 		}
-		s.steps, s.restore, s.instead = 0, nil, nil
+		s.steps = 0
 	case *protocol.Play:
 		s.clock.rested()
 		s.steps = -1
@@ -178,7 +178,7 @@ func (s *Session) tellPhase() {
 	switch {
 	case s.wanted != nil && s.saving && s.trainer != nil:
 		return // the page would take the checkpoint for one of the next run
-	case s.restore != nil:
+	case s.wanted != nil && s.wanted.saved != nil:
 		return // whether that run fits is not known
 	case s.wanted != nil:
 		phase = "loading"
@@ -274,7 +274,7 @@ func (s *Session) advance() {
 	r := s.report()
 	r.Loss, r.LearningRate = new(float64(m.Loss)), float64(m.LR)
 	s.journal.Stepped(r)
-	if s.wanted != nil && (s.restore == nil || s.told.Phase == "loading") {
+	if s.wanted != nil && (s.wanted.saved == nil || s.told.Phase == "loading") {
 		return // what is told now would be taken for the next run's
 	}
 	s.Send(r)
