@@ -2,7 +2,6 @@ package main
 
 import (
 	"testing"
-	"time"
 )
 
 // In slow motion the diagram shows what computes: each encoder when it does, the gradient where it flows, and after the
@@ -10,7 +9,7 @@ import (
 func TestPageLightsWhatComputes(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small+"&algo=moco&head-hidden=16&head-dim=8&queue-size=32")
-	p.await("pushpull.embedding() != null", 30*time.Second)
+	p.await("pushpull.embedding() != null")
 	got := eval[map[string]string](p, `(async () => {
 		const lit = {}, strip = () => [...document.querySelectorAll('#stages li')].filter(e => !e.hidden);
 		pushpull.on('stage', ({ name }) => {

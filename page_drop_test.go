@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -26,7 +25,7 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p := openPage(t, "")
 	p.awaitStart()
 	p.drop("pets.zip", zipOfImages(t))
-	p.await("pushpull.state.data === 'yours'", time.Minute)
+	p.await("pushpull.state.data === 'yours'")
 	p.awaitStart()
 	if got := p.text(".drop p"); !strings.Contains(got, "48 to learn from, 12 held out; 32×32, colour; 2 classes") ||
 		!strings.Contains(got, "pets/cat/broken.jpg") {
@@ -51,7 +50,7 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p.awaitStart()
 	p.losses(3)
 	// A point can be told by its file.
-	p.await("pushpull.embedding()?.files?.length === 12", 20*time.Second)
+	p.await("pushpull.embedding()?.files?.length === 12")
 	if got := eval[string](p, "document.querySelector('input[type=search]').placeholder"); got != "class or file" {
 		t.Errorf("points are told to be found by %q", got)
 	}
@@ -94,14 +93,14 @@ func TestPageTakesDroppedImages(t *testing.T) {
 	p.dropOn("document.querySelector('#view iframe').contentWindow", map[string][]byte{ // as from a window that lies over the picture
 		"x.npy": append([]byte("\x93NUMPY\x01\x00\x48\x00{'descr': '|u1', 'fortran_order': False, 'shape': (20, 8, 8, 3), }        \n"), bytes.Repeat([]byte{7, 90, 200}, 20*64)...)})
 	p.awaitText(".drop p", "no labels")
-	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && /no labels/.test(pushpull.state.verdict?.reason)", time.Minute)
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0 && /no labels/.test(pushpull.state.verdict?.reason)")
 	p.losses(1)
 	p.await(`(() => {
 		const frame = document.querySelector('#view iframe').contentWindow;
 		const there = document.querySelectorAll('#neighbours .thumbnail').length > 3;
 		if (!/^image \d/.test(document.getElementById('hover').textContent)) frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key: '.', bubbles: true})); // heard once points are drawn
 		return there;
-	})()`, 40*time.Second)
+	})()`)
 	if got := eval[string](p, "document.querySelector('#space-tools select[aria-label=Colour]').value"); got != "class" {
 		t.Errorf("points without classes are coloured by %q", got)
 	}

@@ -46,7 +46,7 @@ func TestPageEmbedded(t *testing.T) {
 		clear(fetched)
 		p.do(chromedp.Navigate(course.URL + "/" + query))
 		// The view is opened once the run is ready.
-		for end := time.Now().Add(30 * time.Second); !has("/view.html?embed=1") || !has("/build/playground.wasm"); time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(patience); !has("/view.html?embed=1") || !has("/build/playground.wasm"); time.Sleep(50 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("%s: the framed page is not ready; it has fetched %v", query, fetched)
 			}

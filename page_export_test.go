@@ -7,14 +7,13 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The embedding can be taken away as a drawing, which holds each point, and as a film, which tells its length.
 func TestPageExportsDrawingAndClip(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "?webgl=1"+small)
-	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding() != null", time.Minute)
+	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding() != null")
 	p.run(`globalThis.files = [];
 		const url = URL.createObjectURL;
 		URL.createObjectURL = blob => { files.push(blob); return url.call(URL, blob); };
@@ -56,9 +55,9 @@ func TestPageExportsDrawingAndClip(t *testing.T) {
 	if eval[bool](p, "document.querySelector('dialog.keep').open || document.querySelector('.recording').hidden") {
 		t.Error("while a clip is recorded the dialog hides the embedding, or no button stops it")
 	}
-	p.await("pushpull.metrics.step === 20", time.Minute)
+	p.await("pushpull.metrics.step === 20")
 	p.run("document.querySelector('.recording').click()")
-	p.await("files.length === 2 && document.querySelector('.recording').hidden", 30*time.Second)
+	p.await("files.length === 2 && document.querySelector('.recording').hidden")
 	clip, err := base64.StdEncoding.DecodeString(eval[string](p, `files[1].arrayBuffer().then(b => btoa(String.fromCharCode(...new Uint8Array(b, 0, Math.min(b.byteLength, 2000)))))`))
 	if err != nil || !bytes.HasPrefix(clip, []byte{0x1a, 0x45, 0xdf, 0xa3}) || !bytes.Contains(clip, []byte("webm")) {
 		t.Fatalf("the clip begins with % x: no WebM", clip[:min(len(clip), 16)])

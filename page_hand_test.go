@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -18,7 +17,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small+"&crop-min=0.3")
 	p.losses(3)
-	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding()?.step === 3", time.Minute)
+	p.await("document.querySelector('#view iframe.ready') != null && pushpull.embedding()?.step === 3")
 	said := func() string { return p.text("#hover") }
 	saying := func(what string) {
 		t.Helper()
@@ -63,7 +62,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	// A finger does so once Select is pressed, which a keyboard reaches, too.
 	p.run("document.getElementById('select').focus()")
 	p.do(chromedp.KeyEvent(" "))
-	p.await("document.getElementById('select').ariaPressed === 'true'", 10*time.Second)
+	p.await("document.getElementById('select').ariaPressed === 'true'")
 	settled := func() { // what the page has told the view is there; input overtakes it on a busy machine
 		eval[bool](p, `new Promise(done => {
 			const w = document.querySelector('#view iframe').contentWindow;
@@ -98,7 +97,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	saying("Drag to turn")
 
 	p.do(chromedp.KeyEvent("."))
-	p.await("document.querySelectorAll('.thumbnail').length === 20", 30*time.Second) // ten neighbours before, and now
+	p.await("document.querySelectorAll('.thumbnail').length === 20") // ten neighbours before, and now
 	if after := eval[int](p, height); after != high {
 		t.Errorf("the picture is %d pixels high, and %d once a point is chosen: what was pressed moves away", high, after)
 	}
@@ -107,7 +106,7 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.run("document.querySelector('#space-tools').scrollIntoView()")
 	at := eval[[]float64](p, "(r => [r.left + 5, r.top + 5])(document.getElementById('space-tools').getBoundingClientRect())")
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, at[0], at[1], func(m *input.DispatchMouseEventParams) { m.DeltaX, m.DeltaY = 1, 2000 }))
-	p.await("document.getElementById('hover').getBoundingClientRect().bottom <= document.querySelector('.space').getBoundingClientRect().bottom", 10*time.Second)
+	p.await("document.getElementById('hover').getBoundingClientRect().bottom <= document.querySelector('.space').getBoundingClientRect().bottom")
 	p.do(chromedp.EmulateViewport(1440, 900))
 
 	p.do(chromedp.KeyEvent("x"))
@@ -116,19 +115,19 @@ func TestPageHandlesPoints(t *testing.T) {
 	saying("Drag to turn")
 
 	p.click("[data-projection=umap]")
-	p.await("pushpull.embedding().umap != null", 30*time.Second)
+	p.await("pushpull.embedding().umap != null")
 	before := eval[[]float64](p, "[...pushpull.embedding().sphere.slice(0, 3)]")
 	p.run("const of = document.querySelector('#space-tools select'); of.value = 'h'; of.dispatchEvent(new Event('change'))")
-	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]), 30*time.Second)
+	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]))
 	p.awaitText("#legend", "the whole forcePull and push are told apart among the projections z only.")
 
 	// What is kept is as it is now, also where the picture is out of sight and stands still.
 	p.run("document.querySelector('#view iframe').style.translate = '0 5000px'")
 	const drawing = "document.querySelector('#view iframe').contentWindow.drawing('').match(/<g id=.points[^]*?<.g>/)[0]"
-	p.await("new Promise(told => { const of = document.querySelector('#view iframe').contentWindow.host, n = of.frames(); setTimeout(() => told(of.frames() === n), 500); })", 20*time.Second)
+	p.await("new Promise(told => { const of = document.querySelector('#view iframe').contentWindow.host, n = of.frames(); setTimeout(() => told(of.frames() === n), 500); })")
 	p.run("globalThis.kept = " + drawing)
 	p.losses(1)
-	p.await(drawing+" !== kept", 10*time.Second)
+	p.await(drawing + " !== kept")
 	p.run("document.querySelector('#view iframe').style.translate = ''")
 
 	tables := eval[[]string](p, `(async () => {
@@ -154,7 +153,7 @@ func TestPageKeepsThePictureUnseen(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small)
 	p.do(chromedp.EmulateViewport(360, 300), chromedp.Reload())
-	p.await("document.querySelector('#view iframe.ready') != null && globalThis.pushpull?.embedding() != null", time.Minute)
+	p.await("document.querySelector('#view iframe.ready') != null && globalThis.pushpull?.embedding() != null")
 	if wide := eval[int](p, "(async () => { const view = document.querySelector('#view iframe').contentWindow; return (await createImageBitmap(await view.picture())).width; })()"); wide < 200 {
 		t.Errorf("the picture is %d pixels wide", wide)
 	}

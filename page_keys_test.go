@@ -2,7 +2,6 @@ package main
 
 import (
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -18,14 +17,14 @@ func TestPageByKeyboard(t *testing.T) {
 	address := eval[string](p, "location.href")
 	p.run("document.querySelector('.skip').focus()")
 	p.do(chromedp.KeyEvent("\r"))
-	p.await("document.activeElement.id === 'view'", 10*time.Second)
+	p.await("document.activeElement.id === 'view'")
 	if got := eval[string](p, "location.href"); got != address {
 		t.Errorf("the skip link leads to %s, away from %s", got, address)
 	}
 
 	p.run("document.getElementById('step').focus()")
 	p.do(chromedp.KeyEvent("s"))
-	p.await("pushpull.metrics.step === 2 && pushpull.state.phase === 'paused'", 20*time.Second)
+	p.await("pushpull.metrics.step === 2 && pushpull.state.phase === 'paused'")
 	p.run("document.querySelector('input[type=search]').focus()")
 	p.do(chromedp.KeyEvent("s"))
 	if typed := eval[string](p, "document.querySelector('input[type=search]').value"); typed != "s" {
@@ -35,24 +34,24 @@ func TestPageByKeyboard(t *testing.T) {
 
 	p.awaitColours(4) // what is not drawn cannot be chosen
 	p.run("const frame = document.querySelector('#view iframe').contentWindow; frame.dispatchEvent(new frame.KeyboardEvent('keydown', {key: '.', bubbles: true}))")
-	p.await("document.querySelectorAll('.thumbnail').length > 10", 30*time.Second)
+	p.await("document.querySelectorAll('.thumbnail').length > 10")
 	p.run(`globalThis.third = document.querySelectorAll('.thumbnail')[2];
 		third.focus();
 		pushpull.step(1)`)
-	p.await("document.querySelectorAll('.thumbnail')[2] !== third && pushpull.metrics.step === 3", 30*time.Second)
+	p.await("document.querySelectorAll('.thumbnail')[2] !== third && pushpull.metrics.step === 3")
 	if !eval[bool](p, "document.activeElement === document.querySelectorAll('.thumbnail')[2]") {
 		t.Error("the focus is lost where the neighbours are shown anew")
 	}
 
 	p.run("document.querySelector('#view iframe').contentDocument.querySelector('canvas').focus()")
 	p.do(chromedp.KeyEvent("p"), chromedp.KeyEvent("3"), chromedp.KeyEvent(" ")) // PCA, which the picture knows; t-SNE and Play, which the page does
-	p.await("document.querySelector('[data-projection=tsne]').ariaPressed === 'true' && pushpull.metrics.step > 3", 30*time.Second)
+	p.await("document.querySelector('[data-projection=tsne]').ariaPressed === 'true' && pushpull.metrics.step > 3")
 	const chatters = "[...document.querySelectorAll('output, .facts, #neighbours')].filter(e => e.ariaLive !== 'off').length"
 	if n := eval[int](p, chatters); n > 0 {
 		t.Errorf("while training goes on, %d places are read aloud with each step", n)
 	}
 	p.run("pushpull.pause()")
-	p.await("pushpull.state.phase === 'paused' && "+chatters+" === 2", 10*time.Second)
+	p.await("pushpull.state.phase === 'paused' && " + chatters + " === 2")
 }
 
 // Shortcuts of one letter can be switched off (WCAG 2.1.4), for good where the browser lets the page remember it.
@@ -68,12 +67,12 @@ func TestPageWithoutShortcuts(t *testing.T) {
 	}
 	p.click("#letters")
 	p.do(chromedp.KeyEvent("\x1b"))
-	p.await("!document.getElementById('shortcuts').open", 10*time.Second)
+	p.await("!document.getElementById('shortcuts').open")
 	if got := taken(); got != "" {
 		t.Errorf("shortcuts are off, and %q still do something", got)
 	}
 	p.do(chromedp.Reload())
-	p.await("globalThis.pushpull?.state.phase === 'paused'", time.Minute)
+	p.await("globalThis.pushpull?.state.phase === 'paused'")
 	if got := taken(); got != "" || eval[bool](p, "document.getElementById('letters').checked") {
 		t.Errorf("after the page was loaded again shortcuts are back, %q", got)
 	}
@@ -90,7 +89,7 @@ func TestPageWithoutShortcuts(t *testing.T) {
 			letters.click();
 			globalThis.forbidden = letters.checked;
 		})`)
-	p.await("globalThis.forbidden === false", 10*time.Second)
+	p.await("globalThis.forbidden === false")
 }
 
 // A run that was playing plays on after settings were changed, even twice while it is built, unless the user pauses.
@@ -101,19 +100,19 @@ func TestPagePlaysOnAfterChanges(t *testing.T) {
 	p.run(`pushpull.play();
 		globalThis.built = 0;
 		pushpull.on('state', ({ phase }) => { if (phase === 'loading' && ++built === 1) pushpull.set({ seed: 9 }); });`)
-	p.await("pushpull.metrics.step > 0", 20*time.Second)
+	p.await("pushpull.metrics.step > 0")
 	p.run("pushpull.set({ seed: 8 })")
 	p.awaitText("#run-before", "SimCLR on Shapes is kept as it was at step")
-	p.await("built === 2 && pushpull.state.values.seed === 9 && pushpull.state.phase === 'playing' && pushpull.metrics.step > 0", 30*time.Second)
+	p.await("built === 2 && pushpull.state.values.seed === 9 && pushpull.state.phase === 'playing' && pushpull.metrics.step > 0")
 	p.run("pushpull.set({ seed: 10 }); pushpull.pause()")
-	p.await("built === 3 && pushpull.state.references != null", 30*time.Second)
+	p.await("built === 3 && pushpull.state.references != null")
 	if got := eval[string](p, "pushpull.state.phase + ' ' + pushpull.state.step"); got != "paused 0" {
 		t.Errorf("a run that was paused while it was to be built is %s", got)
 	}
 	p.run("pushpull.play(); pushpull.set({ seed: 11 })")
-	p.await("built === 4", 20*time.Second)
+	p.await("built === 4")
 	p.run("pushpull.pause()") // while it is built
-	p.await("pushpull.state.references != null && pushpull.state.phase !== 'loading'", 30*time.Second)
+	p.await("pushpull.state.references != null && pushpull.state.phase !== 'loading'")
 	if got := eval[string](p, "pushpull.state.phase + ' ' + pushpull.state.step"); got != "paused 0" {
 		t.Errorf("a run that was paused while it was built is %s", got)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The left side shows what the run is made of: the images, the layers as they were built, and the algorithm's diagram, which
@@ -13,7 +12,7 @@ import (
 func TestPageShowsTheWayOfTheData(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, small+"&algo=simsiam&head-hidden=16&head-dim=8&predictor-hidden=8")
-	p.await("document.querySelectorAll('.classes li').length === 8", 30*time.Second)
+	p.await("document.querySelectorAll('.classes li').length === 8")
 	if text := p.text("[data-stage=data] .place"); !strings.Contains(text, "10,000 to learn from, 2,000 held out; 32×32, colour; 8 classes") || !strings.Contains(text, "heart") {
 		t.Errorf("the data are described by %q", text)
 	}
@@ -64,7 +63,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	p.run(`globalThis.lit = new Set();
 		pushpull.on('stage', s => document.querySelectorAll('.stage.lit, .diagram .lit').forEach(e => lit.add(s.name + ' ' + (e.dataset.stage ?? e.classList[1]))));
 		document.querySelector('[data-speed=slow]').click(); pushpull.play()`)
-	p.await("lit.has('after-step algorithm') || lit.has('optimiser optimiser') && pushpull.metrics.step > 0", 30*time.Second)
+	p.await("lit.has('after-step algorithm') || lit.has('optimiser optimiser') && pushpull.metrics.step > 0")
 	p.run("pushpull.pause(); document.querySelector('[data-speed=full]').click()")
 	for _, want := range []string{"views views", "views from", "encoder encoder", "encoder learned", "loss algorithm", "loss loss", "backward gradient", "optimiser optimiser"} {
 		if !eval[bool](p, fmt.Sprintf("lit.has(%q)", want)) {
@@ -73,12 +72,12 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	}
 
 	p.run("pushpull.set({ 'head-layers': 0 })")
-	p.await("document.querySelectorAll('.layers li').length === 4", 30*time.Second)
+	p.await("document.querySelectorAll('.layers li').length === 4")
 	if got := network(); !strings.HasPrefix(got.Sum, "encoder 420 + predictor ") {
 		t.Errorf("without a head the weights add up to %q", got.Sum)
 	}
 	p.run("pushpull.set({ 'head-layers': 3, 'head-hidden': 8, 'head-norm': false, 'head-final-norm': false })") // the last layer has no ReLU
-	p.await("document.querySelectorAll('.layers li').length === 6", 30*time.Second)
+	p.await("document.querySelectorAll('.layers li').length === 6")
 	if got := network().Layers[4:]; !slices.Equal(got, []string{"2 × linear 8 144", "linear 8 72"}) {
 		t.Errorf("a head of three equal layers, one without ReLU, is shown as %q", got)
 	}
@@ -99,7 +98,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	shows := func(settings, title, of string, least int) {
 		t.Helper()
 		p.run("pushpull.set(" + settings + ")")
-		p.await(fmt.Sprintf("document.querySelector('[data-stage=views] h3').textContent === '%s' && document.querySelectorAll('.sample %s').length >= %d", title, of, least), 30*time.Second)
+		p.await(fmt.Sprintf("document.querySelector('[data-stage=views] h3').textContent === '%s' && document.querySelectorAll('.sample %s').length >= %d", title, of, least))
 	}
 	shows("{ 'mask-ratio': 0.5 }", "Two views", "rect.unseen", 4*2*32)
 	shows("{ algo: 'dino', encoder: 'convnet', 'local-views': 3 }", "Two views, three small", ".box.local", 3)
@@ -117,7 +116,7 @@ func TestPageShowsTheWayOfTheData(t *testing.T) {
 	idle := func(key, settings, why string) {
 		t.Helper()
 		p.run("pushpull.set(" + settings + ")")
-		p.await(fmt.Sprintf("(row => { const note = row.querySelector('.idle'); return (note.checkVisibility() ? note.textContent : '') === '%s' && row.querySelector('input').ariaDescription.startsWith('%[1]s'); })(document.getElementById('set-%s').closest('.row'))", why, key), 30*time.Second)
+		p.await(fmt.Sprintf("(row => { const note = row.querySelector('.idle'); return (note.checkVisibility() ? note.textContent : '') === '%s' && row.querySelector('input').ariaDescription.startsWith('%[1]s'); })(document.getElementById('set-%s').closest('.row'))", why, key))
 	}
 	idle("blur-sigma", "{ algo: 'simclr', 'blur-prob': 0 }", "No effect: blur-prob is 0.")
 	idle("blur-sigma", "{ 'blur-prob': 0.5 }", "")
@@ -157,19 +156,19 @@ func TestPageBlamesTheField(t *testing.T) {
 	for _, act := range []func(){func() { change("lr", "0.01") }, func() { p.run("pushpull.play()") }} { // say what is wrong once more
 		p.click("#alert-close")
 		act()
-		p.await("!document.getElementById('alert').hidden", 30*time.Second)
+		p.await("!document.getElementById('alert').hidden")
 		if said := p.text("#alert-message"); !strings.HasPrefix(said, "Conv-channels names 3") {
 			t.Errorf("where there is no run, changing and playing it gives %q", said)
 		}
 	}
 	change("conv-strides", "4-2-1")
-	p.await("pushpull.state.phase === 'paused' && document.getElementById('set-conv-channels-error').hidden", 30*time.Second)
+	p.await("pushpull.state.phase === 'paused' && document.getElementById('set-conv-channels-error').hidden")
 	if text := p.text("#set-conv-channels-error"); text != "" {
 		t.Errorf("the field still says %q", text)
 	}
 	p.losses(1)
 	p.run("pushpull.reset()") // copies the run before
-	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0", 30*time.Second)
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 0")
 }
 
 // Each algorithm's equation fits the panel, and its diagram holds each name within its box.

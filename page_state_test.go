@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pushpull/algos"
 	"pushpull/core/train"
@@ -70,7 +69,7 @@ func TestPageStateInAddress(t *testing.T) {
 func TestPageStateIsChecked(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "#v=1&algo=simlcr&temperature=-3&nonsense=1&batch=16&conv-channels=8-1e1&data=yours&projection=mds")
-	p.await("!document.getElementById('alert').hidden", 30*time.Second)
+	p.await("!document.getElementById('alert').hidden")
 	said := p.text("#alert-message")
 	for _, want := range []string{`asks for algo "simlcr", which there is not; simclr is used`, "on somebody's own images, which it cannot hold; shapes is used", `sets temperature to "-3"; the default 0.5 is used`, `asks for projection "mds", which there is not; sphere is used`, `the setting "nonsense", which there is not`, `sets conv-channels to "8-1e1"`} {
 		if !strings.Contains(said, want) {
@@ -107,8 +106,8 @@ func TestPageSavesAndLoads(t *testing.T) {
 			input.dispatchEvent(new Event('change'))`)
 	}
 	load("globalThis.file")
-	p.await("pushpull.state.algo === 'byol' && pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
-	p.await("document.querySelector('.chart svg').getAttribute('aria-label').endsWith('at step 1')", 10*time.Second) // the loss from the first step on
+	p.await("pushpull.state.algo === 'byol' && pushpull.state.phase === 'paused' && pushpull.state.step === 3")
+	p.await("document.querySelector('.chart svg').getAttribute('aria-label').endsWith('at step 1')") // the loss from the first step on
 	if got := p.losses(3); !slices.Equal(got, want) {
 		t.Errorf("the losses go on with %v, not %v", got, want)
 	}
@@ -132,20 +131,20 @@ func TestPageSavesAndLoads(t *testing.T) {
 	p.run(`const dropped = new DataTransfer();
 		dropped.items.add(file);
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}))`)
-	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 3", time.Minute)
+	p.await("pushpull.state.phase === 'paused' && pushpull.state.step === 3")
 
 	// It ends where it is told to, and goes on when it is told to go further.
 	p.run("pushpull.set({'max-steps': 4}); document.getElementById('play').focus()")
 	p.losses(1)
-	p.await("pushpull.state.phase === 'finished' && document.getElementById('play').ariaDisabled === 'true'", 10*time.Second)
+	p.await("pushpull.state.phase === 'finished' && document.getElementById('play').ariaDisabled === 'true'")
 	if at := eval[string](p, "document.activeElement.id"); at != "play" {
 		t.Errorf("at the last step the focus goes from Play to %q", at)
 	}
 	p.click("#play") // does nothing, also to the runs to come
 	p.run("pushpull.set({'max-steps': 5})")
-	p.await("pushpull.state.phase === 'paused' && document.getElementById('play').ariaDisabled === 'false'", 10*time.Second)
+	p.await("pushpull.state.phase === 'paused' && document.getElementById('play').ariaDisabled === 'false'")
 	p.losses(1)
-	p.await("pushpull.state.phase === 'finished' && pushpull.state.step === 5", 10*time.Second)
+	p.await("pushpull.state.phase === 'finished' && pushpull.state.step === 5")
 }
 
 // Every algorithm starts from the page by its name alone, and takes a step.
