@@ -117,8 +117,8 @@ func TestMNISTRefuses(t *testing.T) {
 		"labels instead": {"train-images-idx3-ubyte", idx([]byte{1, 2, 3}, 3), "is it a file of labels?"},
 		"images instead": {"train-labels-idx1-ubyte.gz", asGzip(images), "is it a file of images?"},
 		"no images":      {"train-images-idx3-ubyte", idx(nil, 0, 2, 2), "holds no images"},
-		"huge claim":     {"train-images-idx3-ubyte", idx(nil, 1<<31, 1<<31, 1<<31), "claims more than"},
-		"wrapping claim": {"train-images-idx3-ubyte", idx(nil, 1<<31, 1<<31, 4), "claims more than"},
+		"huge claim":     {"train-images-idx3-ubyte", idx(nil, 1<<30, 1<<30, 1<<30), "claims more than"},
+		"wrapping claim": {"train-images-idx3-ubyte", idx(nil, 1<<30, 1<<30, 16), "claims more than"},
 		"other count":    {"train-images-idx3-ubyte", idx(make([]byte, 8), 2, 2, 2), "holds 2 images but train-labels-idx1-ubyte.gz holds 3 labels"},
 		"other size":     {"t10k-images.idx3-ubyte", idx(make([]byte, 18), 2, 3, 3), "training images are 2x2x1 but test images 3x3x1"},
 		"no gzip":        {"train-labels-idx1-ubyte.gz", []byte("hello, hello"), "train-labels-idx1-ubyte.gz: cannot be unpacked"},
@@ -180,7 +180,7 @@ func FuzzParseIDX(f *testing.F) {
 	f.Add(idx([]byte{1, 2, 3, 4}, 1, 2, 2))
 	f.Add(idx([]byte{1, 2, 3}, 3))
 	f.Add(idx([]byte{1, 2, 3, 4, 5, 6}, 1, 1, 2, 3))
-	f.Add(idx(nil, 1<<31, 1<<31, 1<<31))
+	f.Add(idx(nil, 1<<30, 1<<30, 1<<30))
 	f.Add([]byte{0, 0, 8, 4, 0})
 	f.Fuzz(func(t *testing.T, file []byte) {
 		dims, values, err := parseIDX(file)

@@ -58,7 +58,7 @@ func parseNPY(in *bufio.Reader) (*array, error) {
 		return nil, errors.New("is in Fortran's order; save numpy.ascontiguousarray of it")
 	}
 	a := &array{kind: descr[1:], big: descr[0] == '>', in: in}
-	values := 1
+	values := int64(1)
 	for size := range strings.SplitSeq(shape, ",") {
 		if size = strings.TrimSpace(size); size == "" {
 			continue
@@ -67,10 +67,10 @@ func parseNPY(in *bufio.Reader) (*array, error) {
 		if err != nil || n < 0 {
 			return nil, fmt.Errorf("has %q where the numbers of its shape stand", size)
 		}
-		if n > 0 && values > 1<<40/n {
+		if n > 0 && values > 1<<40/int64(n) {
 			return nil, fmt.Errorf("has the shape (%s), which is more than is read", strings.Join(strings.Fields(shape), " "))
 		}
-		values *= n
+		values *= int64(n)
 		a.shape = append(a.shape, n)
 	}
 	return a, nil

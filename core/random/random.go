@@ -52,7 +52,7 @@ func (s *Stream) Bool(p float32) bool { return s.Float32() < p }
 
 // IntN returns a uniform whole number in [0, n). It panics if n <= 0.
 func (s *Stream) IntN(n int) int {
-	if n <= 0 || n > math.MaxUint32 {
+	if n <= 0 || uint64(n) > math.MaxUint32 {
 		panic("random: IntN of a number out of range")
 	}
 	m := uint32(n)
