@@ -21,6 +21,7 @@ import { Run } from './run.js';
 import { Samples } from './samples.js';
 import { Settings } from './settings.js';
 import { slow } from './slow.js';
+import { soon } from './soon.js';
 import { Space } from './space.js';
 import { View } from './view.js';
 
@@ -116,13 +117,7 @@ function connectProgress(run) {
     $('epoch').textContent = m.epoch.toFixed(2);
     $('speed').textContent = m.images_per_second ? count(Math.round(m.images_per_second)) : '–';
   };
-  let drawing = false;
-  const soon = () => {
-    if (drawing) return;
-    drawing = true;
-    requestAnimationFrame(() => { drawing = false; show(); });
-  };
-  for (const report of ['metrics', 'state', 'ready']) run.addEventListener(report, soon);
+  for (const report of ['metrics', 'state', 'ready']) run.addEventListener(report, () => soon(show));
 }
 
 function say(text) { if ($('status').textContent !== text) $('status').textContent = text; }

@@ -1,6 +1,5 @@
 // The time axis that all charts share: steps of training, where a reader points, and marks where a setting changed.
-
-const EVERY = 300;  // milliseconds between drawings, but where a reader waits for one
+import { soon } from './soon.js';
 
 export class Time {
   charts = [];
@@ -50,13 +49,12 @@ export class Time {
     this.point(steps[to]);
   }
 
-  // draw draws all charts before the next frame, or soon.
+  // draw draws all charts soon, or in the next frame where a reader waits for it.
   draw(now = false) {
-    if (this.#wanted && !now) return;
-    clearTimeout(this.#wanted);
-    this.#wanted = setTimeout(() => requestAnimationFrame(() => {
-      this.#wanted = 0;
-      for (const chart of this.charts) chart.draw();
-    }), now ? 0 : EVERY);
+    if (!now) return soon(this.#show);
+    cancelAnimationFrame(this.#wanted);
+    this.#wanted = requestAnimationFrame(this.#show);
   }
+
+  #show = () => { for (const chart of this.charts) chart.draw(); };
 }
