@@ -188,7 +188,11 @@ func (s *Session) measure(stop func() bool) *protocol.Metrics {
 		func() { m.Std = finite(probe.NormalizedStd(z, width)) },
 		func() { m.EffectiveRank = finite(probe.EffectiveRank(z, width)) },
 		func() { m.Uniformity = finite(probe.Uniformity(z, width, 2)) },
-		func() { m.Spectrum = allOrNone(probe.Spectrum(z, width)) },
+		func() {
+			if s := probe.Spectrum(z, width); allFinite(s) {
+				m.Spectrum = s
+			}
+		},
 	} {
 		if measure(); s.interrupted(stop) {
 			return nil
@@ -272,20 +276,19 @@ func (s *Session) bankImages() []int32 {
 	return train.Sample(uint64(s.points.seed), s.trainer.Data.Known().Len(), bankSize)
 }
 
-// allOrNone returns nil where a number is not finite.
-func allOrNone(x []float64) []float64 {
-	for _, v := range x {
-		if v-v != 0 {
-			return nil
-		}
-	}
-	return x
-}
-
 // finite returns nil for what JSON cannot say.
 func finite(x float64) *float64 {
 	if x-x != 0 {
 		return nil
 	}
 	return &x
+}
+
+func allFinite[F float32 | float64](x []F) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -212,15 +212,6 @@ func (p *points) agreement(x []float32, d int) []float32 {
 	return out
 }
 
-func allFinite(x []float32) bool {
-	for _, v := range x {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // marshal returns what holds numbers and text only as JSON.
 func marshal(x any) json.RawMessage {
 	b, err := json.Marshal(x)
