@@ -41,11 +41,19 @@ type Snapshot struct {
 func (*Images) Kind() Kind   { return KindImages }
 func (*Snapshot) Kind() Kind { return KindSnapshot }
 
-// maxPoints bounds a message's n.
-const maxPoints = 1 << 20
+// Bounds of a message's n, and of the sides of images in pixels.
+const (
+	maxPoints = 1 << 20
+	maxPixels = 4096
+)
+
+// shows tells whether there are images of height h, width w and c channels.
+func shows(h, w, c int) bool {
+	return h >= 1 && h <= maxPixels && w >= 1 && w <= maxPixels && (c == 1 || c == 3)
+}
 
 func (m *Images) check() error {
-	if m.N < 0 || m.N > maxPoints || m.H < 1 || m.H > 4096 || m.W < 1 || m.W > 4096 || m.C != 1 && m.C != 3 {
+	if m.N < 0 || m.N > maxPoints || !shows(m.H, m.W, m.C) {
 		return fmt.Errorf("images of shape [%d, %d, %d, %d]", m.N, m.H, m.W, m.C)
 	}
 	if m.Files != nil && len(m.Files) != m.N {
@@ -95,7 +103,7 @@ func (m *Images) setBody(b []byte) error {
 func within(what string, index []int32, n int) error {
 	for i, v := range index {
 		if v < 0 || int(v) >= n {
-			return fmt.Errorf("%s %d of image %d, with %d of them", what, v, i, n)
+			return fmt.Errorf("%s %d in row %d, with %d of them", what, v, i, n)
 		}
 	}
 	return nil

@@ -34,15 +34,10 @@ func (*Batch) Kind() Kind { return KindBatch }
 const maxRows = 512
 
 func (m *Batch) check() error {
-	if m.Rows < 0 || m.Rows > maxRows || m.H < 1 || m.H > 4096 || m.W < 1 || m.W > 4096 || m.C != 1 && m.C != 3 || len(m.Labels) != m.Rows {
+	if m.Rows < 0 || m.Rows > maxRows || !shows(m.H, m.W, m.C) || len(m.Labels) != m.Rows {
 		return fmt.Errorf("a batch of %d rows with %d labels and images [%d, %d, %d]", m.Rows, len(m.Labels), m.H, m.W, m.C)
 	}
-	for i, l := range m.Labels {
-		if l < 0 || int(l) >= len(m.Classes) {
-			return fmt.Errorf("label %d of row %d, with %d classes", l, i, len(m.Classes))
-		}
-	}
-	return nil
+	return within("label", m.Labels, len(m.Classes))
 }
 
 func (m *Batch) matrices() int {

@@ -45,29 +45,11 @@ type Inspect struct {
 	On bool `json:"on"`
 }
 
-// View tells the view how to draw. Empty fields leave things as they are. The view answers with one when it has started, and
-// where a key changes the projection.
-type View struct {
-	bare
-	Wish       int    `json:"wish"`                 // the page counts how often it tells its state; the view tells the last number that it had
-	Theme      string `json:"theme,omitempty"`      // "light" or "dark"
-	Projection string `json:"projection,omitempty"` // a name of Snapshot.Names
-	Motion     string `json:"motion,omitempty"`     // "smooth", or "none" for people who prefer less of it
-	Hide       []int  `json:"hide"`                 // groups of the legend that are not drawn; null leaves them
-	Colour     string `json:"colour,omitempty"`     // "class", a factor's name, or a name of Snapshot.Figures
-	Points     string `json:"points,omitempty"`     // "markers", or "pictures" of the images in their stead
-	Pairs      string `json:"pairs,omitempty"`      // "none", "springs" or "forces", of the last Pairs
-	Drag       string `json:"drag,omitempty"`       // what a drag does: "turn" the scene or "catch" points
-	Marked     []int  `json:"marked"`               // points that stand out; null leaves them
-	Chosen     *int   `json:"chosen,omitempty"`     // the point in focus, -1 for none
-}
-
 func (*Start) Kind() Kind   { return KindStart }
 func (*Play) Kind() Kind    { return KindPlay }
 func (*Pause) Kind() Kind   { return KindPause }
 func (*Step) Kind() Kind    { return KindStep }
 func (*Reset) Kind() Kind   { return KindReset }
 func (*Set) Kind() Kind     { return KindSet }
-func (*View) Kind() Kind    { return KindView }
 func (*Pace) Kind() Kind    { return KindPace }
 func (*Inspect) Kind() Kind { return KindInspect }

@@ -42,16 +42,9 @@ type Pairs struct {
 	Push      []float32 `json:"-"` // [2n, 3]
 }
 
-// Selection lists the points that the user has caught with the lasso, from the view to the page.
-type Selection struct {
-	bare
-	Points []int `json:"points"`
-}
-
 func (*Look) Kind() Kind       { return KindLook }
 func (*Neighbours) Kind() Kind { return KindNeighbours }
 func (*Pairs) Kind() Kind      { return KindPairs }
-func (*Selection) Kind() Kind  { return KindSelection }
 
 func (m *Pairs) body() [][]byte {
 	if len(m.Labels) != m.N || len(m.Positions) != 6*m.N || len(m.Pull) != 6*m.N || len(m.Push) != 6*m.N {

@@ -104,59 +104,12 @@ type Error struct {
 	Files   bool   `json:"files,omitempty"` // it is about the user's files
 }
 
-// Legend tells how the view draws the points: the groups it tells apart, and where colour stands for a number, which; and
-// how it draws the forces on the views of pairs.
-type Legend struct {
-	bare
-	Entries []LegendEntry `json:"entries"`
-	Ramp    *Ramp         `json:"ramp,omitempty"` // where colours are numbers; entries then differ by marker only
-	Forces  []ForceEntry  `json:"forces"`
-	Why     string        `json:"why"` // why there are no forces, or not split ones
-}
-
-// ForceEntry is what arrows of a colour stand for.
-type ForceEntry struct {
-	Name  string `json:"name"`
-	Light string `json:"light"` // colours, "#rrggbb"
-	Dark  string `json:"dark"`
-}
-
-// Ramp is a scale of colours, from low to high.
-type Ramp struct {
-	What  string   `json:"what"`  // the numbers
-	Light []string `json:"light"` // colours, "#rrggbb"
-	Dark  []string `json:"dark"`
-	Low   float64  `json:"low"`
-	High  float64  `json:"high"`
-}
-
-// LegendEntry is a class, or a value of a factor. Path is its marker as an SVG path in a square of 20 units.
-type LegendEntry struct {
-	Name  string `json:"name"`
-	Light string `json:"light"` // colours, "#rrggbb"
-	Dark  string `json:"dark"`
-	Shape string `json:"shape"`
-	Path  string `json:"path"`
-	Count int    `json:"count"` // points of this class
-}
-
-// Hover tells which point is under the pointer or else chosen by a click or by keyboard, -1 for none.
-type Hover struct {
-	bare
-	Index  int    `json:"index"`
-	Class  int    `json:"class"`
-	Label  string `json:"label"`
-	Chosen int    `json:"chosen"` // the chosen point, -1 for none
-}
-
 func (*Ready) Kind() Kind      { return KindReady }
 func (*Progress) Kind() Kind   { return KindProgress }
 func (*State) Kind() Kind      { return KindState }
 func (*Metrics) Kind() Kind    { return KindMetrics }
 func (*References) Kind() Kind { return KindReferences }
 func (*Error) Kind() Kind      { return KindError }
-func (*Legend) Kind() Kind     { return KindLegend }
-func (*Hover) Kind() Kind      { return KindHover }
 func (*Stage) Kind() Kind      { return KindStage }
 func (*Mark) Kind() Kind       { return KindMark }
 func (*Verdict) Kind() Kind    { return KindVerdict }
