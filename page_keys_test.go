@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -22,9 +23,15 @@ func TestPageByKeyboard(t *testing.T) {
 		t.Errorf("the skip link leads to %s, away from %s", got, address)
 	}
 
-	p.run("document.getElementById('step').focus()")
+	p.run(`document.getElementById('step').focus();
+		globalThis.said = [];
+		new MutationObserver(() => said.push(document.getElementById('status').textContent)).observe(document.getElementById('status'), { childList: true })`)
 	p.do(chromedp.KeyEvent("s"))
 	p.await("pushpull.metrics.step === 2 && pushpull.state.phase === 'paused'")
+	p.await("said.at(-1) === 'Paused.'") // its verdict is there
+	if told := eval[string](p, "said.join(' ')"); !strings.Contains(told, "Step 2 is being measured…") {
+		t.Errorf("until there is a verdict on the step, the page says %q", told)
+	}
 	p.run("document.querySelector('input[type=search]').focus()")
 	p.do(chromedp.KeyEvent("s"))
 	if typed := eval[string](p, "document.querySelector('input[type=search]').value"); typed != "s" {

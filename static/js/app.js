@@ -123,6 +123,8 @@ function connectProgress(run) {
 function say(text) { if ($('status').textContent !== text) $('status').textContent = text; }
 
 function connectStatus(run) {
+  const standing = () => run.measuring ? `Paused. Step ${count(run.metrics.step)} is being measured…` : run.metrics.step ? 'Paused.' : 'Ready: press Play.';
+  for (const report of ['metrics', 'verdict']) run.addEventListener(report, () => { if (run.phase === 'paused' && $('status').textContent.startsWith('Paused.')) say(standing()); });
   run.addEventListener('state', ({ detail: { phase } }) => {
     $('download').hidden = true;
     // What each step changes, of a chosen pair or point, is read aloud where training stands still.
@@ -136,7 +138,7 @@ function connectStatus(run) {
     }
     say({
       loading: 'Preparing the run…',
-      paused: run.metrics.step ? 'Paused.' : 'Ready: press Play.',
+      paused: standing(),
       playing: 'Training.',
       pausing: 'Pausing after this step…',
       finished: 'Finished: all steps are taken. More epochs go on from here; Reset starts again.',

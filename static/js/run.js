@@ -102,6 +102,9 @@ export class Run extends EventTarget {
     this.trainer.send('save');
   }
 
+  // measuring tells whether training stands at a step that is not evaluated yet.
+  get measuring() { return ['paused', 'finished'].includes(this.phase) && this.metrics.step !== (this.verdict?.step ?? 0); }
+
   // kept is the step of the copy that restore goes on from, 0 where there is none.
   get kept() { return this.#kept?.step ?? 0; }
 

@@ -23,6 +23,8 @@ export class Verdict {
       if (phase === 'crashed' && !run.verdict) this.show({ verdict: '', text: 'There is no verdict: the trainer has stopped.', reason: '', try: 'Reset starts it again.' });
       if (phase === 'failed') this.show({ verdict: '', text: 'There is no run: it could not start.', reason: '', try: 'Change the setting that the message names.' });
     });
+    const late = () => { if (run.measuring) this.sign.textContent = '…'; };
+    for (const report of ['state', 'metrics']) run.addEventListener(report, late);
     this.show({ verdict: '', text: 'Loading…', reason: '', try: '' });
   }
 
