@@ -127,7 +127,7 @@ func describeData(d *data.Dataset) *dataInfoRecord {
 }
 
 // write prints it for people.
-func (r *dataInfoRecord) write(to io.Writer) error {
+func (r *dataInfoRecord) write(to io.Writer) {
 	colours := "gray"
 	if r.Channels == 3 {
 		colours = "colour"
@@ -160,9 +160,7 @@ func (r *dataInfoRecord) write(to io.Writer) error {
 		for _, c := range r.Classes[:min(len(r.Classes), 100)] {
 			fmt.Fprintf(w, "%d\t%d\t\t%s\n", c.Train, c.Test, c.Name)
 		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
+		w.Flush()
 		if more := len(r.Classes) - 100; more > 0 {
 			fmt.Fprintf(to, "and %d more\n", more)
 		}
@@ -174,7 +172,6 @@ func (r *dataInfoRecord) write(to io.Writer) error {
 	if r.Sheet != "" {
 		fmt.Fprintf(to, "\n%s shows some of them\n", r.Sheet)
 	}
-	return nil
 }
 
 // writeSkipped names the first of the files that were left out, if any, and why.
@@ -246,6 +243,6 @@ func dataGet(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.Root().Writer, "%s is in %s; use it with -data %s\n", d.Name, dir, d.Name)
-	return err
+	fmt.Fprintf(c.Root().Writer, "%s is in %s; use it with -data %s\n", d.Name, dir, d.Name)
+	return nil
 }

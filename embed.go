@@ -112,7 +112,7 @@ func embedRun(ctx context.Context, c *cli.Command) error {
 }
 
 // write prints for people what the files hold.
-func (e *embedding) write(to io.Writer) error {
+func (e *embedding) write(to io.Writer) {
 	beside := "they have no labels"
 	if e.Labels != "" {
 		beside = "labels are in " + e.Labels
@@ -120,8 +120,7 @@ func (e *embedding) write(to io.Writer) error {
 	if e.Images != "" {
 		beside += ", names of image files in " + e.Images
 	}
-	_, err := fmt.Fprintf(to, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, beside)
-	return err
+	fmt.Fprintf(to, "%s holds %s of %d %s images of %s, %d numbers each; %s\n", e.File, e.Which, e.Rows, e.Part, e.Data, e.Dim, beside)
 }
 
 // writeWhole writes a file of which nothing is left where ctx ends meanwhile.

@@ -86,22 +86,20 @@ func evalRun(_ context.Context, c *cli.Command) error {
 }
 
 // write prints the figures for people, each with its protocol.
-func (e *evaluation) write(to io.Writer) error {
+func (e *evaluation) write(to io.Writer) {
 	fmt.Fprintf(to, "%s\nmeasured on %s: %d training and %d test images\n", e.about, e.Data, e.Train, e.Test)
 	if e.KNN == nil {
 		fmt.Fprintln(to, unlabelled)
-	} else if err := e.writeAccuracy(to); err != nil {
-		return err
+	} else {
+		e.writeAccuracy(to)
 	}
 	if e.Retrieval != nil {
-		if err := writeRetrieval(to, e.Retrieval); err != nil {
-			return err
-		}
+		writeRetrieval(to, e.Retrieval)
 	}
-	return writeGeometry(to, e.Geometry)
+	writeGeometry(to, e.Geometry)
 }
 
-func (e *evaluation) writeAccuracy(to io.Writer) error {
+func (e *evaluation) writeAccuracy(to io.Writer) {
 	k, l, z := e.KNN, e.Linear, e.ZeroShot
 	fmt.Fprintf(to, "\naccuracy on the test images, read from representations h:\n")
 	w := table(to)
@@ -111,28 +109,25 @@ func (e *evaluation) writeAccuracy(to io.Writer) error {
 	if z != nil {
 		fmt.Fprintf(w, "zero-shot\t%s\t\t\t\t\n", percent(z.Top1))
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	w.Flush()
 	fmt.Fprintf(to, "kNN: bank of %d training images, k %d, temperature %g\n", k.Bank, k.K, k.Temperature)
-	_, err := fmt.Fprintf(to, "linear probe: fitted on %d training images (%s there), columns standardised, L-BFGS, %d iterations, l2 %g\n",
+	fmt.Fprintf(to, "linear probe: fitted on %d training images (%s there), columns standardised, L-BFGS, %d iterations, l2 %g\n",
 		e.Train, percent(l.Fitted), l.Iterations, l.L2)
-	if err == nil && z != nil {
-		_, err = fmt.Fprintf(to, "zero-shot: nearest class by z, prompts for each: %d, such as %q\n", z.Prompts, z.Example)
+	if z != nil {
+		fmt.Fprintf(to, "zero-shot: nearest class by z, prompts for each: %d, such as %q\n", z.Prompts, z.Example)
 	}
-	return err
 }
 
-func writeRetrieval(to io.Writer, r *transfer.Retrieval) error {
+func writeRetrieval(to io.Writer, r *transfer.Retrieval) {
 	fmt.Fprintf(to, "\nretrieval by z among %d candidates, mean of %d groups of test images, ties count as misses:\n", r.Candidates, r.Groups)
 	w := table(to)
 	fmt.Fprintln(w, "\trecall@1\trecall@5\tmedian rank\t")
 	fmt.Fprintf(w, "caption of an image\t%s\t%s\t%g\t\n", percent(r.ImageToText.Recall1), percent(r.ImageToText.Recall5), r.ImageToText.Median)
 	fmt.Fprintf(w, "image of a caption\t%s\t%s\t%g\t\n", percent(r.TextToImage.Recall1), percent(r.TextToImage.Recall5), r.TextToImage.Median)
-	return w.Flush()
+	w.Flush()
 }
 
-func writeGeometry(to io.Writer, g *transfer.Geometry) error {
+func writeGeometry(to io.Writer, g *transfer.Geometry) {
 	fmt.Fprintf(to, "\nembeddings of %d test images, chosen with seed %d:\n", g.Images, g.Seed)
 	w := table(to)
 	fmt.Fprintln(w, "\th\tz\t")
@@ -154,12 +149,9 @@ func writeGeometry(to io.Writer, g *transfer.Geometry) error {
 	} {
 		fmt.Fprintf(w, "%s\t"+row.format+"\t"+row.format+"\t\n", row.name, row.of(&g.H), row.of(&g.Z))
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(to, "alignment: mean squared distance of two views (%s) of an image, 0 where they fall together\n"+
+	w.Flush()
+	fmt.Fprintf(to, "alignment: mean squared distance of two views (%s) of an image, 0 where they fall together\n"+
 		"uniformity: log mean exp(-2 d²) over all pairs of images, lower where they cover the sphere more evenly\n"+
 		"std: of the columns of normalised embeddings, times √dimensions: 1 healthy, 0 collapsed\n"+
 		"ranks: RankMe of the embeddings, effective rank and participation ratio of their deviations from the mean\n", g.Views)
-	return err
 }

@@ -143,7 +143,7 @@ func keepTuned(dir *runDir, t *trained, classifier *nn.Linear) error {
 }
 
 // write prints the outcome for people, with its protocol.
-func (f *finetuning) write(to io.Writer) error {
+func (f *finetuning) write(to io.Writer) {
 	s, o := f.Settings, f.Finetuned
 	fmt.Fprintf(to, "\n%s, %s, fine-tuned on %s with %s of the labels: %d images to learn from, %d to choose the epoch by (seed %d)\n",
 		f.Algo, f.Encoder, f.Data, percent(s.Labels), o.Learned, o.Held, s.Seed)
@@ -158,16 +158,13 @@ func (f *finetuning) write(to io.Writer) error {
 		fmt.Fprintf(w, "from scratch\t%s\t%s\t%d\t\n", percent(r.Test), percent(r.Validation), r.Best)
 	}
 	fmt.Fprintf(w, "chance\t%s\t\t\t\n", percent(1/float64(f.classes)))
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(to, "linear probe: of the encoder as it was, same labels, columns standardised, l2 %g chosen on the validation images;\n"+
+	w.Flush()
+	fmt.Fprintf(to, "linear probe: of the encoder as it was, same labels, columns standardised, l2 %g chosen on the validation images;\n"+
 		"  fine-tuning starts from it, as epoch 0\n", o.Probe.L2)
-	if err == nil && f.Scratch != nil {
-		_, err = fmt.Fprintf(to, "from scratch: random weights, same images and budget, scratch-lr %g\n", s.ScratchLR)
+	if f.Scratch != nil {
+		fmt.Fprintf(to, "from scratch: random weights, same images and budget, scratch-lr %g\n", s.ScratchLR)
 	}
-	if err == nil && f.Out != "" {
-		_, err = fmt.Fprintf(to, "\n%s holds the fine-tuned encoder and its classifier\n", f.Out)
+	if f.Out != "" {
+		fmt.Fprintf(to, "\n%s holds the fine-tuned encoder and its classifier\n", f.Out)
 	}
-	return err
 }

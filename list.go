@@ -39,13 +39,14 @@ func listCommand() *cli.Command {
 			case c.Args().Present():
 				return listAlgorithm(w, c.Args().First())
 			}
-			return list(w, algos.Everything())
+			list(w, algos.Everything())
+			return nil
 		},
 	}
 }
 
 // list prints the catalogue.
-func list(to io.Writer, all algos.Catalogue) error {
+func list(to io.Writer, all algos.Catalogue) {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Algorithms (-algo)")
 	for _, a := range all.Algorithms {
@@ -64,7 +65,7 @@ func list(to io.Writer, all algos.Catalogue) error {
 	fmt.Fprintln(w, "  PATH\ta folder or an archive of images, a table of them, or files of idx, CIFAR, NumPy, parquet; `pushpull data info PATH` shows it")
 	w.Flush()
 	fmt.Fprintln(to, "\nHyperparameters, by the part they belong to")
-	return listParams(to, all.Params, nil)
+	listParams(to, all.Params, nil)
 }
 
 // listAlgorithm prints one algorithm, with its own defaults.
@@ -80,5 +81,6 @@ func listAlgorithm(to io.Writer, name string) error {
 			used = append(used, p)
 		}
 	}
-	return listParams(to, used, a.Defaults)
+	listParams(to, used, a.Defaults)
+	return nil
 }

@@ -30,11 +30,15 @@ func main() { os.Exit(doMain(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // doMain runs the command line and returns its exit code.
 func doMain(args []string, stdout, stderr io.Writer) int {
+	out := &output{Writer: stdout}
 	err := kernel.Select(os.Getenv("PUSHPULL_KERNEL"))
 	if err != nil {
 		err = codedError{fmt.Errorf("PUSHPULL_KERNEL: %w", err), exitUsage}
 	} else {
-		err = command(stdout, stderr).Run(context.Background(), append([]string{"pushpull"}, args...))
+		err = command(out, stderr).Run(context.Background(), append([]string{"pushpull"}, args...))
+	}
+	if out.err != nil {
+		err = cannotWrite("standard output", out.err, "send it elsewhere")
 	}
 	if err == nil {
 		return exitOK

@@ -68,7 +68,7 @@ func parsed(p train.Param, given map[string]string) (any, error) {
 
 // listParams prints hyperparameters, each with its default, its domain and what it does. Own has the defaults of one
 // algorithm; without it, the algorithms that use a hyperparameter are named where not all do. So are kinds of views.
-func listParams(to io.Writer, params []train.Param, own train.Values) error {
+func listParams(to io.Writer, params []train.Param, own train.Values) {
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	group := ""
@@ -92,11 +92,8 @@ func listParams(to io.Writer, params []train.Param, own train.Values) error {
 	}
 	w.Flush() // to memory
 	for line := range strings.Lines(table.String()) {
-		if _, err := fmt.Fprintln(to, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
+		fmt.Fprintln(to, strings.TrimRight(line, " \n"))
 	}
-	return nil
 }
 
 // domain returns the values that a hyperparameter may have.

@@ -15,11 +15,26 @@ func jsonFlag(what string) cli.Flag {
 }
 
 // printResult prints what a command has found: as a line of JSON where -json asks for it, or else for people.
-func printResult(c *cli.Command, result interface{ write(to io.Writer) error }) error {
+func printResult(c *cli.Command, result interface{ write(to io.Writer) }) error {
 	if c.Bool("json") {
 		return json.NewEncoder(c.Root().Writer).Encode(result)
 	}
-	return result.write(c.Root().Writer)
+	result.write(c.Root().Writer)
+	return nil
+}
+
+// output is standard output, which keeps the first error of writing to it: doMain tells it, so nobody else has to look.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // table returns a writer of cells that end in tabs, aligned to the right once it is flushed.

@@ -74,14 +74,13 @@ func writeSite(ctx context.Context, c *cli.Command) error {
 }
 
 // write prints the outcome for people.
-func (r *siteRecord) write(to io.Writer) error {
+func (r *siteRecord) write(to io.Writer) {
 	removed := ""
 	if r.Removed > 0 {
 		removed = fmt.Sprintf(" %d files of the earlier site are gone.", r.Removed)
 	}
-	_, err := fmt.Fprintf(to, "%s holds the playground: %d files, %.1f MB, of which %.1f MB are MNIST, fetched when it is chosen.%s\nTry it: python3 -m http.server -d %s\n",
+	fmt.Fprintf(to, "%s holds the playground: %d files, %.1f MB, of which %.1f MB are MNIST, fetched when it is chosen.%s\nTry it: python3 -m http.server -d %s\n",
 		r.Dir, r.Files, float64(r.Bytes)/1e6, float64(r.DataBytes)/1e6, removed, r.Dir)
-	return err
 }
 
 // lazy tells of files that a visitor may never need.

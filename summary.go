@@ -81,7 +81,7 @@ func (r *run) summarise(set *data.Dataset) (*summary, error) {
 }
 
 // write prints the summary for people.
-func (s *summary) write(to io.Writer) error {
+func (s *summary) write(to io.Writer) {
 	fmt.Fprintf(to, "\n%s, %s on %s: %d steps of %d images in %v, %.0f views/s, peak memory %.0f MB\n",
 		s.Algo, s.Encoder, s.Data, s.Steps, s.Batch, time.Duration(s.Seconds*float64(time.Second)).Round(100*time.Millisecond), s.ViewsPerS, s.PeakRSS)
 	fmt.Fprintf(to, "loss %.4f, std %.3f (1 healthy, 0 collapsed), effective rank %.1f\n", s.Loss, s.Std, s.EffectiveRank)
@@ -96,10 +96,7 @@ func (s *summary) write(to io.Writer) error {
 		}{{"trained", *s.KNN}, {"untrained encoder", *s.KNNUntrained}, {"raw pixels", *s.KNNPixels}, {"chance", 1 / float64(s.classes)}} {
 			fmt.Fprintf(w, "%s\t%s\t\n", row.name, percent(row.share))
 		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
+		w.Flush()
 	}
-	_, err := fmt.Fprintf(to, "\n%s holds %s, %s and %s\n", s.Out, configName, metricsName, checkpointName)
-	return err
+	fmt.Fprintf(to, "\n%s holds %s, %s and %s\n", s.Out, configName, metricsName, checkpointName)
 }
