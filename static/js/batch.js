@@ -2,11 +2,11 @@
 import { floats, pixels } from './protocol.js';
 import { Histogram } from './histogram.js';
 import { Matrix } from './matrix.js';
+import { count, minus } from './names.js';
 import { paint } from './pictures.js';
 import { html } from './svg.js';
 
 const percent = (v, digits = 1) => `${(100 * v).toFixed(digits)}%`;
-const minus = text => text.replace('-', '−');
 
 const MODES = [
   ['similarity', 'Similarity', 'Cosine of the two projections'],
@@ -76,7 +76,7 @@ export class BatchView {
     this.#batch = b;
     this.empty.hidden = true;
     this.shown.hidden = false;
-    this.what.textContent = `Step ${b.step.toLocaleString('en')}: ${b.rows / 2} of ${b.images} images; first views, then second`;
+    this.what.textContent = `Step ${count(b.step)}: ${b.rows / 2} of ${b.images} images; first views, then second`;
     this.why.textContent = b.why;
     this.why.hidden = !b.why;
     this.modes.hidden = !b.weighted;

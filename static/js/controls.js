@@ -1,6 +1,6 @@
 // The form of the experiment, made from the registry: the stages that the data pass from top to bottom, each with its
 // choice, its picture and its hyperparameters.
-import { title } from './names.js';
+import { capital, count, title } from './names.js';
 import { STAGES } from './stages.js';
 import { html } from './svg.js';
 
@@ -15,7 +15,7 @@ const PARTS = [
 const GROUPS = { views: 'Strengths', encoder: 'Layers', head: 'Head', algorithm: 'Settings', optimiser: 'Schedule', run: 'Run', evaluation: 'Evaluation' };
 
 // words makes a label of a key.
-const words = key => (key[0].toUpperCase() + key.slice(1)).replaceAll('-', ' ')
+const words = key => capital(key).replaceAll('-', ' ')
   .replace(/^Lr\b/, 'Learning rate').replace(/^Knn k$/, 'Neighbours').replace(/^Knn\b/, 'kNN').replace(/\bprob$/, 'probability');
 
 export class Controls {
@@ -117,7 +117,7 @@ export class Controls {
 
   #why = key => this.#idle[key] ? `No effect: ${this.#idle[key]}. ` : '';
 
-  #range = p => p.kind === 'float' || p.kind === 'int' ? `${p.min} to ${p.max.toLocaleString('en')}${p.unit ? ` ${p.unit}` : ''}. ` : '';
+  #range = p => p.kind === 'float' || p.kind === 'int' ? `${p.min} to ${count(p.max)}${p.unit ? ` ${p.unit}` : ''}. ` : '';
 
   // A slider suits a range that an eye can divide: a few units, or a few powers of ten.
   #slider(p) {
@@ -128,7 +128,7 @@ export class Controls {
   #explain(row, field, text) {
     const show = () => {
       const [name, help] = text();
-      this.help.replaceChildren(html('p', {}, html('b', {}, name)), html('p', {}, help[0].toUpperCase() + help.slice(1)));
+      this.help.replaceChildren(html('p', {}, html('b', {}, name)), html('p', {}, capital(help)));
     };
     row.addEventListener('pointerenter', show);
     row.addEventListener('focusin', show);
@@ -157,7 +157,7 @@ export class Controls {
   blame(message) {
     const entry = this.#rows.get(message.split(' ')[0]);
     if (!entry) return;
-    this.#correct(entry, `${message[0].toUpperCase()}${message.slice(1)}.`);
+    this.#correct(entry, `${capital(message)}.`);
     const fold = entry.row.closest('details');
     if (fold) fold.open = true;
   }

@@ -1,5 +1,6 @@
 // The groups of points as the view draws them, each a button that hides or shows its points, a scale of colours, and the
 // forces on pairs.
+import { capital } from './names.js';
 import { html, svg } from './svg.js';
 
 // legend makes a list show what the view says of its colours, and the groups hide, by index, as hidden. onHide hears the
@@ -21,7 +22,7 @@ export function legend(list, { entries, ramp, forces, why }, hide, onHide) {
   });
   for (const e of list.querySelectorAll('.scale, .force')) e.remove();
   if (ramp) list.prepend(scale(ramp));
-  list.append(...forces.map(force), ...why ? [html('li', { class: 'force quiet' }, `${why[0].toUpperCase()}${why.slice(1)}.`)] : []);
+  list.append(...forces.map(force), ...why ? [html('li', { class: 'force quiet' }, `${capital(why)}.`)] : []);
 }
 
 function item(e) {

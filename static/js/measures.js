@@ -1,6 +1,6 @@
 // The measures of learning as small charts over one time axis.
 import { Chart } from './chart.js';
-import { count } from './names.js';
+import { count, minus } from './names.js';
 import { Sparse } from './sparse.js';
 import { Spectrum } from './spectrum.js';
 import { html } from './svg.js';
@@ -8,7 +8,7 @@ import { Time } from './time.js';
 
 const EVALUATIONS = 1000;  // that are kept for the table
 
-const short = v => String(Number(v.toPrecision(Math.abs(v) < 0.1 ? 2 : 3))).replace('-', '−');  // 0.00152 is too long
+const short = v => minus(Number(v.toPrecision(Math.abs(v) < 0.1 ? 2 : 3)));  // 0.00152 is too long
 const percent = v => `${Number((100 * v).toFixed(1))}%`;
 
 // Each measure: its key in the trainer's report, and what its chart says about it.
@@ -70,7 +70,7 @@ export class Measures {
     run.addEventListener('mark', ({ detail: m }) => {
       this.time.mark(m.step, m.text, m.replaces);
       if (m.replaces) this.changes.lastChild?.remove();
-      this.changes.append(html('li', {}, `Step ${m.step.toLocaleString('en')}: ${m.text}`));
+      this.changes.append(html('li', {}, `Step ${count(m.step)}: ${m.text}`));
     });
     run.addEventListener('state', ({ detail: { phase } }) => {
       if (phase !== 'loading') return;

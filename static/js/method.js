@@ -1,6 +1,7 @@
 // What the chosen algorithm is: its idea, its paper, its equation, and the diagram of its data and gradient.
 import { Diagram } from './diagram.js';
 import { equation, formula } from './equation.js';
+import { capital } from './names.js';
 import { html } from './svg.js';
 
 export class Method {
@@ -22,7 +23,7 @@ export class Method {
     const { settings } = this.run, a = settings.algorithm, says = formula(a.equation, key => settings.off(key));
     if (a.name !== this.#shown) {
       this.#shown = a.name;
-      this.idea.replaceChildren(`${a.help[0].toUpperCase()}${a.help.slice(1)}. `, html('a', { href: a.paper, target: '_blank', rel: 'noopener' }, 'Paper'));
+      this.idea.replaceChildren(`${capital(a.help)}. `, html('a', { href: a.paper, target: '_blank', rel: 'noopener' }, 'Paper'));
     }
     if (says !== this.#formula) {
       this.#formula = says;

@@ -6,3 +6,9 @@ export const title = name => NAMES[name] ?? name;
 
 // count is how a number of things is written.
 export const count = n => n.toLocaleString('en');
+
+// minus writes a number, or what begins with one, with the sign of print.
+export const minus = number => String(number).replace('-', '−');
+
+// capital makes a text the begin of a sentence.
+export const capital = text => text[0].toUpperCase() + text.slice(1);

@@ -2,6 +2,7 @@
 // core/train: algorithm over kind of views over data set over table.
 
 import { USUAL } from './look.js';
+import { count } from './names.js';
 
 // The choices, and the registry's lists that they are made from.
 export const LISTS = { algo: 'algorithms', data: 'datasets', encoder: 'encoders' };
@@ -66,7 +67,7 @@ export class Settings {
     const form = p.kind === 'widths' ? /^\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
     const good = t => form.test(t) && (!whole || Number.isInteger(Number(t))) && Number(t) >= p.min && Number(t) <= p.max;
     if (numbers.every(good)) return '';
-    const range = `from ${p.min} to ${p.max.toLocaleString('en')}`;
+    const range = `from ${p.min} to ${count(p.max)}`;
     return p.kind === 'widths' ? `Give whole numbers ${range} joined by dashes, such as ${p.default}.` : `Give a ${whole ? 'whole ' : ''}number ${range}.`;
   }
 
