@@ -16,10 +16,11 @@ export class View {
   #frame = null;
   #ready = false;
   #without = null;  // says that there is no WebGL
-  #state = { projection: 'sphere', hide: [], colour: 'class', points: 'markers', pairs: 'none', drag: 'turn', marked: [] };
+  #state = { hide: [], drag: 'turn', marked: [] };  // and what space.js shows
   #kept = new Map();  // the last images, snapshot and pairs, in this order
   #chosen = -1;  // the point that is
   #wish = 0;     // how often the view was told its state
+  #text = '';    // what it shows, for those who cannot see it
   #listen;
 
   // listen(name, head) hears what the view says.
@@ -56,7 +57,10 @@ export class View {
       if (chosen >= 0) this.show({ chosen });
       return;
     }
-    if (name === 'legend' && this.#ready) this.#frame.classList.add('ready');  // it has the images; before, it is empty and light
+    if (name === 'legend' && this.#ready) {  // it has the images; before, it is empty and light
+      this.#frame.classList.add('ready');
+      this.#label();
+    }
     if (name === 'view') {
       if (head.wish !== this.#wish) return;  // what a key chose before the last wish, which the view follows
       this.#state.projection = head.projection;
@@ -76,6 +80,20 @@ export class View {
 
   #post(buffer) {
     if (this.#ready) this.#frame.contentWindow.postMessage(buffer, location.origin);
+  }
+
+  // describe says what is shown, for those who cannot see it.
+  describe(text) {
+    this.#text = text;
+    this.#label();
+  }
+
+  // label makes a screen reader say so of the canvas, and leave the keys that it knows to it.
+  #label() {
+    const canvas = this.#ready && this.#frame.contentDocument.querySelector('canvas');
+    if (!canvas) return;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-label', this.#text);
   }
 
   images(buffer) {
