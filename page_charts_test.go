@@ -92,7 +92,7 @@ func TestPageChartsShowTheirNumbers(t *testing.T) {
 		is('last value that was measured', at.value(points(smooth.querySelector('.raw').getAttribute('d'))[10][1]), 1);
 		is('second value of the smooth line', at.value(points(smooth.querySelector('.line').getAttribute('d'))[1][1]), 0.3);
 
-		const { ticks } = await import('/js/svg.js');
+		const { ticks } = await import('/js/axes.js');
 		is('numbers of an axis that ends at 0', ticks(-0.17, 0, 5).join(' '), '-0.15 -0.1 -0.05 0');
 
 		// A chart that is full has means of neighbours.

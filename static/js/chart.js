@@ -1,6 +1,8 @@
 // A line over the steps of training, with dashed lines to compare it with. SVG, so that it takes its colours from the
 // style sheet and stays sharp.
-import { frame, nearest, path, svg, ticks } from './svg.js';
+import { frame, nearest, path, ticks } from './axes.js';
+import { count } from './names.js';
+import { svg } from './svg.js';
 
 const KEPT = 1600;  // points, before neighbours are merged; an even number
 
@@ -74,7 +76,7 @@ export class Chart {
       parts.push(svg('text', { x: f.left - 6, y: y(v) + 4, 'text-anchor': 'end' }, this.format(v)));
     }
     const steps = ticks(0, last, f.w / (80 * f.em));
-    for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s ? s.toLocaleString('en') : 'step 0'));
+    for (const s of steps) parts.push(svg('text', { x: x(s), y: f.h - 3, 'text-anchor': !s ? 'start' : x(s) > f.right - 12 ? 'end' : 'middle' }, s ? count(s) : 'step 0'));
     const names = this.#drawReferences(parts, f, y);
     this.#drawMarks(parts, f, x);
     if (points.length) this.#drawLine(parts, points, x, y);

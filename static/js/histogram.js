@@ -1,6 +1,8 @@
 // How similar the pairs of a batch are: two views of an image, images of a class, images of different classes, each as
 // a share of its kind; over them the weight that the temperature gives a similarity.
-import { frame, path, svg } from './svg.js';
+import { frame, path } from './axes.js';
+import { minus } from './names.js';
+import { svg } from './svg.js';
 
 export class Histogram {
   #batch = null;
@@ -23,7 +25,7 @@ export class Histogram {
     const x = s => left + (right - left) * (s + 1) / 2;
     for (const s of [-1, -0.5, 0, 0.5, 1]) {
       parts.push(svg('line', { class: 'grid', x1: x(s), x2: x(s), y1: top, y2: bottom }));
-      parts.push(svg('text', { x: x(s), y: h - 3, 'text-anchor': s === -1 ? 'start' : s === 1 ? 'end' : 'middle' }, String(s).replace('-', '−')));
+      parts.push(svg('text', { x: x(s), y: h - 3, 'text-anchor': s === -1 ? 'start' : s === 1 ? 'end' : 'middle' }, minus(s)));
     }
     const kinds = ['negatives', 'false', 'positives'].map(kind => {
       const counts = b[kind] ?? [], total = counts.reduce((a, c) => a + c, 0);
