@@ -28,6 +28,7 @@ type groups struct {
 
 // figure is a number of each point, drawn as a colour between low and high.
 type figure struct {
+	what      string    // what the numbers are, "" where colours tell groups
 	values    []float32 // [n]
 	low, high float32
 }
@@ -61,6 +62,7 @@ func (s *Scene) Colour(by string) bool {
 		s.group(s.images.Factors[i])
 	case figures[by] != "":
 		s.group(classes) // by their markers
+		s.figure.what = figures[by]
 	default:
 		return false
 	}
@@ -69,7 +71,7 @@ func (s *Scene) Colour(by string) bool {
 }
 
 // measured tells whether colours stand for numbers.
-func (s *Scene) measured() bool { return figures[s.colour] != "" }
+func (s *Scene) measured() bool { return s.figure.what != "" }
 
 // SetFigure gives the points' numbers of a name, which colours show while Colour asks for them.
 func (s *Scene) SetFigure(name string, values []float32) {
@@ -77,7 +79,7 @@ func (s *Scene) SetFigure(name string, values []float32) {
 		return
 	}
 	s.changed = true
-	f := figure{values: values, low: 0, high: 1}
+	f := figure{what: s.figure.what, values: values, low: 0, high: 1}
 	if name == "loss" {
 		low, high := math.Inf(1), math.Inf(-1)
 		for _, v := range values {
@@ -165,7 +167,7 @@ func (s *Scene) Legend() (colour string, entries []LegendEntry, ramp *Ramp) {
 		entries[g].Count++
 	}
 	if len(s.figure.values) > 0 {
-		ramp = &Ramp{figures[s.colour], lightRamp[:rampSteps], darkRamp[:rampSteps], s.figure.low, s.figure.high}
+		ramp = &Ramp{s.figure.what, lightRamp[:rampSteps], darkRamp[:rampSteps], s.figure.low, s.figure.high}
 	}
 	return s.colour, entries, ramp
 }

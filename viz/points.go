@@ -95,7 +95,7 @@ func (s *Scene) shades() (shades [fogSteps][rampSteps + 1]shade) {
 }
 
 // alpha returns how opaque point i is, 0 to 255: while some are marked, the others fade.
-func (s *Scene) alpha(i int32) uint32 {
+func (s *Scene) alpha(i int32) uint8 {
 	switch {
 	case s.marks == 0:
 		return 240

@@ -2,13 +2,15 @@ package viz
 
 import "image"
 
-// sprite is a marker's coverage at one size and one position within a pixel, ready to be blended in any colour.
+// sprite is a marker at one size, opacity and position within a pixel, ready to be drawn in any colour.
 type sprite struct {
 	w, h      int     // in pixels, no more than the marker covers
 	left, top int     // the first column and row, counted from the pixel of the marker's centre
-	cover     []uint8 // [h, w] of the whole marker
-	fill      []uint8 // [h, w] of that, the share that is not rim
+	parts     []parts // [h, w]
 }
+
+// parts are what a marker makes of a pixel, in 256ths: so much is its rim and so much its fill.
+type parts struct{ rim, fill uint8 }
 
 // Sizes of markers are rounded to a sixteenth of an octave or so, positions to a quarter of a pixel.
 const (
@@ -22,6 +24,7 @@ type spriteKey struct {
 	shape        Shape
 	radius, rim  uint8
 	right, below uint8
+	alpha        uint8
 }
 
 // sprites makes each sprite once, as long as there are no more than mostSprites. No picture needs as many: ten shapes, half of
@@ -31,11 +34,11 @@ type sprites map[spriteKey]*sprite
 const mostSprites = 8192
 
 // draw blends a marker of the given radius round (x, y), in pixels.
-func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge, alpha uint32) {
+func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge uint32, alpha uint8) {
 	x0, y0 := floor(x), floor(y)
 	key := spriteKey{
 		shape: shape, radius: uint8(min(radius, maxRadius)*sizeSteps + 0.5), rim: uint8(rim*sizeSteps + 0.5),
-		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps),
+		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps), alpha: alpha,
 	}
 	sp := s[key]
 	if sp == nil {
@@ -52,18 +55,15 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 		return
 	}
 	for row := max(0, -top); row < min(sp.h, c.H-top); row++ {
-		cover := sp.cover[row*sp.w+lo : row*sp.w+hi]
-		share := sp.fill[row*sp.w+lo:][:len(cover)]
-		out := c.Pix[(top+row)*c.W+left+lo:][:len(cover)]
-		for i, a := range cover {
-			if a == 0 {
+		parts := sp.parts[row*sp.w+lo : row*sp.w+hi]
+		out := c.Pix[(top+row)*c.W+left+lo:][:len(parts)]
+		for i, p := range parts {
+			r, f := wide(p.rim), wide(p.fill)
+			if r+f == 0 {
 				continue
 			}
-			color := inside
-			if f := share[i]; f != 255 {
-				color = rimmed.blend(inside, uint32(f))
-			}
-			out[i] = spread(out[i]).blend(color, uint32(a)*alpha/255).pixel()
+			sum := spread(out[i])*(256-r-f) + rimmed*r + inside*f
+			out[i] = (sum >> 8 & channels).pixel()
 		}
 	}
 }
@@ -72,19 +72,17 @@ func newSprite(k spriteKey) *sprite {
 	radius, rim := float64(k.radius)/sizeSteps, float64(k.rim)/sizeSteps
 	half := int(1.5*radius+rim) + 2 // no shape reaches farther than 1.5 radii
 	cx, cy := (float64(k.right)+0.5)/posSteps, (float64(k.below)+0.5)/posSteps
-	at := func(col, row int) (cover, fill uint8) {
+	at := func(col, row int) parts {
 		x, y := float64(col)+0.5-cx, float64(row)+0.5-cy
 		d := radius * k.shape.distance(x/radius, y/radius)
-		whole, inner := min(max(0.5-(d-rim), 0), 1), min(max(0.5-d, 0), 1)
-		if whole == 0 {
-			return 0, 0
-		}
-		return uint8(255*whole + 0.5), uint8(255*inner/whole + 0.5)
+		cover := func(d float64) uint8 { return uint8(float64(k.alpha)*min(max(0.5-d, 0), 1) + 0.5) }
+		whole, fill := cover(d-rim), cover(d)
+		return parts{whole - fill, fill}
 	}
 	box := image.Rectangle{}
 	for row := -half; row <= half; row++ {
 		for col := -half; col <= half; col++ {
-			if cover, _ := at(col, row); cover > 0 {
+			if at(col, row) != (parts{}) {
 				box = box.Union(image.Rect(col, row, col+1, row+1))
 			}
 		}
@@ -92,8 +90,7 @@ func newSprite(k spriteKey) *sprite {
 	sp := &sprite{w: box.Dx(), h: box.Dy(), left: box.Min.X, top: box.Min.Y}
 	for row := box.Min.Y; row < box.Max.Y; row++ {
 		for col := box.Min.X; col < box.Max.X; col++ {
-			cover, fill := at(col, row)
-			sp.cover, sp.fill = append(sp.cover, cover), append(sp.fill, fill)
+			sp.parts = append(sp.parts, at(col, row))
 		}
 	}
 	return sp
