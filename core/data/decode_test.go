@@ -205,29 +205,3 @@ func FuzzHeader(f *testing.F) {
 		}
 	})
 }
-
-func FuzzNPY(f *testing.F) {
-	images, labels := npyImages(3)
-	for _, file := range [][]byte{images, labels, asNPY(nil, 1<<30), asNPY(nil, -1), asNPY(nil)} {
-		f.Add(file, file)
-	}
-	f.Fuzz(func(t *testing.T, images, labels []byte) {
-		d, err := Read(InMemory(map[string][]byte{"x.npy": images, "y.npy": labels}), "fuzz", Options{Cache: t.TempDir()})
-		if err == nil && d.Train.Len()+d.Test.Len() == 0 {
-			t.Error("a set without images")
-		}
-	})
-}
-
-func FuzzTable(f *testing.F) {
-	for _, text := range []string{"file,label\n0.png,a\n1.png,b\n", "file\tcaption\n0.png\t\"a\n", "", "\xef\xbb\xbffile;split\n0.png;test", "file\n../0.png\n/1.png\n", pixelLines(5, 16, small, labelFirst)} {
-		f.Add(text)
-	}
-	pictures := pictures(2, func(i int) string { return string(rune('0'+i)) + ".png" })
-	f.Fuzz(func(t *testing.T, text string) {
-		files := map[string][]byte{"0.png": pictures["0.png"], "1.png": pictures["1.png"], "all.csv": []byte(text)}
-		if d, err := Read(InMemory(files), "fuzz", Options{}); err == nil && d.Train.Len() == 0 {
-			t.Error("a set without images")
-		}
-	})
-}

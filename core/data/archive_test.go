@@ -1,0 +1,128 @@
+//go:build !js
+
+package data
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func asZip(files map[string][]byte) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, content := range files {
+		w, _ := z.Create(name)
+		w.Write(content)
+	}
+	z.Close()
+	return b.Bytes()
+}
+
+func asTar(files map[string][]byte) []byte {
+	var b bytes.Buffer
+	t := tar.NewWriter(&b)
+	for name, content := range files {
+		t.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), Mode: 0o644, Typeflag: tar.TypeReg})
+		t.Write(content)
+	}
+	t.Close()
+	return b.Bytes()
+}
+
+func asGzip(content []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
+func TestReadArchives(t *testing.T) {
+	tree := pictures(12, func(i int) string {
+		return fmt.Sprintf("p/%s/%s/%d.png", []string{"train", "test"}[i%2], []string{"a", "b"}[i/2%2], i)
+	})
+	shard := map[string][]byte{}
+	for i := range 12 {
+		shard[fmt.Sprintf("%04d.png", i)] = asPNG(plain(4, 4, gray8(i)))
+		shard[fmt.Sprintf("%04d.cls", i)] = []byte(fmt.Sprint(i % 3))
+		shard[fmt.Sprintf("%04d.txt", i)] = []byte(fmt.Sprintf("picture %d", i))
+	}
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{"p.zip": asZip(tree), "p.tar": asTar(tree), "p.tar.gz": asGzip(asTar(tree)), "shard.tar": asTar(shard)} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(filepath.Join(dir, name), nil, Options{Cache: dir})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if n := d.Train.Len() + d.Test.Len(); n != 12 || d.Train.Labels == nil {
+			t.Errorf("%s: %d images", name, n)
+		}
+		if strings.HasPrefix(name, "shard") && (len(d.Train.Captions) != d.Train.Len() || !strings.HasPrefix(d.Train.Captions[0], "picture ")) {
+			t.Errorf("%s: captions %q", name, d.Train.Captions)
+		}
+	}
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"cut.zip":    {asZip(tree)[:2000], "cut.zip: "},
+		"cut.tar.gz": {asGzip(asTar(tree))[:500], "cut.tar.gz: "},
+		"empty.zip":  {asZip(nil), "holds no files"},
+		"text.zip":   {[]byte("not an archive"), "is a file of no kind that is known"},
+		"zero.tar":   {nil, "zero.tar: is empty"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), c.content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(filepath.Join(dir, name), nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// A gzip file of 1.6 GB of zeros is refused before a disk is full.
+func TestGunzipIsBounded(t *testing.T) {
+	bomb := asGzip(make([]byte, 8<<20))
+	var written counter
+	_, err := gunzip(&written, bytes.NewReader(slices.Concat(slices.Repeat([][]byte{bomb}, 200)...)), int64(200*len(bomb)))
+	if err == nil || !strings.Contains(err.Error(), "unpacks to more than 1024 MB") {
+		t.Errorf("1,600 MB in %d KB: error %v", 200*len(bomb)>>10, err)
+	}
+	if written > maxPlain+1 {
+		t.Errorf("%d bytes were written before that", written)
+	}
+}
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+func FuzzArchive(f *testing.F) {
+	tree := map[string][]byte{"a/1.png": asPNG(plain(2, 2, red)), "b/1.png": asPNG(plain(2, 2, blue))}
+	for _, seed := range [][]byte{asZip(tree), asTar(tree), asGzip(asTar(tree)), asGzip([]byte("x")), nil} {
+		f.Add(seed)
+	}
+	cache := f.TempDir()
+	f.Fuzz(func(t *testing.T, content []byte) {
+		files, err := Options{Cache: cache}.Unpack("x", bytes.NewReader(content), int64(len(content)))
+		if err != nil || files == nil {
+			return
+		}
+		Read(files, "fuzz", Options{Cache: cache})
+	})
+}
