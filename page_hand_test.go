@@ -121,6 +121,11 @@ func TestPageHandlesPoints(t *testing.T) {
 	p.await(fmt.Sprintf("pushpull.embedding().umap != null && Math.abs(pushpull.embedding().sphere[0] - %v) > 1e-6", before[0]))
 	p.awaitText("#legend", "the whole forcePull and push are told apart among the projections z only.")
 
+	const described = "document.querySelector('#view iframe').contentDocument.querySelector('canvas').ariaLabel"
+	if got := eval[string](p, described); got != "1,000 held-out images as markers: their representations h, by UMAP, coloured by class." {
+		t.Errorf("who cannot see the picture hears %q", got)
+	}
+
 	// What is kept is as it is now, also where the picture is out of sight and stands still.
 	p.run("document.querySelector('#view iframe').style.translate = '0 5000px'")
 	const drawing = "document.querySelector('#view iframe').contentWindow.drawing('').match(/<g id=.points[^]*?<.g>/)[0]"

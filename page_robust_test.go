@@ -79,6 +79,9 @@ func TestPageLosesWebGL(t *testing.T) {
 		p.await("!document.querySelector('.view-without').hidden === " + []string{"false", "true"}[loss])
 		p.awaitColours(2) // of three sizes one is hidden
 		p.await(drawn)
+		if got := eval[string](p, "document.querySelector('#view iframe').contentDocument.querySelector('canvas').ariaLabel"); !strings.HasSuffix(got, "coloured by size.") {
+			t.Errorf("who cannot see the picture hears %q", got)
+		}
 	}
 	if phase := eval[string](p, "pushpull.state.phase"); phase != "playing" {
 		t.Errorf("the run is %s", phase)

@@ -11,6 +11,8 @@ const PROJECTIONS = {
   tsne: 'Neighbours stay neighbours; distances between groups mean little. It goes on with training',
   umap: 'Neighbours stay neighbours, groups a little apart. It goes on with training',
 };
+const SHOWN = { sphere: 'as directions in space, on a sphere', pca: 'by PCA', tsne: 'by t-SNE', umap: 'by UMAP' };
+const COLOURS = { agreement: 'neighbours that agree' };  // that are called otherwise than in the address
 const HINT = 'Drag to turn, scroll to zoom, press a point for its neighbours, hold Shift or press Select and drag to catch points. With the keyboard: arrows, + and −, comma and full stop, Enter to choose.';
 
 export class Space {
@@ -78,7 +80,16 @@ export class Space {
     for (const [key, select] of this.#selects) select.value = this.#look[key];
     this.view.show({ projection, points: as, pairs, ...colour === this.#coloured ? {} : { colour, hide: [] } });
     this.#coloured = colour;
+    this.#describe();
     this.#tell();
+  }
+
+  // describe tells those who cannot see the picture what it shows.
+  #describe() {
+    if (!this.run.pictures) return;
+    const { n, names } = this.run.pictures, { projection, of, as, colour } = this.#look;
+    const coloured = colour === 'class' && names.length < 2 ? 'all of one colour' : `coloured by ${COLOURS[colour] ?? colour}`;
+    this.view.describe(`${count(n)} held-out images as ${as}: their ${of === 'z' ? 'projections z' : 'representations h'}, ${SHOWN[projection]}, ${coloured}.`);
   }
 
   #tell() {
@@ -90,7 +101,7 @@ export class Space {
     const { names, factors, files } = this.run.pictures, labelled = names.length > 1, { colour } = this.#look, select = this.#selects.get('colour');
     const known = [...Object.keys(LOOK.colour), ...Object.keys(factors), 'loss', ...labelled ? ['agreement'] : []];
     const lost = select.value && !known.includes(colour);  // the images before had it
-    select.replaceChildren(...known.map(name => html('option', { value: name }, name === 'agreement' ? 'neighbours that agree' : name)));
+    select.replaceChildren(...known.map(name => html('option', { value: name }, COLOURS[name] ?? name)));
     this.search.value = '';
     this.search.placeholder = [...labelled ? ['class'] : [], ...Object.keys(factors).length ? ['value'] : [], ...files ? ['file'] : []].join(' or ');
     this.said.textContent = HINT;
