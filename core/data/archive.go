@@ -59,6 +59,15 @@ type section struct{ *io.SectionReader }
 
 func (section) Close() error { return nil }
 
+// within returns the name of an archive's entry as one of a file in there, whatever folders it climbs; "" for a hidden one.
+func within(name string) string {
+	name = path.Clean("/" + name)[1:]
+	if slices.ContainsFunc(strings.Split(name, "/"), hidden) {
+		return ""
+	}
+	return name
+}
+
 // tarParts lists the files in a tar, their names after a prefix. Links, devices and other such things are left out.
 func tarParts(parts []part, prefix string, in io.ReaderAt, size int64) ([]part, error) {
 	r := io.NewSectionReader(in, 0, size)
@@ -70,8 +79,8 @@ func tarParts(parts []part, prefix string, in io.ReaderAt, size int64) ([]part, 
 		if err != nil {
 			return nil, fmt.Errorf("is a damaged tar after %d files (%w); get it again", len(parts), err)
 		}
-		name := path.Clean("/" + h.Name)[1:]
-		if h.Typeflag != tar.TypeReg || name == "" || slices.ContainsFunc(strings.Split(name, "/"), hidden) {
+		name := within(h.Name)
+		if h.Typeflag != tar.TypeReg || name == "" {
 			continue
 		}
 		at, err := r.Seek(0, io.SeekCurrent)
@@ -103,7 +112,12 @@ func openZip(in io.ReaderAt, size int64) (*Files, error) {
 		return nil, fmt.Errorf("is a damaged zip (%w); get it again", err)
 	}
 	entries := slices.DeleteFunc(z.File, func(e *zip.File) bool {
-		return !e.Mode().IsRegular() || slices.ContainsFunc(strings.Split(e.Name, "/"), hidden)
+		e.Name = strings.ReplaceAll(e.Name, `\`, "/") // before its mode, which is a folder's where a slash comes last
+		if !e.Mode().IsRegular() {
+			return true
+		}
+		e.Name = within(e.Name)
+		return e.Name == ""
 	})
 	slices.SortStableFunc(entries, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
 	f := &Files{Names: make([]string, len(entries))}
@@ -111,10 +125,7 @@ func openZip(in io.ReaderAt, size int64) (*Files, error) {
 		if e.UncompressedSize64 > 1<<12+1100*uint64(size) { // no compression goes that far
 			return nil, fmt.Errorf("claims %d bytes for %s, more than a zip of %d bytes can hold; get it again", e.UncompressedSize64, e.Name, size)
 		}
-		f.Names[i] = strings.ReplaceAll(e.Name, `\`, "/")
-	}
-	if !slices.IsSorted(f.Names) {
-		return nil, errors.New("has names with backslashes among others; pack it again")
+		f.Names[i] = e.Name
 	}
 	f.open = func(i int) (io.ReadCloser, error) { return entries[i].Open() }
 	f.size = func(i int) (int64, error) { return int64(entries[i].UncompressedSize64), nil }

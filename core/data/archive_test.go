@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,31 @@ func TestReadArchives(t *testing.T) {
 		}
 		if _, err := Open(filepath.Join(dir, name), nil, Options{Cache: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// Entries are files of the archive, whatever their names climb: nothing is written to them. A zip once lost those that go up,
+// without a word, where a tar had them.
+func TestNamesInArchives(t *testing.T) {
+	files := pictures(6, func(i int) string {
+		return []string{"../a/0.png", "./a/1.png", "/a/2.png", "b/3.png", "b/../b/4.png", "b/5.png"}[i]
+	})
+	files["__MACOSX/a/0.png"], files["../.hidden.png"], files[".."] = nil, nil, nil
+	zipped := maps.Clone(files)
+	zipped[`b\6.png`], zipped[`b\`] = zipped["b/5.png"], nil // as some programs of Windows have them
+	delete(zipped, "b/5.png")
+	for want, content := range map[string][]byte{
+		"[a/0.png a/1.png a/2.png b/3.png b/4.png b/5.png]": asTar(files),
+		"[a/0.png a/1.png a/2.png b/3.png b/4.png b/6.png]": asZip(zipped),
+	} {
+		f, err := Options{}.Unpack("x", bytes.NewReader(content), int64(len(content)))
+		if err != nil || fmt.Sprint(f.Names) != want {
+			t.Errorf("%v, %v; want %s", f, err, want)
+			continue
+		}
+		if d, err := Read(f, "x", Options{}); err != nil || d.Train.Len()+d.Test.Len() != 6 || len(d.Skipped) > 0 {
+			t.Errorf("%+v, %v", d, err)
 		}
 	}
 }
