@@ -14,7 +14,7 @@ import { Keep } from './keep.js';
 import { keys } from './keys.js';
 import { outlast } from './lasting.js';
 import { Method } from './method.js';
-import { count, title } from './names.js';
+import { capital, count, title } from './names.js';
 import { Network } from './network.js';
 import { isolate, keepOffline } from './offline.js';
 import { Run } from './run.js';
@@ -164,7 +164,7 @@ function connectStatus(run) {
   });
 }
 
-const sentence = text => text && text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+const sentence = text => text && capital(text) + (/[.!?]$/.test(text) ? '' : '.');
 
 function showAlert(message, hint, fatal) {
   $('alert-message').textContent = sentence(message);

@@ -22,7 +22,6 @@ export class Run extends EventTarget {
   #kept = null;          // the latest copy of the run, {name, step, bytes}, for when the trainer is lost
   #keptAt = 0;
   #saving = false;       // somebody besides wants it
-  #images = null;
   #snapshot = null;
   #restart = 0;
   #plays = false;        // whether the user wants it to train
@@ -74,8 +73,7 @@ export class Run extends EventTarget {
         break;
       case 'images':
         this.#snapshot = null;  // is of the images before
-        this.#images = { classes: head.classes, labels: labels(message.buffer, message), files: head.files };
-        this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: this.#images.labels, files: head.files,
+        this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: labels(message.buffer, message), files: head.files,
           factors: factors(message.buffer, message), pixels: pictures(message.buffer, message) };
         break;
       case 'snapshot':
@@ -239,6 +237,7 @@ export class Run extends EventTarget {
 
   embedding() {
     if (!this.#snapshot) return null;
-    return { ...this.#snapshot, ...this.#images };
+    const { names: classes, labels, files } = this.pictures;
+    return { ...this.#snapshot, classes, labels, files };
   }
 }
