@@ -32,22 +32,7 @@ var avx2 = routines{
 	relu: reluAVX2, reluGrad: reluGradAVX2, reluMask: reluMaskAVX2,
 	exp: expAVX2, gelu: gelu, expSum: expSumAVX2, max: maxAVX2, sum: sumAVX2, dot: dotAVX2,
 	addBias: addBiasAVX2, affine: affineAVX2, affineMask: affineMaskAVX2, gradAffine: gradAffineAVX2,
-	sumRows: func(part, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			sumRowsAVX2(part[i*c:][:c], x)
-		}
-	},
-	columnMoments: func(mean, m2, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			columnMomentsAVX2(mean[i*c:][:c], m2[i*c:][:c], x)
-		}
-	},
-	gradSums: func(sum, sumX, x, dy, mean []float32) {
-		c := len(mean)
-		for i, x := range blocks(x, c) {
-			gradSumsAVX2(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
-		}
-	},
+	sumRows: sumRowsBy(sumRowsAVX2), columnMoments: columnMomentsBy(columnMomentsAVX2), gradSums: gradSumsBy(gradSumsAVX2),
 	scaleClamp: scaleClampAVX2, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	softmax: softmax, softmaxGrad: softmaxGrad,
@@ -73,22 +58,7 @@ var avx512 = routines{
 	relu: reluAVX512, reluGrad: reluGradAVX512, reluMask: reluMaskAVX512,
 	exp: expAVX512, gelu: gelu, expSum: expSumAVX512, max: maxAVX512, sum: sumAVX512, dot: dotAVX512,
 	addBias: addBiasAVX512, affine: affineAVX512, affineMask: affineMaskAVX512, gradAffine: gradAffineAVX512,
-	sumRows: func(part, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			sumRowsAVX512(part[i*c:][:c], x)
-		}
-	},
-	columnMoments: func(mean, m2, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			columnMomentsAVX512(mean[i*c:][:c], m2[i*c:][:c], x)
-		}
-	},
-	gradSums: func(sum, sumX, x, dy, mean []float32) {
-		c := len(mean)
-		for i, x := range blocks(x, c) {
-			gradSumsAVX512(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
-		}
-	},
+	sumRows: sumRowsBy(sumRowsAVX512), columnMoments: columnMomentsBy(columnMomentsAVX512), gradSums: gradSumsBy(gradSumsAVX512),
 	scaleClamp: scaleClampAVX512, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	softmax: softmax, softmaxGrad: softmaxGrad,

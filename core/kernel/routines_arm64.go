@@ -19,22 +19,7 @@ var neon = routines{
 	relu: reluNEON, reluGrad: reluGradNEON, reluMask: reluMaskNEON,
 	exp: expNEON, gelu: gelu, expSum: expSumNEON, max: maxNEON, sum: sumNEON, dot: dotNEON,
 	addBias: addBiasNEON, affine: affineNEON, affineMask: affineMaskNEON, gradAffine: gradAffineNEON,
-	sumRows: func(part, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			sumRowsNEON(part[i*c:][:c], x)
-		}
-	},
-	columnMoments: func(mean, m2, x []float32, c int) {
-		for i, x := range blocks(x, c) {
-			columnMomentsNEON(mean[i*c:][:c], m2[i*c:][:c], x)
-		}
-	},
-	gradSums: func(sum, sumX, x, dy, mean []float32) {
-		c := len(mean)
-		for i, x := range blocks(x, c) {
-			gradSumsNEON(sum[i*c:][:c], sumX[i*c:][:c], x, dy[i*blockRows*c:][:len(x)], mean)
-		}
-	},
+	sumRows: sumRowsBy(sumRowsNEON), columnMoments: columnMomentsBy(columnMomentsNEON), gradSums: gradSumsBy(gradSumsNEON),
 	scaleClamp: scaleClamp, saturate: saturate, toGray: toGray, turnHue: turnHue,
 	resampleColumns: resampleColumns, resampleRows: resampleRows,
 	softmax: softmax, softmaxGrad: softmaxGrad,

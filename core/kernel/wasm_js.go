@@ -92,7 +92,7 @@ var wasm = routines{
 	layerNorm: wasmLayerNorm, layerNormGrad: wasmLayerNormGrad, adam: wasmAdam,
 }
 
-// at returns the address of a slice's elements. It is passed as a pointer, never as a number: so the memory stays
+// address returns that of a slice's elements. It is passed as a pointer, never as a number: so the memory stays
 // reachable, and a job may write to it. No goroutine runs while a job does, so nothing moves either.
 func address(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
 
