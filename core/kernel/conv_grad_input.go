@@ -11,6 +11,11 @@ type phase struct {
 	tap int // the first tap they use
 }
 
+// phases returns the pair of the remainders along y and x.
+func (g Conv) phases(ry, rx int) (y, x phase) {
+	return newPhase(ry, g.H, g.OutH(), g.KH, g.Stride, g.Pad), newPhase(rx, g.W, g.OutW(), g.KW, g.Stride, g.Pad)
+}
+
 // newPhase returns the phase of a remainder, for an axis with so many inputs, outputs and taps.
 func newPhase(remainder, inputs, outputs, kernel, stride, pad int) phase {
 	first := ((remainder-pad)%stride + stride) % stride // pixel
@@ -33,7 +38,7 @@ func tiledGradInput(g Conv, dx, dy, w []float32, add bool) {
 	packed := s.floats(0, g.Stride*g.Stride*(&panels{k: g.patch() / g.C * g.Out, n: g.C}).size(use.tiling))
 	for ry := range g.Stride {
 		for rx := range g.Stride {
-			y, x := newPhase(ry, g.H, oh, g.KH, g.Stride, g.Pad), newPhase(rx, g.W, ow, g.KW, g.Stride, g.Pad)
+			y, x := g.phases(ry, rx)
 			b := panels{k: y.taps * x.taps * g.Out, n: g.C, packed: packed}
 			if b.k > 0 {
 				packed = packed[b.size(use.tiling):]

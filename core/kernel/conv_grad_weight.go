@@ -3,6 +3,9 @@ package kernel
 // The gradient of the weights is a product whose depth is all output pixels of all images. The images are divided into
 // groups, each with a sum of its own, so that threads can share the work; the sums are then added in order.
 
+// groups returns how many there are. The geometry alone decides, and their sums should not need much memory.
+func (g Conv) groups() int { return min(g.N, max(4, min(16, 1<<20/(g.patch()*g.Out)))) }
+
 // weights is the job that the groups share.
 type weights struct {
 	Conv
@@ -14,8 +17,7 @@ type weights struct {
 func tiledGradWeight(g Conv, dw, x, dy []float32) {
 	s := borrow()
 	j := &s.weights
-	// The geometry alone decides the number of groups. Their sums should not need much memory.
-	groups := min(g.N, max(4, min(16, 1<<20/(g.patch()*g.Out))))
+	groups := g.groups()
 	*j = weights{g, groups, s.floats(0, groups*(len(dw)+g.Out)), x, dy}
 	Split(groups, 1, Task{Obj: j}, func(t *Task, _, lo, hi int) {
 		j := t.Obj.(*weights)

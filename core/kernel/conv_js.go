@@ -66,43 +66,28 @@ func wasmForward(g Conv, y, x, w []float32, _ *moments) bool {
 	return false
 }
 
-// axis is what the input pixels at one remainder of (position + Pad) by Stride have in common along an axis: they are
-// reached through every Stride-th tap of the kernel, and a step from one to the next is a step of one output.
-type axis struct {
-	tap    int // first tap
-	taps   int
-	output int // the output that reaches the first pixel through the first tap
-	pixel  int // first pixel
-	pixels int
-}
-
-func newAxis(remainder, size, kernel, stride, pad int) axis {
-	output := taps(remainder, pad, stride) // the first that makes pixel >= 0
-	pixel := output*stride + remainder - pad
-	return axis{remainder, taps(remainder, kernel, stride), output, pixel, taps(pixel, size, stride)}
-}
-
-// wasmGradInput treats each pair of remainders as a convolution of dy with some taps, in reverse order.
+// wasmGradInput treats each pair of phases as a convolution of dy with some taps, in reverse order.
 func wasmGradInput(g Conv, dx, dy, w []float32, add bool) {
 	if !add {
 		clear(dx)
 	}
-	for y := range g.Stride {
-		for x := range g.Stride {
-			g.gradInputAt(newAxis(y, g.H, g.KH, g.Stride, g.Pad), newAxis(x, g.W, g.KW, g.Stride, g.Pad), dx, dy, w)
+	for ry := range g.Stride {
+		for rx := range g.Stride {
+			y, x := g.phases(ry, rx)
+			g.gradInputAt(y, x, dx, dy, w)
 		}
 	}
 }
 
-func (g Conv) gradInputAt(y, x axis, dx, dy, w []float32) {
-	if y.taps == 0 || x.taps == 0 || y.pixels == 0 {
+func (g Conv) gradInputAt(y, x phase, dx, dy, w []float32) {
+	if y.taps == 0 || x.taps == 0 || y.places == 0 {
 		return
 	}
-	for from := 0; from < x.pixels; from += rowPlaces {
-		places := min(rowPlaces, x.pixels-from)
+	for from := 0; from < x.places; from += rowPlaces {
+		places := min(rowPlaces, x.places-from)
 		j := wasmCorrelate{n: int32(g.C), add: 1,
-			grid: grid{int32(g.OutH()), int32(g.OutW()), int32(g.Out), int32(y.taps - 1 - y.output), int32(x.taps - 1 - x.output - from),
-				int32(y.taps), int32(x.taps), 1, int32(y.pixels), int32(places), int32(max(1, rowPlaces/places))},
+			grid: grid{int32(g.OutH()), int32(g.OutW()), int32(g.Out), int32(-y.origin), int32(-x.origin - from),
+				int32(y.taps), int32(x.taps), 1, int32(y.places), int32(places), int32(max(1, rowPlaces/places))},
 			imageStep: int32(g.H * g.W * g.C), rowStep: int32(g.Stride * g.W * g.C), placeStep: int32(g.Stride * g.C)}
 		packed, scratch, stride := j.space()
 		panel := j.depth() * tileCols
@@ -113,7 +98,7 @@ func (g Conv) gradInputAt(y, x axis, dx, dy, w []float32) {
 				pack(to, w[(ky*g.KW+kx)*g.C*g.Out:], true, g.C, g.Out, g.Out, panel)
 			}
 		}
-		at := (y.pixel*g.W + x.pixel + from*g.Stride) * g.C
+		at := (y.target*g.W + x.target + from*g.Stride) * g.C
 		j.run(g.N, dx[at:], dy, packed, scratch, stride)
 	}
 }
@@ -128,7 +113,7 @@ type wasmGradWeightArgs struct {
 
 // wasmGradWeight sums groups of images apart, so that threads can share them, and then adds these sums to dw in order.
 func wasmGradWeight(g Conv, dw, x, dy []float32) {
-	groups := min(g.N, max(4, min(16, 1<<20/len(dw)))) // their sums should not need much memory
+	groups := g.groups()
 	for from := 0; from < g.OutW(); from += columnPlaces {
 		j := wasmGradWeightArgs{grid: g.grid(from, columnPlaces), n: int32(g.N), out: int32(g.Out), groups: int32(groups),
 			rowStep: int32(g.OutW() * g.Out)}
