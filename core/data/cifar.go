@@ -6,13 +6,24 @@ import (
 	"strings"
 )
 
+// cifarPart tells the part that a file of CIFAR holds, by its name.
+func cifarPart(base string) int8 {
+	switch {
+	case strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin"), base == "train.bin":
+		return toTrain
+	case base == "test_batch.bin", base == "test.bin":
+		return toTest
+	}
+	return unknown
+}
+
 // cifar reads CIFAR-10 or CIFAR-100 in their binary version: data_batch_1.bin to 5 and test_batch.bin, or train.bin and
 // test.bin. A record is one label, or a coarse and a fine one of which the fine one counts, then 32x32 pixels of red,
 // those of green and those of blue.
 func cifar(f *Files, name string, o Options) (*Dataset, error) {
 	var train []int
 	for i, n := range f.Names {
-		if base := path.Base(n); strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin") || base == "train.bin" {
+		if cifarPart(path.Base(n)) == toTrain {
 			train = append(train, i)
 		}
 	}

@@ -43,9 +43,7 @@ func Read(f *Files, name string, o Options) (*Dataset, error) {
 		read = idxSet
 	case f.base("train_X.bin") >= 0:
 		read = stl
-	case has(func(base string) bool {
-		return strings.HasPrefix(base, "data_batch_") && strings.HasSuffix(base, ".bin") || base == "test_batch.bin" || base == "train.bin" || base == "test.bin"
-	}):
+	case has(func(base string) bool { return cifarPart(base) != unknown }):
 		read = cifar
 	case has(func(base string) bool { return base == "data_batch_1" }):
 		return nil, errors.New("holds CIFAR in its version for Python; `pushpull data get cifar10` (or cifar100) gets the binary one")
