@@ -122,6 +122,9 @@ func openZip(in io.ReaderAt, size int64) (*Files, error) {
 	slices.SortStableFunc(entries, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
 	f := &Files{Names: make([]string, len(entries))}
 	for i, e := range entries {
+		if e.Flags&1 != 0 {
+			return nil, fmt.Errorf("is encrypted: %s needs a password; unpack it and name the folder", e.Name)
+		}
 		if e.UncompressedSize64 > 1<<12+1100*uint64(size) { // no compression goes that far
 			return nil, fmt.Errorf("claims %d bytes for %s, more than a zip of %d bytes can hold; get it again", e.UncompressedSize64, e.Name, size)
 		}
@@ -234,11 +237,11 @@ func (f *Files) withShards() (*Files, error) {
 		}
 		size, err := f.size(i)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s cannot be opened: %w", name, bare(err))
 		}
 		r, err := f.open(i)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s cannot be opened: %w", name, bare(err))
 		}
 		in, ok := r.(io.ReaderAt)
 		if !ok {

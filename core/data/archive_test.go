@@ -27,6 +27,15 @@ func asZip(files map[string][]byte) []byte {
 	return b.Bytes()
 }
 
+// lockedZip has a file that is encrypted.
+func lockedZip() []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	z.CreateRaw(&zip.FileHeader{Name: "a.png", Flags: 1})
+	z.Close()
+	return b.Bytes()
+}
+
 func asTar(files map[string][]byte) []byte {
 	var b bytes.Buffer
 	t := tar.NewWriter(&b)

@@ -51,7 +51,7 @@ func (f *Files) planes(files []int, labelBytes, side int, columns bool) (*rows, 
 	for _, i := range files {
 		bytes, err := f.size(i)
 		if err != nil {
-			return nil, fmt.Errorf("%s %w", f.Names[i], bare(err))
+			return nil, fmt.Errorf("%s cannot be opened: %w", f.Names[i], bare(err))
 		}
 		if bytes == 0 || bytes%int64(size) != 0 {
 			return nil, fmt.Errorf("%s has %d bytes, which is no number of records of %d; it is truncated or another kind of file", f.Names[i], bytes, size)
