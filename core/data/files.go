@@ -34,15 +34,31 @@ func FilesOf(fsys fs.FS) (*Files, error) {
 		return nil, err
 	}
 	slices.Sort(f.Names)
-	f.open = func(i int) (io.ReadCloser, error) { return fsys.Open(f.Names[i]) }
 	f.size = func(i int) (int64, error) {
 		info, err := fs.Stat(fsys, f.Names[i])
 		if err != nil {
+			if _, notLinked := fs.ReadLink(fsys, f.Names[i]); notLinked == nil && errors.Is(err, fs.ErrNotExist) {
+				return 0, errors.New("the target of this link is missing")
+			}
 			return 0, err
 		}
-		return info.Size(), nil
+		return info.Size(), plainFile(info)
+	}
+	f.open = func(i int) (io.ReadCloser, error) {
+		if _, err := f.size(i); err != nil { // opening a pipe may take for ever
+			return nil, err
+		}
+		return fsys.Open(f.Names[i])
 	}
 	return f, nil
+}
+
+// plainFile returns an error for what is no file on a disk.
+func plainFile(info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return errors.New("it is a pipe, a socket or a device; save what comes from it as a file")
+	}
+	return nil
 }
 
 // walk adds the files below a folder, which may be linked. Links to folders are followed, but not those within a linked one, nor

@@ -89,7 +89,11 @@ func (l *listing) dropOutside() {
 	kept := l.samples[:0]
 	for _, s := range l.samples {
 		if s.class < 0 && classed[s.part] {
-			l.skip(s, errors.New("lies outside the folders of classes"))
+			reason := errors.New("lies outside the folders of classes")
+			if _, err := l.files.size(int(s.file)); err != nil { // it may be the link to such a folder
+				reason = fmt.Errorf("cannot be opened: %w", bare(err))
+			}
+			l.skip(s, reason)
 			continue
 		}
 		kept = append(kept, s)

@@ -13,6 +13,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -464,5 +465,42 @@ func TestFolderWithLinks(t *testing.T) {
 	want := []string{"test/blue/1.gif", "test/red/1.gif", "train.png", "train/blue/1.png", "train/blue/2.jpg", "train/red/1.png", "train/red/2.jpg"}
 	if !slices.Equal(f.Names, want) {
 		t.Errorf("%q", f.Names)
+	}
+}
+
+// A link whose target is gone is told as that, also where a folder of a class should be, and a pipe as what it is: opening it
+// would wait for ever.
+func TestFolderWithWhatIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, twoClasses()); err != nil {
+		t.Fatal(err)
+	}
+	gone := filepath.Join(dir, "gone")
+	for _, name := range []string{"train/red/gone.png", "train/green"} {
+		if err := os.Symlink(gone, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listen, err := net.Listen("unix", filepath.Join(dir, "train/red/s.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listen.Close()
+	d, err := Open(dir, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Skip{
+		{"train/green", "cannot be opened: the target of this link is missing"},
+		{"train/red/gone.png", "cannot be opened: the target of this link is missing"},
+		{"train/red/s.png", "cannot be opened: it is a pipe, a socket or a device; save what comes from it as a file"},
+	}
+	if !slices.Equal(d.Skipped, want) {
+		t.Errorf("%v", d.Skipped)
+	}
+	for _, name := range []string{filepath.Join(dir, "train/red/s.png"), os.DevNull} {
+		if _, err := Open(name, nil, Options{}); err == nil || !strings.Contains(err.Error(), want[2].Reason) {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }

@@ -130,15 +130,18 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 
 // openArchive reads a file that is an archive. It returns neither a set nor an error where the file is none.
 func openArchive(path, title string, o Options) (*Dataset, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		err = plainFile(info)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot be opened: %w", bare(err))
+	}
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", bare(err))
 	}
 	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return nil, bare(err)
-	}
 	if info.Size() == 0 {
 		return nil, errors.New("is empty")
 	}
