@@ -5,7 +5,6 @@ package algos
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -63,23 +62,24 @@ func Find(name string) (Algorithm, error) {
 	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
 }
 
-// Formula returns the equation as the switches of v make it.
+// Formula returns the equation as the switches of v make it: of each of its pieces [key: a; b] a while the switch of the key
+// is on, and b, which may be left out, while it is off.
 func (a Algorithm) Formula(v train.Values) string {
 	text := a.Equation
-	for piece.MatchString(text) { // the innermost ones first
-		text = piece.ReplaceAllStringFunc(text, func(p string) string {
-			m := piece.FindStringSubmatch(p)
-			if off(v[m[1]]) {
-				return m[3]
-			}
-			return m[2]
-		})
+	for {
+		before, after, more := strings.Cut(text, "]") // of the first piece that holds no other
+		if !more {
+			return strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" }), "\n")
+		}
+		at := strings.LastIndexByte(before, '[')
+		key, piece, _ := strings.Cut(before[at+1:], ": ")
+		on, otherwise, _ := strings.Cut(piece, "; ")
+		if off(v[key]) {
+			on = otherwise
+		}
+		text = before[:at] + on + after
 	}
-	return strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" }), "\n")
 }
-
-// piece is a part of an equation that stands there while the switch of a key is on, and what does otherwise.
-var piece = regexp.MustCompile(`\[([a-z-]+): ([^][;]*)(?:; ([^][;]*))?]`)
 
 // off tells whether a switch of the value is off.
 func off(v any) bool { return v == nil || v == false || v == 0 || v == 0.0 }
