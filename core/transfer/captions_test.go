@@ -83,19 +83,21 @@ func TestPromptsOfShapes(t *testing.T) {
 
 func TestZeroShot(t *testing.T) {
 	s := told()
+	s.Classes, s.Labels = append(s.Classes, "red"), append(s.Labels, 3)
 	text := &Text{words{"starfish", "Star", "moon", "red"}, []string{"a red {}", "a {}"}}
 	z := []float32{
 		1, 0, 0, 1, // a red starfish
 		0, 1, 0, 0, // a star
 		1, 0, .8, 0, // more of a starfish than of a moon
-		0, .6, 0, .9,
+		0, .9, 0, .6,
+		0, .64, 0, 1, // red, but a star where prompts count by their length
 	}
 	r, err := text.zeroShot(z, s, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Top1 != 0.75 || r.Prompts != 2 || r.Example != "a red {}" {
-		t.Errorf("%+v, want 3 of 4 right by 2 prompts", r)
+	if r.Top1 != 0.8 || r.Prompts != 2 || r.Example != "a red {}" {
+		t.Errorf("%+v, want 4 of 5 right by 2 prompts", r)
 	}
 }
 
@@ -114,13 +116,16 @@ func TestRetrieval(t *testing.T) {
 		t.Errorf("%+v where each image is its caption", r)
 	}
 
-	// Images 0 and 1 are taken for each other: the match is second.
+	// Images 0 and 1 are taken for each other: the match is second. Image 2 is rather five others: it is sixth.
 	for j := range 600 {
 		z[j], z[600+j] = z[600+j]+z[j]/2, z[j]+z[600+j]/2
 	}
+	for j := 3; j < 8; j++ {
+		z[2*600+j] = 2
+	}
 	r = text.retrieve(z, s, 600)
-	if want := (Ranks{510.0 / 512, 1, 1}); r.ImageToText != want || r.TextToImage != want {
-		t.Errorf("%+v, want %+v both ways", r, want)
+	if image, caption := (Ranks{509.0 / 512, 511.0 / 512, 1}), (Ranks{510.0 / 512, 1, 1}); r.ImageToText != image || r.TextToImage != caption {
+		t.Errorf("%+v, want %+v and %+v", r, image, caption)
 	}
 
 	// A collapsed encoder finds nothing.

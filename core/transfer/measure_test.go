@@ -9,6 +9,7 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/nn"
 	"pushpull/core/probe"
+	"pushpull/core/train"
 )
 
 func TestMeasure(t *testing.T) {
@@ -67,19 +68,21 @@ func TestMeasure(t *testing.T) {
 }
 
 func TestGeometry(t *testing.T) {
-	d := stripes(30, 50)
+	d := stripes(30, 80)
 	n := untrained(t, d, nil)
 	g, err := measureGeometry(n, d.Test)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h, z := n.Embed(d.Test, everything(d.Test))
+	loader := train.NewLoader(n.Config, d.Test, n.Input, train.Plan{Images: 80, Views: 2})
+	hs, zs := n.EmbedViews(loader.Load(0, everything(d.Test)), d.Test)
 	for _, tc := range []struct {
-		name string
-		got  Space
-		x    []float32
-		d    int
-	}{{"h", g.H, h, n.Dim()}, {"z", g.Z, z, n.Width()}} {
+		name     string
+		got      Space
+		x, views []float32
+		d        int
+	}{{"h", g.H, h, hs, n.Dim()}, {"z", g.Z, z, zs, n.Width()}} {
 		s := tc.got
 		if s.Dim != tc.d || len(s.Std) != tc.d || s.Uniformity != probe.Uniformity(tc.x, tc.d, 2) || s.RankMe != probe.RankMe(tc.x, tc.d) ||
 			s.NormalizedStd != probe.NormalizedStd(tc.x, tc.d) || s.EffectiveRank != probe.EffectiveRank(tc.x, tc.d) {
@@ -92,8 +95,8 @@ func TestGeometry(t *testing.T) {
 		if math.Abs(sum-1) > 1e-9 || !slices.IsSortedFunc(s.Spectrum, func(a, b float64) int { return int(math.Copysign(1, b-a)) }) {
 			t.Errorf("%s: spectrum %v", tc.name, s.Spectrum)
 		}
-		if !(s.Alignment > 0 && s.Alignment < 4) {
-			t.Errorf("%s: alignment %g", tc.name, s.Alignment)
+		if want := probe.Alignment(tc.views[:80*tc.d], tc.views[80*tc.d:], tc.d, 2); !(math.Abs(s.Alignment-want) < 1e-5*want) {
+			t.Errorf("%s: alignment %g, want %g", tc.name, s.Alignment, want)
 		}
 	}
 

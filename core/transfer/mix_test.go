@@ -51,6 +51,38 @@ func TestMixedImagesHaveMixedLabels(t *testing.T) {
 	}
 }
 
+// Images are mixed where either is asked for and there are others in the batch.
+func TestMixingIsAskedFor(t *testing.T) {
+	d := stripes(60, 30)
+	for _, tc := range []struct {
+		given  map[string]string
+		images int
+		mixed  bool
+	}{{nil, 8, false}, {map[string]string{"mixup": "0.2"}, 8, true}, {map[string]string{"cutmix": "1"}, 8, true}, {map[string]string{"mixup": "0.2"}, 1, false}} {
+		images := everything(d.Train)
+		tuner := newTuner(settings(t, tc.given), untrained(t, d, nil), d.Train, images, [2]float32{0.01, 0.01})
+		if _, err := tuner.step(0, images[:tc.images]); err != nil {
+			t.Fatal(err)
+		}
+		if mixed := tuner.mixed.images != nil; mixed != tc.mixed {
+			t.Errorf("%v, %d images: mixed is %v", tc.given, tc.images, mixed)
+		}
+	}
+}
+
+// Fine-tuning learns from views in colour, in which classes may differ.
+func TestViewsKeepTheirColours(t *testing.T) {
+	d := stripes(60, 30)
+	tuner := newTuner(settings(t, map[string]string{"batch": "60"}), untrained(t, d, nil), d.Train, everything(d.Train), [2]float32{})
+	views := tuner.loader.Load(0, everything(d.Train))
+	for len(views) > 0 {
+		image := views[:8*8*3]
+		if views = views[8*8*3:]; image[0] == image[1] && image[30] == image[31] {
+			t.Fatal("a view is gray")
+		}
+	}
+}
+
 func TestMixingLearns(t *testing.T) {
 	d := stripes(120, 60)
 	var losses []float64

@@ -62,9 +62,13 @@ func TestSplit(t *testing.T) {
 			t.Fatalf("image %d has a label at 0.3 but not at 0.6", i)
 		}
 	}
-	all, held, _ := split(s, 1, 0.5, 5)
-	if len(all)+len(held) != s.Len() {
+	all, held, _ := split(s, 1, 0.001, 5)
+	if len(all)+len(held) != s.Len() || len(held) != 3 { // one of each class
 		t.Errorf("%d and %d images of %d at a share of 1", len(all), len(held), s.Len())
+	}
+	few, _, _ := split(s, 0.3, 0.9, 5)
+	if got, want := count(few), [4]int{3, 1, 0, 1}; got != want {
+		t.Errorf("%v images to learn from, want %v", got, want)
 	}
 }
 
@@ -77,6 +81,7 @@ func TestSplitTooFew(t *testing.T) {
 		{classes(100, 40), 0.01, `leaves the class "b" with 0 of its 40 training images: it takes two, one to learn from and one to choose the epoch by; set labels to 0.05 or more`},
 		{classes(100, 70), 0.015, `with 1 of its 70 training images: it takes two, one to learn from and one to choose the epoch by; set labels to 0.029 or more`},
 		{classes(100, 1), 1, `the class "b" has a single training image`},
+		{classes(1, 100), 1, `the class "a" has a single training image`},
 	} {
 		_, _, err := split(tc.set, tc.labels, 0.2, 1)
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
