@@ -55,11 +55,7 @@ func Find(name string) (Algorithm, error) {
 	if a, ok := registry[name]; ok {
 		return a, nil
 	}
-	names := slices.Sorted(maps.Keys(registry))
-	if near := suggest.Nearest(name, names); near != "" {
-		return Algorithm{}, fmt.Errorf("unknown algorithm %q: did you mean %s?", name, near)
-	}
-	return Algorithm{}, fmt.Errorf("unknown algorithm %q: there is %s", name, strings.Join(names, ", "))
+	return Algorithm{}, suggest.Unknown("algorithm", name, slices.Sorted(maps.Keys(registry)))
 }
 
 // Formula returns the equation as the switches of v make it: of each of its pieces [key: a; b] a while the switch of the key

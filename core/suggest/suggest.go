@@ -1,7 +1,18 @@
 // Package suggest finds the word that a user probably meant.
 package suggest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// Unknown is the error for the name of a what that is none of names.
+func Unknown(what, name string, names []string) error {
+	if near := Nearest(name, names); near != "" {
+		return fmt.Errorf("unknown %s %q: did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("unknown %s %q: there is %s", what, name, strings.Join(names, ", "))
+}
 
 // Nearest returns the word of among that differs least from word, or "" where none is close: more than a third of the
 // letters, and at least two, would have to change.

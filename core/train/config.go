@@ -69,7 +69,7 @@ func (c Config) Set(key, text string) error {
 		for i, p := range Params {
 			keys[i] = p.Key
 		}
-		return unknown("hyperparameter", key, keys)
+		return suggest.Unknown("hyperparameter", key, keys)
 	}
 	if _, used := c.Values[key]; !used {
 		if kinds := KindsOfViews(key); kinds != nil {
@@ -148,14 +148,6 @@ func (p Param) Parse(text string) (any, error) {
 		return text, nil
 	}
 	panic("train: hyperparameter " + p.Key + " has no kind")
-}
-
-// unknown is the error for a name that is none of names.
-func unknown(what, name string, names []string) error {
-	if near := suggest.Nearest(name, names); near != "" {
-		return fmt.Errorf("unknown %s %q: did you mean %s?", what, name, near)
-	}
-	return fmt.Errorf("unknown %s %q: there is %s", what, name, strings.Join(names, ", "))
 }
 
 // Float returns a number. Like its siblings it panics where the run has no such value: a programmer's mistake.

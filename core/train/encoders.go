@@ -5,6 +5,7 @@ import (
 
 	"pushpull/core/nn"
 	"pushpull/core/random"
+	"pushpull/core/suggest"
 )
 
 // EncoderInfo describes a kind of encoder.
@@ -33,7 +34,7 @@ func findEncoder(name string) (EncoderInfo, error) {
 		}
 		names = append(names, e.Name)
 	}
-	return EncoderInfo{}, unknown("encoder", name, names)
+	return EncoderInfo{}, suggest.Unknown("encoder", name, names)
 }
 
 func makeMLP(c Config, height, width, channels int, r *random.Stream) (nn.Encoder, error) {
