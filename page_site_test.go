@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -52,6 +53,15 @@ func TestPageOnPlainHost(t *testing.T) {
 	if n := loads.Load(); n != 2 {
 		t.Errorf("the page was loaded %d times, not twice", n)
 	}
+
+	// Where the disk is full nothing more is kept, and all is there that the host has.
+	full := storage.OverrideQuotaForOriginParams{Origin: host.URL, QuotaSize: new(1.0)}
+	if _, err := chromedp.Call(p.tab, storage.OverrideQuotaForOrigin, full); err != nil {
+		t.Fatal(err)
+	}
+	p.set(`{data: 'shapes'}`)
+	p.set(`{data: 'mnist'}`)
+	p.losses(1)
 
 	host.Close()
 	p.run("globalThis.old = true; setTimeout(() => location.reload())")

@@ -47,7 +47,10 @@ async function answer(request, name) {
       return reply;
     }
   }
-  if (name.startsWith(LAZY) && reply.ok) await (await caches.open(PREFIX + VERSION)).put(at(name), ours(reply.clone()));
+  if (name.startsWith(LAZY) && reply.ok) {
+    const copy = ours(reply.clone());
+    await caches.open(PREFIX + VERSION).then(cache => cache.put(at(name), copy)).catch(() => {});  // the disk may be full
+  }
   return isolated(reply, request.mode === 'navigate' && new URL(request.url).searchParams.get('embed') === '1');
 }
 
