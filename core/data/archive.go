@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -146,7 +147,10 @@ func gunzip(w io.Writer, in io.ReaderAt, size int64) (int64, error) {
 		most = maxPlain / 2
 	}
 	n, err := io.Copy(w, io.LimitReader(r, most+1))
+	var at *fs.PathError
 	switch {
+	case errors.As(err, &at) && at.Op == "write":
+		return 0, fmt.Errorf("cannot be unpacked to a file (%w); %s", at.Err, largerDisk)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return 0, errors.New("is truncated: the compressed data ends too early; get it again")
 	case err != nil:
@@ -214,7 +218,7 @@ func (o Options) plain(in io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
 	}
 	f, err := temporary(o.Cache, "unpacked-*")
 	if err != nil {
-		return nil, 0, fmt.Errorf("has to be unpacked to a file, which cannot be made: %w", err)
+		return nil, 0, fmt.Errorf("has to be unpacked to a file, which cannot be made: %w; %s", err, otherFolder)
 	}
 	n, err := gunzip(f, in, size)
 	if err != nil {

@@ -139,6 +139,19 @@ func TestGunzipIsBounded(t *testing.T) {
 	}
 }
 
+// That there is no room to unpack is no fault of the archive.
+func TestGunzipToAFileThatCannotBeWritten(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "closed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	packed := asGzip([]byte("x"))
+	if _, err := gunzip(f, bytes.NewReader(packed), int64(len(packed))); err == nil || !strings.Contains(err.Error(), "cannot be unpacked to a file (file already closed); free some space") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // counter counts what is written to it.
 type counter int
 

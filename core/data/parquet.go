@@ -24,7 +24,7 @@ func parquetSet(f *Files, name string, o Options) (d *Dataset, err error) {
 	}()
 	images, err := temporary(o.Cache, "images-*")
 	if err != nil {
-		return nil, fmt.Errorf("the images in parquet need a file, which cannot be made: %w", err)
+		return nil, fmt.Errorf("the images in parquet need a file, which cannot be made: %w; %s", err, otherFolder)
 	}
 	defer images.Close()
 	p := &parquetReader{listing: &listing{}, to: images}
@@ -103,7 +103,7 @@ func (p *parquetReader) file(f *Files, i int) error {
 				return fmt.Errorf("has more than %d rows", maxFiles)
 			}
 			if _, err := p.to.Write(content); err != nil {
-				return fmt.Errorf("cannot be unpacked (%w); free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk", err)
+				return fmt.Errorf("cannot be unpacked (%w); %s", err, largerDisk)
 			}
 			p.parts = append(p.parts, part{fmt.Sprintf("%s/%d", f.Names[i], row), nil, p.at, int64(len(content))})
 			p.samples = append(p.samples, s)

@@ -12,6 +12,12 @@ const (
 	chunk  = 8 << 20   // bytes that are decoded before they are written to the file
 )
 
+// What helps where there is no room for a temporary file.
+const (
+	otherFolder = "XDG_CACHE_HOME may name another folder for it"
+	largerDisk  = "free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk"
+)
+
 // pixelFile holds the pixels of images that are too many for memory, as bytes one image after another.
 type pixelFile struct {
 	*os.File
@@ -72,7 +78,7 @@ func (o Options) store(s *Set, n int, inMemory bool) (*store, error) {
 	}
 	f, err := temporary(o.Cache, "pixels-*")
 	if err != nil {
-		return nil, fmt.Errorf("decoded images need a file, which cannot be made: %w; XDG_CACHE_HOME may name another folder for it", err)
+		return nil, fmt.Errorf("decoded images need a file, which cannot be made: %w; %s", err, otherFolder)
 	}
 	s.file = &pixelFile{File: f, each: t.each}
 	return t, nil
@@ -86,7 +92,7 @@ func (t *store) add(pixels []uint8) error {
 	}
 	t.file.n += len(pixels) / t.each
 	if _, err := t.file.Write(pixels); err != nil {
-		return fmt.Errorf("decoded images cannot be kept (%w); free some space, or set XDG_CACHE_HOME or TMPDIR to a larger disk", err)
+		return fmt.Errorf("decoded images cannot be kept (%w); %s", err, largerDisk)
 	}
 	return nil
 }
