@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -214,8 +215,11 @@ func (f *Files) below() string {
 // bare returns an error without the path that it happened at, which messages name already.
 func bare(err error) error {
 	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
+	if !errors.As(err, &at) {
+		return err
 	}
-	return err
+	if errors.Is(err, fs.ErrInvalid) && !utf8.ValidString(at.Path) {
+		return errors.New("its name is not in UTF-8; rename it")
+	}
+	return at.Err
 }

@@ -504,3 +504,10 @@ func TestFolderWithWhatIsNoFile(t *testing.T) {
 		}
 	}
 }
+
+// Names that an old archive has left, in Latin-1, are no names of files here.
+func TestNamesThatAreNoText(t *testing.T) {
+	if _, err := os.DirFS(t.TempDir()).Open("gr\xfcn"); bare(err).Error() != "its name is not in UTF-8; rename it" {
+		t.Errorf("error %v", bare(err))
+	}
+}

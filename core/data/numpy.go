@@ -176,7 +176,7 @@ func numpy(f *Files, name string, o Options) (*Dataset, error) {
 // and what labels is told by shapes; what to test on by the names. What it has opened is the caller's to close, also with an
 // error.
 func (f *Files) arrays() (images, labels [2]*array, notes []string, err error) {
-	isArray := func(name string) bool { return path.Ext(name) == ".npy" }
+	isArray := func(name string) bool { return strings.EqualFold(path.Ext(name), ".npy") }
 	test := testPart(f.Names, func(name string) int8 {
 		if !isArray(name) {
 			return unknown

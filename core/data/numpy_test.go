@@ -53,7 +53,11 @@ func TestReadNumPy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []*Dataset{fromZip, loose} {
+	capitals, err := Read(InMemory(map[string][]byte{"X.NPY": images, "Y.NPY": labels, "X_TEST.NPY": more, "Y_TEST.NPY": moreLabels}), "capitals", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*Dataset{fromZip, loose, capitals} {
 		pixel := make([]uint8, 4*5*3)
 		d.Train.Bytes(7, pixel)
 		if d.Train.Len() != 30 || d.Test.Len() != 8 || d.Train.H != 4 || d.Train.W != 5 || d.Train.Labels[7] != 1 || pixel[0] != 7 {

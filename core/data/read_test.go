@@ -120,6 +120,7 @@ func TestRemedies(t *testing.T) {
 		"rows.npy":     {asNPY(make([]byte, 160), 10, 16), "save x.reshape(-1, height, width)"},
 		"python.zip":   {asZip(map[string][]byte{"cifar-10-batches-py/data_batch_1": {128, 2}}), "holds CIFAR in its version for Python; `pushpull data get cifar10`"},
 		"nothing.webp": {[]byte("RIFF....WEBP"), "is a file of no kind that is known"},
+		"utf16.csv":    {[]byte("\xff\xfef\x00i\x00l\x00e\x00\n\x00"), "is in UTF-16; save it as UTF-8"},
 		"locked.zip":   {lockedZip(), "is encrypted: a.png needs a password; unpack it and name the folder"},
 		".table.csv":   {[]byte("file,label\na.png,1\n"), "is hidden by its name, so it is not read; rename it"},
 	} {

@@ -164,6 +164,9 @@ func noFiles(header []string) error {
 	if column(header, []string{"pixels"}) >= 0 {
 		return errors.New("has no image in its column pixels: that takes whole squares of pixels, as numbers with blanks between them")
 	}
+	if strings.HasPrefix(header[0], "\xff\xfe") || strings.HasPrefix(header[0], "\xfe\xff") { // as PowerShell and Excel have it
+		return errors.New("is in UTF-16; save it as UTF-8")
+	}
 	const most = 5 // that are told
 	names := strings.Join(header[:min(len(header), most)], ",")
 	if len(header) > most {
