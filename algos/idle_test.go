@@ -62,7 +62,7 @@ func TestIdleSettingsChangeNothing(t *testing.T) {
 func switchedOff(a Algorithm) []map[string]string {
 	all := []map[string]string{small}
 	if a.Name == "simclr" {
-		all = append(all, with("head-layers", "0"), with("head-layers", "1"))
+		all = append(all, with("head-layers", "0"), with("head-layers", "1"), with("lr", "0"))
 	}
 	for key := range a.Defaults {
 		switch p, _ := train.Find(key); {

@@ -13,16 +13,30 @@ import (
 // idle tells why a hyperparameter changes nothing in a run of the configuration, "" where it acts.
 type idle func(c Config) string
 
-// off is for what does nothing while the switch of the key is off, or its number 0.
-func off(key string) idle {
+// off is for what does nothing while the switch of one of the keys is off, or its number 0.
+func off(keys ...string) idle {
 	return func(c Config) string {
-		switch c.Values[key] {
-		case false:
-			return key + " is off"
-		case 0, 0.0:
-			return key + " is 0"
+		for _, key := range keys {
+			switch c.Values[key] {
+			case false:
+				return key + " is off"
+			case 0, 0.0:
+				return key + " is 0"
+			}
 		}
-		return "" // it is on, or the algorithm always does what others may leave
+		return "" // they are on, or the algorithm always does what others may leave
+	}
+}
+
+// either is for what does nothing for one of several reasons.
+func either(reasons ...idle) idle {
+	return func(c Config) string {
+		for _, reason := range reasons {
+			if why := reason(c); why != "" {
+				return why
+			}
+		}
+		return ""
 	}
 }
 
