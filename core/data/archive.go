@@ -69,19 +69,29 @@ func within(name string) string {
 	return name
 }
 
-// tarParts lists the files in a tar, their names after a prefix. Links, devices and other such things are left out.
+// tarParts lists the files in a tar, their names after a prefix. A link to a file in there is that file; devices and other
+// such things are left out.
 func tarParts(parts []part, prefix string, in io.ReaderAt, size int64) ([]part, error) {
-	r := io.NewSectionReader(in, 0, size)
+	r, before, links := io.NewSectionReader(in, 0, size), len(parts), map[string]string{} // to names of files
 	for t := tar.NewReader(r); ; {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
-			return parts, nil
+			return linked(parts, before, links), nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("is a damaged tar after %d files (%w); get it again", len(parts), err)
 		}
 		name := within(h.Name)
-		if h.Typeflag != tar.TypeReg || name == "" {
+		switch {
+		case name == "":
+			continue
+		case h.Typeflag == tar.TypeLink:
+			links[prefix+name] = prefix + within(h.Linkname)
+			continue
+		case h.Typeflag == tar.TypeSymlink:
+			links[prefix+name] = prefix + within(path.Join(path.Dir(name), h.Linkname))
+			continue
+		case h.Typeflag != tar.TypeReg:
 			continue
 		}
 		at, err := r.Seek(0, io.SeekCurrent)
@@ -91,10 +101,28 @@ func tarParts(parts []part, prefix string, in io.ReaderAt, size int64) ([]part, 
 		if at+h.Size > size {
 			return nil, fmt.Errorf("is truncated within %s, which needs %d bytes; get it again", h.Name, h.Size)
 		}
-		if parts = append(parts, part{prefix + name, in, at, h.Size}); len(parts) > maxFiles {
+		if parts = append(parts, part{prefix + name, in, at, h.Size}); len(parts)+len(links) > maxFiles {
 			return nil, fmt.Errorf("holds more than %d files", maxFiles)
 		}
 	}
+}
+
+// linked adds the files that links name: those of parts from the given number on have their targets.
+func linked(parts []part, from int, links map[string]string) []part {
+	if len(links) == 0 {
+		return parts
+	}
+	named := map[string]part{}
+	for _, p := range parts[from:] {
+		named[p.name] = p
+	}
+	for name, target := range links {
+		if p, ok := named[target]; ok {
+			p.name = name
+			parts = append(parts, p)
+		}
+	}
+	return parts
 }
 
 // openTar returns the files in a tar.

@@ -126,6 +126,36 @@ func TestNamesInArchives(t *testing.T) {
 	}
 }
 
+// A file of two names, which tar packs once, and one that is linked to are images of both classes; they were lost.
+func TestLinksInTar(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	w.WriteHeader(&tar.Header{Name: "set/b/3.png", Linkname: "../a/3.png", Typeflag: tar.TypeSymlink})
+	w.WriteHeader(&tar.Header{Name: "set/b/gone.png", Linkname: "/elsewhere/3.png", Typeflag: tar.TypeSymlink})
+	for i := range 4 {
+		picture, name := asPNG(plain(4, 4, gray8(i))), fmt.Sprintf("set/a/%d.png", i)
+		w.WriteHeader(&tar.Header{Name: name, Size: int64(len(picture)), Mode: 0o644, Typeflag: tar.TypeReg})
+		w.Write(picture)
+		if i < 3 {
+			w.WriteHeader(&tar.Header{Name: fmt.Sprintf("./set/b/%d.png", i), Linkname: name, Typeflag: tar.TypeLink})
+		}
+	}
+	w.Close()
+	for form, files := range map[string]map[string][]byte{"tar": nil, "shard": {"x.tar": b.Bytes()}} {
+		f := InMemory(files)
+		if form == "tar" {
+			var err error
+			if f, err = (Options{}).Unpack("x", bytes.NewReader(b.Bytes()), int64(b.Len())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d, err := Read(f, form, Options{})
+		if err != nil || d.Train.Len() != 6 || d.Test.Len() != 2 || fmt.Sprint(d.Train.Classes) != "[a b]" {
+			t.Errorf("%s: %+v, %v", form, d, err)
+		}
+	}
+}
+
 // A gzip file of 1.6 GB of zeros is refused before a disk is full.
 func TestGunzipIsBounded(t *testing.T) {
 	bomb := asGzip(make([]byte, 8<<20))
