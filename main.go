@@ -157,42 +157,7 @@ func noArguments(c *cli.Command) error {
 	return misuse(err, "`%s -h` shows examples", c.FullName())
 }
 
-// hintedError is an error with a remedy.
-type hintedError struct {
-	error
-	hint string
-}
-
-func withHint(err error, format string, args ...any) error {
-	return hintedError{err, fmt.Sprintf(format, args...)}
-}
-
-func (e hintedError) Hint() string  { return e.hint }
-func (e hintedError) Unwrap() error { return e.error }
-
-// codedError is an error with an exit code.
-type codedError struct {
-	error
-	code int
-}
-
-func (e codedError) Unwrap() error { return e.error }
-
-// misuse is an error of the command line, with its remedy.
-func misuse(err error, hint string, args ...any) error {
-	return codedError{withHint(err, hint, args...), exitUsage}
-}
-
-// errQuiet is an error that was told already.
-var errQuiet = errors.New("")
-
 // interruptible returns a context that Ctrl-C ends.
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-}
-
-// interrupted tells what an interruption leaves, and is its error.
-func interrupted(stderr io.Writer, format string, args ...any) error {
-	fmt.Fprintf(stderr, "Stopped"+format+"\n", args...)
-	return codedError{errQuiet, exitInterrupted}
 }

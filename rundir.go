@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"pushpull/core/filelock"
 	"pushpull/core/suggest"
@@ -46,11 +45,6 @@ func loadRun(path string) (*train.Checkpoint, error) {
 		return nil, noRun(path)
 	}
 	return saved, err
-}
-
-// missing tells of an error whether it says that a file is not there.
-func missing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // noRun is the error for a folder without a run.
@@ -113,28 +107,7 @@ const (
 // runIn names the folder of a run.
 func runIn(path string) string { return "the run's folder " + path }
 
-// cannotWrite is the error for a file or a folder that cannot be written, with its remedy.
-func cannotWrite(what string, err error, remedy string) error {
-	if errors.Is(err, syscall.ENOSPC) {
-		remedy = "free some space, or " + remedy
-	}
-	return withHint(fmt.Errorf("%s cannot be written: %w", what, reason(err)), "%s", remedy)
-}
-
 func (d *runDir) cannotWrite(err error) error { return cannotWrite(runIn(d.path), err, d.remedy) }
-
-// reason returns what is wrong with a file, without the name of the file and of what was done to it.
-func reason(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
-}
 
 // hold opens a folder that is there, and removes what saving left of a checkpoint when it was killed. It is an error if
 // another process has the folder open.
