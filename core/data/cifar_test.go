@@ -4,6 +4,7 @@ package data
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,38 @@ func cifarBatch(n int) (b []byte) {
 		b = append(b, bytes.Repeat([]byte{byte(i)}, 2048)...)
 	}
 	return b
+}
+
+// closing is an open file that counts down when it is closed.
+type closing struct {
+	io.ReadCloser
+	open *int
+}
+
+func (c closing) Close() error {
+	*c.open--
+	return c.ReadCloser.Close()
+}
+
+// Every batch is closed once it is read, the last one, too.
+func TestBatchesAreClosed(t *testing.T) {
+	for _, names := range [][]string{{"data_batch_1.bin", "data_batch_2.bin"}, {"data_batch_1.bin", "data_batch_2.bin", "test_batch.bin"}} {
+		content := map[string][]byte{}
+		for _, name := range names {
+			content[name] = cifarBatch(10)
+		}
+		f, open, opened := InMemory(content), 0, 0
+		from := f.open
+		f.open = func(i int) (io.ReadCloser, error) {
+			r, err := from(i)
+			open++
+			opened++
+			return closing{r, &open}, err
+		}
+		if _, err := Read(f, "c", Options{}); err != nil || open != 0 || opened < len(names) {
+			t.Errorf("%q: %d of %d files are still open, %v", names, open, opened, err)
+		}
+	}
 }
 
 func TestReadCIFAR(t *testing.T) {

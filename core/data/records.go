@@ -72,7 +72,9 @@ func (f *Files) planes(files []int, labelBytes, side int, columns bool) (*rows, 
 		if labelBytes > 0 {
 			r.labels[at] = int32(record[labelBytes-1])
 		}
-		at++
+		if at++; at == r.n {
+			in.file.Close()
+		}
 		pixels := record[labelBytes:]
 		for y := range side {
 			for x := range side {
