@@ -1,6 +1,6 @@
 // What this page is, which version, what it carries and under which licences.
+import { html } from './elements.js';
 import { edition } from './offline.js';
-import { html } from './svg.js';
 
 // about lets a button open the dialog.
 export function about(button) {

@@ -1,10 +1,10 @@
 // The batch of the last step: how similar its views are, what the loss makes of each pair, and the pair one points at.
+import { html } from './elements.js';
 import { floats, pixels } from './protocol.js';
 import { Histogram } from './histogram.js';
 import { Matrix } from './matrix.js';
 import { count, minus } from './names.js';
 import { paint } from './pictures.js';
-import { html } from './svg.js';
 
 const percent = (v, digits = 1) => `${(100 * v).toFixed(digits)}%`;
 

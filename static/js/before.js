@@ -1,7 +1,7 @@
 // The run that another has taken the place of, after Reset, a changed setting or a loaded run: the page offers to go back to it.
+import { html } from './elements.js';
 import { leave } from './focus.js';
 import { count, title } from './names.js';
-import { html } from './svg.js';
 
 // before shows the offer in the element.
 export function before(run, element) {

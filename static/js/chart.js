@@ -1,8 +1,8 @@
 // A line over the steps of training, with dashed lines to compare it with. SVG, so that it takes its colours from the
 // style sheet and stays sharp.
 import { frame, nearest, path, ticks } from './axes.js';
+import { svg } from './elements.js';
 import { count } from './names.js';
-import { svg } from './svg.js';
 
 const KEPT = 1600;  // points, before neighbours are merged; an even number
 

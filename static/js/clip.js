@@ -1,5 +1,5 @@
 // A film of the embedding: the browser records the view's canvas, and a button beside the title stops it.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 const KINDS = ['video/webm;codecs=vp8', 'video/webm'];  // VP9 takes several times as long, which training has better use for
 const RATE = 6_000_000;     // bits a second

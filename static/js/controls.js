@@ -1,8 +1,8 @@
 // The form of the experiment, made from the registry: the stages that the data pass from top to bottom, each with its
 // choice, its picture and its hyperparameters.
+import { html } from './elements.js';
 import { capital, count, title } from './names.js';
 import { STAGES } from './stages.js';
-import { html } from './svg.js';
 
 const PARTS = [
   { name: 'data', title: 'Data', pick: 'data', list: 'datasets', groups: [] },

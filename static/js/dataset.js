@@ -1,8 +1,8 @@
 // The data set in pictures: a held-out image of each class, how many there are to learn from and to test on, their
 // size, and what is not labelled.
+import { html } from './elements.js';
 import { count } from './names.js';
 import { draw } from './pictures.js';
-import { html } from './svg.js';
 
 const CLASSES = 16;  // that are shown, at most
 const ALL = 16;      // images of a set without classes

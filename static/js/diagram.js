@@ -1,6 +1,6 @@
 // The diagram of an algorithm: branches side by side, the data coming down to the loss, the gradient going back up as far as
 // it goes. It is drawn from the flow that the algorithm tells (package algos/flow) and from the switches as they are.
-import { html, svg } from './svg.js';
+import { html, svg } from './elements.js';
 
 const WIDTH = 290, GAPS = [0, 0, 26, 14];
 const LINE = 12.5, ROOM = 6.1;  // of text: height of a line, width of a letter

@@ -2,8 +2,8 @@
 // makes a data set of them, which the list of data sets then has; what it cannot use it tells, and the run goes on. A saved
 // run may come that way, too.
 import { measures } from './dataset.js';
+import { html } from './elements.js';
 import { count } from './names.js';
-import { html } from './svg.js';
 
 const MOST = 512 << 20;  // bytes of all files, which pass through memory
 const MANY = 200_000;    // files

@@ -1,7 +1,7 @@
 // The page in a frame of another page: the embedding, the transport and the verdict, and the way to all of the page.
 import { write } from './address.js';
+import { html } from './elements.js';
 import { title } from './names.js';
-import { html } from './svg.js';
 
 // embed adds to the element what only a framed page has.
 export function embed(run, element) {

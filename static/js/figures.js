@@ -1,7 +1,7 @@
 // The right side of the page: is it learning? A verdict in words, the measures over time, and the batch of the moment.
 import { BatchView } from './batch.js';
+import { html } from './elements.js';
 import { Measures } from './measures.js';
-import { html } from './svg.js';
 import { Verdict } from './verdict.js';
 
 // figures fills the section below its heading and follows the run.

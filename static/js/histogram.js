@@ -1,8 +1,8 @@
 // How similar the pairs of a batch are: two views of an image, images of a class, images of different classes, each as
 // a share of its kind; over them the weight that the temperature gives a similarity.
 import { frame, path } from './axes.js';
+import { svg } from './elements.js';
 import { minus } from './names.js';
-import { svg } from './svg.js';
 
 export class Histogram {
   #batch = null;

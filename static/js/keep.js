@@ -2,8 +2,8 @@
 // the address, and the command that trains the same natively.
 import { command } from './address.js';
 import { Clip } from './clip.js';
+import { html } from './elements.js';
 import { count } from './names.js';
-import { html } from './svg.js';
 import { Table } from './table.js';
 
 const STEPS = 20_000, EVALUATIONS = 5_000;  // that are kept of a run

@@ -1,5 +1,5 @@
 // Keys that press the page's buttons, and the list of them.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 const KEYS = [
   ['Space', 'play or pause'],

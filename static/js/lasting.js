@@ -1,8 +1,8 @@
 // The copy of the run that outlives the page: a tab that the browser throws away in the background, or that is loaded
 // again, offers to go on from it. It stays in this browser.
+import { html } from './elements.js';
 import { leave } from './focus.js';
 import { count } from './names.js';
-import { html } from './svg.js';
 
 const MOST = 64 << 20;       // bytes of a copy
 const STAYS = 24 * 3600_000; // milliseconds that the copies of other tabs stay

@@ -1,7 +1,7 @@
 // The groups of points as the view draws them, each a button that hides or shows its points, a scale of colours, and the
 // forces on pairs.
+import { html, svg } from './elements.js';
 import { capital } from './names.js';
-import { html, svg } from './svg.js';
 
 // legend makes a list show what the view says of its colours, and the groups hide, by index, as hidden. onHide hears the
 // indices after a button is pressed. Buttons of the same groups stay, so that a keyboard's focus does.

@@ -1,5 +1,5 @@
 // A square matrix as a heat map of which one cell is chosen, by pointer or arrow keys.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 export class Matrix {
   at = [0, 0];       // the chosen cell

@@ -1,9 +1,9 @@
 // The measures of learning as small charts over one time axis.
 import { Chart } from './chart.js';
+import { html } from './elements.js';
 import { count, minus } from './names.js';
 import { Sparse } from './sparse.js';
 import { Spectrum } from './spectrum.js';
-import { html } from './svg.js';
 import { Time } from './time.js';
 
 const EVALUATIONS = 1000;  // that are kept for the table

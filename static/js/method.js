@@ -1,8 +1,8 @@
 // What the chosen algorithm is: its idea, its paper, its equation, and the diagram of its data and gradient.
 import { Diagram } from './diagram.js';
+import { html } from './elements.js';
 import { equation, formula } from './equation.js';
 import { capital } from './names.js';
-import { html } from './svg.js';
 
 export class Method {
   #shown = '';

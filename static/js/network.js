@@ -1,7 +1,7 @@
 // The encoder and its head as the run built them: a row of pictures, a layer each, drawn by the shape of its result; and,
 // unfolded, a line each with its weights.
+import { html, svg } from './elements.js';
 import { count } from './names.js';
-import { html, svg } from './svg.js';
 
 const W = 46, H = 20;  // of a drawing
 const MOST = 14;       // lines of a part; more are told, not drawn

@@ -1,6 +1,6 @@
 // The page without its server, and on servers that do not isolate it: both by the service worker sw.js, which browsers
 // allow over https and from this machine. And word of a new edition of the page.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 const EDITION = 'build/edition.json';
 const LOOK_EVERY = 3600_000;  // milliseconds between looks for a new edition

@@ -1,5 +1,5 @@
 // Images as canvases: pixels of many images [n, h, w, c], gray or of three channels.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 // draw returns a canvas with image i.
 export function draw(images, i) {

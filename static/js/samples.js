@@ -1,8 +1,8 @@
 // The views of a few training images, as the settings make them now and the network gets them: with the box that each is cut
 // from, what is hidden of it, and the caption beside it.
+import { html, svg } from './elements.js';
 import { pixels } from './protocol.js';
 import { draw } from './pictures.js';
-import { html, svg } from './svg.js';
 
 const IMAGES = 4, VIEWS = 8;  // at most
 const WAIT = 150;  // milliseconds after a change

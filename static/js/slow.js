@@ -1,7 +1,7 @@
 // Slow motion: the trainer stays a while at each stage of a step, and says which: it lights up.
 import { stages } from './diagram.js';
+import { html } from './elements.js';
 import { STAGES } from './stages.js';
-import { html } from './svg.js';
 
 const STAY = 600;  // milliseconds a stage
 

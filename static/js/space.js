@@ -1,9 +1,9 @@
 // The centre of the page: how the embedding is drawn, what is chosen in it, and its nearest neighbours.
+import { html } from './elements.js';
 import { legend } from './legend.js';
 import { LOOK } from './look.js';
 import { count } from './names.js';
 import { draw } from './pictures.js';
-import { html } from './svg.js';
 
 const PROJECTIONS = {
   sphere: 'Directions in space, which most losses compare',

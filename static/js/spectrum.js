@@ -1,8 +1,8 @@
 // The eigenvalues of the covariance of the projections, greatest first, on a logarithmic axis: a healthy space holds many,
 // a dimensional collapse few, a collapse none. It follows the common time axis.
 import { frame, nearest, path } from './axes.js';
+import { svg } from './elements.js';
 import { Sparse } from './sparse.js';
-import { svg } from './svg.js';
 
 const KEPT = 240;              // spectra
 const LOWEST = 1e-6;           // drawn

@@ -1,5 +1,5 @@
 // The verdict in words, with its reason and what to try. It is read aloud where the state changes, not with every figure.
-import { html } from './svg.js';
+import { html } from './elements.js';
 
 const NAMES = {
   untrained: 'Untrained', 'not yet': 'Not yet', learning: 'Learning', shortcut: 'A shortcut?', collapsing: 'Collapsing', collapsed: 'Collapsed',
