@@ -192,9 +192,7 @@ func TestRestoreWithOtherImages(t *testing.T) {
 	want, _ := first.Embed(d.Test, Sample(0, 20, 0))
 	got, _ := second.Embed(d.Test, Sample(0, 20, 0))
 	sameBits(t, "representations", got, want)
-	if !slices.Equal(second.loader.Mean, []float32{.5, .5, .5}) {
-		t.Errorf("views are normalised by %v", second.loader.Mean)
-	}
+	sameBits(t, "views", second.loader.Load(9, []int32{3, 1, 4}), first.loader.Load(9, []int32{3, 1, 4}))
 	if notes := strings.Join(second.Notes, " "); !strings.Contains(notes, "not those that the run began with") || !strings.Contains(notes, "its 11 steps were 0 epochs") {
 		t.Errorf("notes %q", notes)
 	}
@@ -202,7 +200,8 @@ func TestRestoreWithOtherImages(t *testing.T) {
 	if !slices.Equal(again.epochs, []int{1}) {
 		t.Errorf("after 31 steps, 20 an epoch, began the epochs %v", again.epochs)
 	}
-	for digest, noted := range map[uint64]bool{1: false, 2: true, 0: true} { // the mean is another one each time
+	d.Mean, d.Std = []float32{.5, .5, .5}, []float32{.1, .2, .3}
+	for digest, noted := range map[uint64]bool{1: false, 2: true, 0: true} { // the deviation is another one each time
 		c.Input.Digest, d.Digest = digest, 1
 		third, err := New(c.Config, d, &pull{})
 		if err != nil {
@@ -408,6 +407,38 @@ func TestLiveValuesChangeWhileTraining(t *testing.T) {
 	}
 }
 
+// What is set before the first step acts as if the run had begun with it, and not at all where it is told to be idle.
+func TestLiveValuesActAsGivenOnes(t *testing.T) {
+	for _, optimiser := range []string{"adam", "adamw", "sgd", "lars"} {
+		plain := start(t, &pull{}, map[string]string{"optimiser": optimiser})
+		before, idle := losses(t, plain, 6), plain.Idle()
+		for _, p := range Params {
+			v, used := plain.Config.Values[p.Key]
+			if !p.Live || !used || p.Group == "evaluation" || p.Group == "views" && optimiser != "adam" {
+				continue
+			}
+			var text string
+			switch v := v.(type) {
+			case bool:
+				text = TextOf(!v)
+			case int:
+				text = TextOf(v + 2)
+			case float64:
+				text = TextOf(min(v/2+0.07, p.Max))
+			}
+			want := losses(t, start(t, &pull{}, map[string]string{"optimiser": optimiser, p.Key: text}), 6)
+			tr := start(t, &pull{}, map[string]string{"optimiser": optimiser})
+			if err := tr.Set(p.Key, text); err != nil {
+				t.Fatal(err)
+			}
+			sameBits(t, p.Key+" of "+optimiser, losses(t, tr, 6), want)
+			if why := idle[p.Key]; slices.Equal(want, before) != (why != "") {
+				t.Errorf("%s: %s at %s has the losses %v, at %v %v; it is said to be idle: %q", optimiser, p.Key, text, want, v, before, why)
+			}
+		}
+	}
+}
+
 // A finished run that gets more epochs goes on as one that was resumed with them.
 func TestMoreEpochsProlongARun(t *testing.T) {
 	tr := start(t, &pull{}, map[string]string{"epochs": "2"})
@@ -485,6 +516,56 @@ func TestEvaluateSeesWhatPixelsShow(t *testing.T) {
 	tr.Data.Test.Labels = nil
 	if m, err = tr.Evaluate(0, 0); err != nil || m.KNN != 0 {
 		t.Errorf("unlabelled: accuracy %v, %v; want none", m.KNN, err)
+	}
+}
+
+// told learns from captions, which are the numbers of images, and takes each for the projection of another image.
+type told struct {
+	pull
+	of map[string][]float32
+}
+
+func (*told) Words() []string         { return []string{"0"} }
+func (*told) Read(text string) string { return text }
+
+func (o *told) EmbedCaptions(captions []string) (x []float32) {
+	for _, c := range captions {
+		x = append(x, o.of[c]...)
+	}
+	return x
+}
+
+// Recall is the share of images whose caption is nearest of all; where all captions are alike it is none.
+func TestRecallOfCaptions(t *testing.T) {
+	o := &told{of: map[string][]float32{}}
+	tr := start(t, o, nil)
+	losses(t, tr, 5)
+	_, z := tr.Embed(tr.Data.Test, everything(20))
+	for i := range 20 {
+		text := string(rune('a' + i))
+		tr.Data.Test.Captions = append(tr.Data.Test.Captions, text)
+		o.of[text] = z[i*tr.Width() : (i+1)*tr.Width()]
+	}
+	recall := func() float64 {
+		m, err := tr.Evaluate(0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Recall
+	}
+	o.of["a"] = o.of["d"]
+	if got := recall(); got != 0.9 {
+		t.Errorf("recall %v where two of 20 captions are alike", got)
+	}
+	for text := range o.of {
+		o.of[text] = z[:tr.Width()]
+	}
+	if got := recall(); got != 0 {
+		t.Errorf("recall %v of captions that are alike", got)
+	}
+	clear(o.of)
+	if got := recall(); got != 0 {
+		t.Errorf("recall %v without captions", got)
 	}
 }
 
