@@ -19,7 +19,7 @@ run: build
 # random, so counting allocations is left to the run without it, and so are two long tests of figures.
 test:
 	go run ./tools/assets
-	go test -shuffle=on ./...
+	go test -timeout=30m -shuffle=on ./...
 	$(if $(shell command -v gcc),$(MAKE) race,@echo 'No gcc, so the race detector is left out.')
 
 race:
