@@ -14,7 +14,7 @@ const maxSide = 256 // pixels, of the images of a set; larger ones are made smal
 // progressEvery is how many images are decoded between two calls of Progress.
 const progressEvery = 100
 
-// dataset decodes the images.
+// dataset makes a data set of the images.
 func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if len(l.samples) == 0 {
 		return nil, errors.New("holds no images")
@@ -31,53 +31,12 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	decode := decode
-	if o.Decode != nil {
-		decode = o.Decode
-	}
-	d := &Dataset{Name: name, Sizes: sizes}
-	var decoded, cut atomic.Int64
-	var sum atomic.Uint64
-	for _, half := range []struct {
-		part int8
-		set  **Set
-	}{{toTrain, &d.Train}, {toTest, &d.Test}} {
-		s, of := &Set{H: h, W: w, C: c, Classes: classes}, l.of(half.part)
-		*half.set = s
-		t, err := o.store(s, len(of), inMemory)
-		if err != nil {
-			return nil, err
-		}
-		err = t.fill(len(of), func(i int, dst []uint8) error {
-			if done := int(decoded.Add(1)); o.Progress != nil && done%progressEvery == 0 {
-				o.Progress(done, len(l.samples))
-			}
-			content, err := l.files.read(int(of[i].file), maxImageFile)
-			if err != nil {
-				return err
-			}
-			if err := decode(content, h, w, c, dst); err != nil {
-				return err
-			}
-			if was, err := parseHeader(content); err == nil && (int(was.h) != h || int(was.w) != w) {
-				cut.Add(1)
-			}
-			sum.Add(digest(content, of[i].class, half.part))
-			return nil
-		}, func(i int, err error) {
-			l.skip(of[i], err)
-			of[i].file = -1
-		})
-		if err != nil {
-			return nil, err
-		}
-		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }), l.files)
-	}
-	if n := cut.Load(); n > 0 {
-		l.notes = append(l.notes, fmt.Sprintf("%s of %s images were cut to the shape %dx%d and resized to it.", Count(int(n)), Count(d.Train.Len()+d.Test.Len()), w, h))
+	d := &Dataset{Name: name, Sizes: sizes, Train: &Set{H: h, W: w, C: c, Classes: classes}, Test: &Set{H: h, W: w, C: c, Classes: classes}}
+	if err := l.decode(d, inMemory, o); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(l.skipped, func(a, b Skip) int { return strings.Compare(a.File, b.File) })
-	d.Skipped, d.Notes, d.Digest = l.skipped, l.notes, sum.Load()
+	d.Skipped, d.Notes = l.skipped, l.notes
 	if d.Train.Len() == 0 || d.Test.Len() == 0 {
 		err := fmt.Errorf("has too few images that can be read: %d to learn from and %d to test on", d.Train.Len(), d.Test.Len())
 		if len(d.Skipped) > 0 {
@@ -87,6 +46,53 @@ func (l *listing) dataset(name string, o Options) (*Dataset, error) {
 	}
 	d.normalise()
 	return d, nil
+}
+
+// decode gives the two sets of d their images, and d the digest of them.
+func (l *listing) decode(d *Dataset, inMemory bool, o Options) error {
+	decode := decode
+	if o.Decode != nil {
+		decode = o.Decode
+	}
+	var decoded, cut atomic.Int64
+	var sum atomic.Uint64
+	for i, s := range []*Set{d.Train, d.Test} {
+		part := int8(toTrain + i)
+		of := l.of(part)
+		t, err := o.store(s, len(of), inMemory)
+		if err != nil {
+			return err
+		}
+		err = t.fill(len(of), func(i int, dst []uint8) error {
+			if done := int(decoded.Add(1)); o.Progress != nil && done%progressEvery == 0 {
+				o.Progress(done, len(l.samples))
+			}
+			content, err := l.files.read(int(of[i].file), maxImageFile)
+			if err != nil {
+				return err
+			}
+			if err := decode(content, s.H, s.W, s.C, dst); err != nil {
+				return err
+			}
+			if was, err := parseHeader(content); err == nil && (int(was.h) != s.H || int(was.w) != s.W) {
+				cut.Add(1)
+			}
+			sum.Add(digest(content, of[i].class, part))
+			return nil
+		}, func(i int, err error) {
+			l.skip(of[i], err)
+			of[i].file = -1
+		})
+		if err != nil {
+			return err
+		}
+		s.tell(slices.DeleteFunc(of, func(v sample) bool { return v.file < 0 }), l.files)
+	}
+	if n := cut.Load(); n > 0 {
+		l.notes = append(l.notes, fmt.Sprintf("%s of %s images were cut to the shape %dx%d and resized to it.", Count(int(n)), Count(d.Train.Len()+d.Test.Len()), d.Train.W, d.Train.H))
+	}
+	d.Digest = sum.Load()
+	return nil
 }
 
 // of returns the samples of a part.
