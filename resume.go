@@ -40,20 +40,9 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if err != nil {
 		return nil, nil, err
 	}
-	config := saved.Config
-	if err := canChange(config, given); err != nil {
+	config, err := resumed(c, saved.Config, given)
+	if err != nil {
 		return nil, nil, err
-	}
-	if text, ok := given["threads"]; ok {
-		if err := config.Set("threads", text); err != nil {
-			return nil, nil, err
-		}
-	}
-	if c.IsSet("data") {
-		config.Data = c.String("data")
-	}
-	if c.IsSet("probe-data") {
-		config.Probe = c.String("probe-data")
 	}
 	if set, err = loadBoth(config.Data, config.Probe, side(saved), stderr); err != nil {
 		return nil, nil, err
@@ -69,16 +58,8 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	if err != nil {
 		t.Notes = append(t.Notes, fmt.Sprintf("In the page the run will have empty charts up to here, since those in its checkpoint cannot be read: %v.", err))
 	}
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if key == "threads" {
-			continue
-		}
-		if err := t.Set(key, given[key]); err != nil {
-			return nil, nil, err
-		}
-		if t.Steps() > 0 && t.Config.Values[key] != saved.Config.Values[key] {
-			told.Marked(&protocol.Mark{Step: t.Steps(), Text: journal.Change(key, t.Config)})
-		}
+	if err := change(t, given, &told); err != nil {
+		return nil, nil, err
 	}
 	if t.Done() {
 		return nil, nil, finished(path, t)
@@ -95,15 +76,42 @@ func prepareResumed(c *cli.Command, given map[string]string, stderr io.Writer) (
 	return r, set, nil
 }
 
-// canChange returns an error where a run that goes on cannot take the hyperparameters that are given.
-func canChange(c train.Config, given map[string]string) error {
-	c = c.Clone()
+// resumed returns the configuration that a run begins to go on with, where it can take the hyperparameters that are given:
+// those that act on the way are yet to change.
+func resumed(c *cli.Command, saved train.Config, given map[string]string) (train.Config, error) {
+	config, changed := saved.Clone(), saved.Clone()
 	for key, text := range given {
 		if p, _ := train.Find(key); !p.Live && key != "threads" {
-			return misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
+			return config, misuse(fmt.Errorf("-%s cannot change when a run goes on", key), "start another run")
 		}
-		if err := c.Set(key, text); err != nil {
-			return codedError{err, exitUsage}
+		if err := changed.Set(key, text); err != nil {
+			return config, codedError{err, exitUsage}
+		}
+	}
+	if _, ok := given["threads"]; ok {
+		config.Values["threads"] = changed.Values["threads"]
+	}
+	if c.IsSet("data") {
+		config.Data = c.String("data")
+	}
+	if c.IsSet("probe-data") {
+		config.Probe = c.String("probe-data")
+	}
+	return config, nil
+}
+
+// change sets the hyperparameters that are given from the next step on, and marks in the journal what became another.
+func change(t *train.Trainer, given map[string]string, told *journal.Journal) error {
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if key == "threads" { // the trainer began with them
+			continue
+		}
+		before := t.Config.Values[key]
+		if err := t.Set(key, given[key]); err != nil {
+			return err
+		}
+		if t.Steps() > 0 && t.Config.Values[key] != before {
+			told.Marked(&protocol.Mark{Step: t.Steps(), Text: journal.Change(key, t.Config)})
 		}
 	}
 	return nil
