@@ -22,16 +22,13 @@ export class DataPictures {
     run.addEventListener('ready', () => this.#tell());
   }
 
-  // labelled tells whether the images have classes; those without are all called the same.
-  get #labelled() { return this.run.pictures.names.length > 1; }
-
   #show() {
-    const { names, labels, n } = this.run.pictures, shown = names.slice(0, CLASSES), each = this.#labelled ? 1 : ALL;
+    const { names, labels, labelled, n } = this.run.pictures, shown = names.slice(0, CLASSES), each = labelled ? 1 : ALL;
     const images = shown.map(() => []), more = names.length - shown.length;
     for (let i = 0; i < n; i++) if (images[labels[i]]?.length < each) images[labels[i]].push(i);
     this.classes.style.setProperty('--letters', Math.min(Math.max(...shown.map(name => name.length)), LETTERS));
     this.classes.replaceChildren(...shown.map((name, k) => html('li', {},
-      ...images[k].map(i => draw(this.run.pictures, i)), this.#labelled ? html('span', { class: 'name', title: name }, name) : '')),
+      ...images[k].map(i => draw(this.run.pictures, i)), labelled ? html('span', { class: 'name', title: name }, name) : '')),
     ...more ? [html('li', { class: 'quiet' }, `and ${count(more)} more class${more > 1 ? 'es' : ''}`)] : []);
   }
 
@@ -42,10 +39,10 @@ export class DataPictures {
     const labels = learns('labels') ? `${title} learns from their labels, too.`
       : learns('caption') ? `${title} learns from captions, which may name the class.` : 'Labels only measure.';
     if (settings.data === 'yours') {  // what they are is told where they came in
-      this.facts.textContent = this.#labelled ? labels : '';
+      this.facts.textContent = p.labelled ? labels : '';
       return;
     }
-    const facts = measures(ready.train_images, ready.test_images, p, this.#labelled ? p.names.length : 0);
-    this.facts.textContent = `${facts}. ${this.#labelled ? labels : 'They have no labels, so accuracy is not measured.'}`;
+    const facts = measures(ready.train_images, ready.test_images, p, p.labelled ? p.names.length : 0);
+    this.facts.textContent = `${facts}. ${p.labelled ? labels : 'They have no labels, so accuracy is not measured.'}`;
   }
 }

@@ -74,6 +74,7 @@ export class Run extends EventTarget {
       case 'images':
         this.#snapshot = null;  // is of the images before
         this.pictures = { n: head.n, h: head.h, w: head.w, c: head.c, names: head.classes, labels: labels(message.buffer, message), files: head.files,
+          labelled: head.classes.length > 1,  // without classes all are called the same
           factors: factors(message.buffer, message), pixels: pictures(message.buffer, message) };
         break;
       case 'snapshot':

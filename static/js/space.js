@@ -98,7 +98,7 @@ export class Space {
   }
 
   #newImages() {
-    const { names, factors, files } = this.run.pictures, labelled = names.length > 1, { colour } = this.#look, select = this.#selects.get('colour');
+    const { labelled, factors, files } = this.run.pictures, { colour } = this.#look, select = this.#selects.get('colour');
     const known = [...Object.keys(LOOK.colour), ...Object.keys(factors), 'loss', ...labelled ? ['agreement'] : []];
     const lost = select.value && !known.includes(colour);  // the images before had it
     select.replaceChildren(...known.map(name => html('option', { value: name }, COLOURS[name] ?? name)));
@@ -175,11 +175,11 @@ export class Space {
   // neighbours shows a point with those nearest to it, before training and now.
   #neighbours(m) {
     if (m.point !== this.#focus || !this.run.pictures) return;
-    const { labels, names } = this.run.pictures;
+    const { labels, labelled } = this.run.pictures;
     const row = (title, points) => {
       const same = points.filter(i => labels[i] === labels[m.point]).length;
       const alike = `${same} of ${points.length} of its class`.replaceAll(' ', '\u00a0');  // a line of its own, where there is no room for one
-      const head = html('span', { class: 'quiet' }, names.length > 1 ? `${title}: ${alike}` : title);
+      const head = html('span', { class: 'quiet' }, labelled ? `${title}: ${alike}` : title);
       return html('div', { class: 'strip' }, head, ...points.map(i => this.#thumbnail(i, labels[i] === labels[m.point])));
     };
     const buttons = () => [...this.strip.querySelectorAll('button')], focused = buttons().indexOf(document.activeElement);

@@ -73,10 +73,7 @@ func (s *Session) batch() *protocol.Batch {
 	if !allFinite(z) {
 		return nil
 	}
-	m.Images, m.Classes = n, set.Classes
-	if seen.Labels == nil {
-		m.Classes = []string{"image"}
-	}
+	m.Images, m.Classes = n, classes(set)
 	var w algos.PairWeights
 	if o, ok := t.Objective.(algos.PairWeigher); ok {
 		w, m.Why = o.PairWeights(seen.Config, z, d, seen.Labels)

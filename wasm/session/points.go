@@ -90,10 +90,8 @@ func (p *points) forget() {
 func (p *points) images() *protocol.Images {
 	set := p.set
 	size := set.H * set.W * set.C
-	m := &protocol.Images{N: p.n, H: set.H, W: set.W, C: set.C, Classes: set.Classes, Labels: make([]int32, p.n), Pixels: make([]uint8, p.n*size)}
-	if set.Labels == nil {
-		m.Classes = []string{"image"}
-	} else {
+	m := &protocol.Images{N: p.n, H: set.H, W: set.W, C: set.C, Classes: classes(set), Labels: make([]int32, p.n), Pixels: make([]uint8, p.n*size)}
+	if set.Labels != nil {
 		m.Labels = data.Pick(set.Labels, p.index)
 	}
 	if set.Files != nil {
@@ -106,6 +104,14 @@ func (p *points) images() *protocol.Images {
 		m.Factors = append(m.Factors, protocol.Factor{Name: f.Name, Names: f.Names, Of: data.Pick(f.Of, p.index)})
 	}
 	return m
+}
+
+// classes returns the classes of a set as the page hears of them: images without labels are all of one.
+func classes(set *data.Set) []string {
+	if set.Labels == nil {
+		return []string{"image"}
+	}
+	return set.Classes
 }
 
 // rows returns what a space's points are: the representations h [n, Dim], or the projections z [n, Width].
