@@ -129,8 +129,9 @@ func FuzzConfig(f *testing.F) {
 
 func TestImpossibleEncodersAreExplained(t *testing.T) {
 	for _, tc := range []struct{ encoder, key, value, want string }{
-		{"vit", "vit-patch", "3", "images of 8x8: set vit-patch to a divisor of both, such as 2"},
-		{"vit", "vit-patch", "9", "such as 8"},
+		{"vit", "vit-patch", "3", "images of 8x12: set vit-patch to a divisor of both, such as 2"},
+		{"vit", "vit-patch", "9", "such as 4"},
+		{"vit", "vit-patch", "8", "images of 8x12: set vit-patch to a divisor of both, such as 4"},
 		{"vit", "vit-heads", "5", "multiple of vit-heads, such as 100"},
 		{"resnet", "resnet-depths", "1-1-1-1-1-1-1", "at most 6"},
 	} {
@@ -138,7 +139,9 @@ func TestImpossibleEncodersAreExplained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := New(c, tiny(t), &pull{}); err == nil || !strings.Contains(err.Error(), tc.want) {
+		d := tiny(t)
+		d.Train.W = 12
+		if _, err := New(c, d, &pull{}); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s=%s: error %v, want one that contains %q", tc.key, tc.value, err, tc.want)
 		}
 	}

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"pushpull/core/data"
 	"pushpull/core/nn"
 	"pushpull/core/random"
+	"pushpull/core/safetensors"
 )
 
 // saved returns a checkpoint of a trainer after some steps.
@@ -55,6 +58,51 @@ func TestNetworkOfCheckpoint(t *testing.T) {
 	sameBits(t, "h before the first step", h, wantH)
 }
 
+// What the page draws of a run is what its hyperparameters say: the shape of each layer, all that is learned, and what is
+// kept besides.
+func TestStacksAndMemory(t *testing.T) {
+	for _, tc := range []struct {
+		encoder string
+		given   map[string]string
+		shapes  string
+	}{
+		{"convnet", map[string]string{"conv-channels": "4-6", "conv-strides": "1-2"}, "[8 8 4] [4 4 6] [6]"},
+		{"resnet", map[string]string{"resnet-width": "4", "resnet-depths": "1-2-1"}, "[8 8 4] [8 8 4] [4 4 8] [4 4 8] [2 2 16] [16]"},
+		{"vit", map[string]string{"vit-dim": "6", "vit-depth": "1", "vit-hidden": "5"}, "[5 6] [5 6] [6]"}, // four patches and the class token
+		{"vit", map[string]string{"vit-dim": "6", "vit-depth": "1", "vit-pool": "mean"}, "[4 6] [4 6] [6]"},
+		{"mlp", map[string]string{"mlp-widths": "6-4"}, "[192] [6] [4]"},
+	} {
+		given := map[string]string{"batch": "8", "head-hidden": "9", "head-dim": "7"}
+		maps.Copy(given, tc.given)
+		c, err := Resolve("pull", "tiny", tc.encoder, Values{}, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := New(c, tiny(t), &pull{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stacks, all := tr.Stacks(), 0
+		var parts, shapes []string
+		for _, s := range stacks {
+			parts = append(parts, s.Part)
+			for _, l := range s.Layers {
+				all += l.Parameters
+			}
+		}
+		for _, l := range stacks[0].Layers {
+			shapes = append(shapes, fmt.Sprint(l.Out))
+		}
+		if got := strings.Join(shapes, " "); got != tc.shapes || strings.Join(parts, " ") != "encoder head predictor" || all != tr.Parameters() {
+			t.Errorf("%s %v: %v with layers of %s and %d parameters, want %s and %d", tc.encoder, tc.given, parts, got, all, tc.shapes, tr.Parameters())
+		}
+		predictor := 7*8 + 2*8 + 8*7 + 7 + 2*8 // of batch-norm scales and shifts, and its statistics
+		if got, want := tr.Memory(), []Memory{{"predictor", 4 * predictor}, {"mean", 4 * 7}}; !slices.Equal(got, want) {
+			t.Errorf("%s: memory %v, want %v", tc.encoder, got, want)
+		}
+	}
+}
+
 // What fine-tuning left can be read like a run, but not resumed.
 func TestTunedCheckpoint(t *testing.T) {
 	tr := start(t, &pull{}, nil)
@@ -69,8 +117,8 @@ func TestTunedCheckpoint(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "tuned.safetensors")
-	r := random.New(1)
-	if err := c.SaveTuned(path, n, nn.NewLinear(n.Dim(), 2, true, &r), []string{"a", "b"}); err != nil {
+	classifier := nn.NewLinear(n.Dim(), 2, true, new(random.New(1)))
+	if err := c.SaveTuned(path, n, classifier, []string{"a", "b"}); err != nil {
 		t.Fatal(err)
 	}
 	tuned, err := Load(path)
@@ -91,6 +139,9 @@ func TestTunedCheckpoint(t *testing.T) {
 	want, _ := n.Embed(set, everything(set.Len()))
 	h, _ := again.Embed(set, everything(set.Len()))
 	sameBits(t, "h", h, want)
+	if at := slices.IndexFunc(tuned.tensors, func(x safetensors.Tensor) bool { return x.Name == "classifier.weight" }); at < 0 || !slices.Equal(tuned.tensors[at].Data, classifier.Weight.Data) {
+		t.Error("the classifier is not in the file")
+	}
 	if err := start(t, &pull{}, nil).Restore(tuned); err == nil || !strings.Contains(err.Error(), "fine-tuned") {
 		t.Errorf("resuming it: %v", err)
 	}

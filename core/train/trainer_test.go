@@ -666,7 +666,21 @@ func TestWeakAndLocalViews(t *testing.T) {
 	if !gray(local) {
 		t.Error("the local views are not gray")
 	}
-	c.Encoder, c.Values["local-size"] = "mlp", 4
+	for _, tc := range []struct {
+		encoder     string
+		size, views int
+		side        int // of the views
+	}{{"convnet", 6, 2, 6}, {"mlp", 0, 2, 8}, {"mlp", 8, 2, 8}, {"mlp", 6, 0, 6}} {
+		c.Encoder, c.Values["local-size"], c.Values["local-views"] = tc.encoder, tc.size, tc.views
+		tr, err := New(c, d, &crops{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := tr.loader.Plan.Local; l.H != tc.side || l.W != tc.side || l.Views != tc.views {
+			t.Errorf("%+v: %d local views of %dx%d", tc, l.Views, l.H, l.W)
+		}
+	}
+	c.Encoder, c.Values["local-size"], c.Values["local-views"] = "mlp", 4, 2
 	if _, err := New(c, d, &crops{}); err == nil || !strings.Contains(err.Error(), "one size only") {
 		t.Errorf("small views for an MLP: %v", err)
 	}
