@@ -59,7 +59,7 @@ func folder(f *Files) (*listing, error) {
 		}
 		class, caption, err := l.beside(first, of)
 		if err != nil {
-			l.skipped = append(l.skipped, Skip{f.Names[first], err.Error()})
+			l.skipped = append(l.skipped, Skip{f.Names[first+slices.Index(of, false)], err.Error()})
 			continue
 		}
 		for i := first; i < to; i++ {

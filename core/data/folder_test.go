@@ -511,3 +511,13 @@ func TestNamesThatAreNoText(t *testing.T) {
 		t.Errorf("error %v", bare(err))
 	}
 }
+
+// It is the image that is left out for what lies beside it, whichever comes first in the folder.
+func TestFolderNamesTheImageOfABadText(t *testing.T) {
+	files := pictures(6, func(i int) string { return fmt.Sprintf("%d.png", i) })
+	files["2.json"], files["4.txt"] = []byte("{"), []byte("\xff")
+	d, err := Read(InMemory(files), "s", Options{})
+	if want := "[{2.png has a json beside it that is damaged} {4.png has a text beside it that is not in UTF-8}]"; err != nil || fmt.Sprint(d.Skipped) != want {
+		t.Errorf("%+v, %v; want %s skipped", d, err, want)
+	}
+}

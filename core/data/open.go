@@ -105,16 +105,20 @@ func openPath(path string, info fs.FileInfo, title string, o Options) (*Dataset,
 	if hidden(base) {
 		return nil, errors.New("is hidden by its name, so it is not read; rename it so that no dot comes first")
 	}
+	folder := os.DirFS(filepath.Clean(dir))
+	f, err := FilesOf(oneFile{folder, base})
+	if err != nil {
+		return nil, err
+	}
 	if isTable(base) {
-		f, err := FilesOf(os.DirFS(filepath.Clean(dir)))
+		pixels, err := f.pixelTables([]int{0})
+		if err == nil && len(pixels) == 0 { // it names images below its folder, which may hold much else
+			f, err = FilesOf(folder)
+		}
 		if err != nil {
 			return nil, err
 		}
 		return readTables(f, []int{f.find(base)}, title, o)
-	}
-	f, err := FilesOf(oneFile{os.DirFS(filepath.Clean(dir)), base})
-	if err != nil {
-		return nil, err
 	}
 	switch strings.ToLower(filepath.Ext(base)) {
 	case ".npy", ".parquet":

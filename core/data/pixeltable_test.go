@@ -315,3 +315,16 @@ func TestPixelTableBeyondMemoryOfAPage(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A table that has its pixels in it is read without a look at what else its folder holds, which may be all of the user's files.
+func TestPixelTableLooksAtNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "digits.csv")
+	if err := os.WriteFile(file, []byte(pixelLines(15, 16, small, labelFirst)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	os.Mkdir(filepath.Join(dir, "gr\xfcn"), 0o755) // cannot be listed; where it cannot be made, either, it is not in the way
+	if d, err := Open(file, nil, Options{}); err != nil || d.Train.Len() != 12 {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
