@@ -11,6 +11,11 @@ import (
 // Box is a rectangle of an image, in pixels.
 type Box struct{ Top, Left, Height, Width int }
 
+// within says whether the box lies in an h x w image.
+func (b Box) within(h, w int) bool {
+	return b.Top >= 0 && b.Left >= 0 && b.Height >= 0 && b.Width >= 0 && b.Top+b.Height <= h && b.Left+b.Width <= w
+}
+
 // RandomBox draws a box of an h x w image whose share of the area lies in scale and whose width/height lies in ratio,
 // uniformly in area, in the logarithm of the ratio, and in place. Where ten draws do not fit it returns the largest
 // centred box with a ratio as near as possible (the rule of torchvision's RandomResizedCrop).
@@ -49,8 +54,7 @@ func fittingBox(h, w int, scale, ratio [2]float32, r *random.Stream) (b Box, fit
 // nothing. dst must not be src.
 func ResizedCrop(dst, src Image, box Box, antialias bool, s *Scratch) {
 	c := src.C
-	if box.Top < 0 || box.Left < 0 || box.Height <= 0 || box.Width <= 0 || box.Top+box.Height > src.H ||
-		box.Left+box.Width > src.W || dst.C != c || len(src.Pix) != src.H*src.W*c || len(dst.Pix) != dst.H*dst.W*c {
+	if !box.within(src.H, src.W) || box.Height == 0 || box.Width == 0 || dst.C != c || len(src.Pix) != src.H*src.W*c || len(dst.Pix) != dst.H*dst.W*c {
 		panic(fmt.Sprintf("augment.ResizedCrop: box %v of [%d, %d, %d] into [%d, %d, %d]", box, src.H, src.W, c, dst.H, dst.W, dst.C))
 	}
 	s.columns.set(box.Width, src.W, dst.W, antialias)

@@ -13,7 +13,7 @@ const blank = 0.5
 // Erase blanks the box with the value (cutout, DeVries and Taylor 2017; random erasing, Zhong et al. 2020), in place.
 func Erase(img Image, box Box, value float32) {
 	same("Erase", img, img)
-	if box.Top < 0 || box.Left < 0 || box.Height < 0 || box.Width < 0 || box.Top+box.Height > img.H || box.Left+box.Width > img.W {
+	if !box.within(img.H, img.W) {
 		panic(fmt.Sprintf("augment.Erase: box %v of [%d, %d, %d]", box, img.H, img.W, img.C))
 	}
 	for i := box.Top; i < box.Top+box.Height; i++ {

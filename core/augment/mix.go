@@ -23,7 +23,7 @@ func Mixup(dst, src []float32, partner []int32, lambda float32) {
 // the share of each image that is its own: the lambda with which to mix the labels. dst must not overlap src.
 func CutMix(dst, src []float32, partner []int32, h, w, c int, box Box) (lambda float32) {
 	d := rows("CutMix", dst, src, partner)
-	if d != h*w*c || box.Top < 0 || box.Left < 0 || box.Height < 0 || box.Width < 0 || box.Top+box.Height > h || box.Left+box.Width > w {
+	if d != h*w*c || !box.within(h, w) {
 		panic(fmt.Sprintf("augment.CutMix: box %v of images [%d, %d, %d] with %d numbers each", box, h, w, c, d))
 	}
 	copy(dst, src)
