@@ -32,17 +32,20 @@ func (t *Tape) Conv2DForNorm(x, w *Value, stride, pad int) *Value {
 // convolution returns a node for a convolution, yet to be filled in.
 func (t *Tape) convolution(x, w, b *Value, stride, pad int) (*Value, kernel.Conv) {
 	mustConvolve("Conv2D", x, w, b, stride, pad, 1)
-	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
-		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: stride, Pad: pad}
+	g := convOf(x, w, stride, pad)
 	y := t.node(conv2DBack, x, w, b, g.N, g.OutH(), g.OutW(), g.Out)
 	y.n[0], y.n[1] = stride, pad
 	return y, g
 }
 
+func convOf(x, w *Value, stride, pad int) kernel.Conv {
+	return kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
+		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: stride, Pad: pad}
+}
+
 func conv2DBack(y *Value) {
 	x, w, b := y.in[0], y.in[1], y.in[2]
-	g := kernel.Conv{N: x.dims[0], H: x.dims[1], W: x.dims[2], C: x.dims[3],
-		Out: w.dims[3], KH: w.dims[0], KW: w.dims[1], Stride: y.n[0], Pad: y.n[1]}
+	g := convOf(x, w, y.n[0], y.n[1])
 	if d, add := x.claim(); add {
 		g.GradInput(d, y.Grad, w.Data)
 	} else if d != nil {

@@ -32,22 +32,23 @@ func (t *Tape) ConcatRows(xs ...*Value) *Value {
 		}
 		shape[0] += x.dims[0]
 	}
-	y := t.value(shape[:xs[0].rank])
-	y.Data = t.Floats(y.Len())
+	y := t.nodeOf(concatRowsBack, xs, shape[:xs[0].rank]...)
 	at := 0
 	for _, x := range xs {
 		at += copy(y.Data[at:], x.Data)
 	}
-	t.link(y, concatRowsBack, xs...)
-	t.keepMore(y, xs)
 	return y
 }
 
-// keepMore stores any number of inputs with y.
-func (t *Tape) keepMore(y *Value, xs []*Value) {
+// nodeOf is node with any number of inputs, which Value.more keeps.
+func (t *Tape) nodeOf(back func(*Value), xs []*Value, shape ...int) *Value {
+	y := t.value(shape)
+	y.Data = t.Floats(y.Len())
+	t.link(y, back, xs...)
 	from := len(t.lists)
 	t.lists = append(t.lists, xs...)
 	y.more = t.lists[from:len(t.lists):len(t.lists)]
+	return y
 }
 
 func concatRowsBack(y *Value) {
@@ -68,8 +69,7 @@ func (t *Tape) ConcatCols(xs ...*Value) *Value {
 		}
 		cols += x.Cols()
 	}
-	y := t.value([]int{rows, cols})
-	y.Data = t.Floats(y.Len())
+	y := t.nodeOf(concatColsBack, xs, rows, cols)
 	at := 0
 	for _, x := range xs {
 		d := x.Cols()
@@ -78,8 +78,6 @@ func (t *Tape) ConcatCols(xs ...*Value) *Value {
 		}
 		at += d
 	}
-	t.link(y, concatColsBack, xs...)
-	t.keepMore(y, xs)
 	return y
 }
 
