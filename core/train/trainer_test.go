@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -341,7 +342,7 @@ func TestDivergedStepNamesTheRemedy(t *testing.T) {
 	if !errors.As(err, &diverged) || diverged.Step != 2 || diverged.LastLoss != last {
 		t.Fatalf("error %#v, want a DivergedError after 2 steps with the last loss %v", err, last)
 	}
-	if !strings.Contains(err.Error(), "step 3") || !strings.Contains(diverged.Hint(), "lr is") {
+	if !strings.Contains(err.Error(), fmt.Sprintf("at step 3; the last finite loss was %.4g", last)) || !strings.Contains(diverged.Hint(), "lr is") {
 		t.Errorf("%v; %s", err, diverged.Hint())
 	}
 	for i, x := range tr.tensors() {
@@ -358,6 +359,10 @@ func TestBatchLargerThanTheSetIsRefused(t *testing.T) {
 	}
 	if _, err := New(c, tiny(t), &pull{}); err == nil || !strings.Contains(err.Error(), "40 images: set batch to 40 or less") {
 		t.Errorf("error %v", err)
+	}
+	c.Values["batch"] = 40
+	if _, err := New(c, tiny(t), &pull{}); err != nil {
+		t.Errorf("a batch of all images: %v", err)
 	}
 }
 

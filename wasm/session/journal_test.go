@@ -14,22 +14,25 @@ import (
 	"pushpull/wasm/protocol"
 )
 
+// step is what charts show of one: loss, epochs and learning rate.
+type step struct{ loss, epoch, rate float64 }
+
 // told is what a page gets for its charts until the first reports of a kind with a step.
 type told struct {
-	losses      map[int]float64
+	losses      map[int]step
 	evaluations map[int]float64 // deviations
 	marks       []string
 }
 
 func (p *page) charts(until func(protocol.Message) bool) told {
 	p.t.Helper()
-	c := told{losses: map[int]float64{}, evaluations: map[int]float64{}}
+	c := told{losses: map[int]step{}, evaluations: map[int]float64{}}
 	for {
 		r := <-p.reports
 		switch m := r.(type) {
 		case *protocol.Metrics:
 			if m.Loss != nil {
-				c.losses[m.Step] = round(*m.Loss)
+				c.losses[m.Step] = step{round(*m.Loss), m.Epoch, round(m.LearningRate)}
 			}
 			if m.Std != nil {
 				c.evaluations[m.Step] = round(*m.Std)
@@ -100,6 +103,43 @@ func TestSavedRunBringsItsCharts(t *testing.T) {
 	j, err := journal.Read(readCheckpoint(t, p.saved()))
 	if err != nil || len(j.Steps.Kept) != 7 || j.Steps.Kept[0][0] != 1 || j.Steps.Kept[6][0] != 7 || len(j.Marks) != 1 {
 		t.Errorf("after two more steps the journal is %+v, %v", j, err)
+	}
+}
+
+// A new run has charts of its own, also after Reset.
+func TestChartsBeginAnew(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", nil)
+	b.do(&protocol.Step{N: 3}, &protocol.Set{Values: map[string]string{"lr": "0.1"}}, &protocol.Reset{}, &protocol.Step{N: 1}, &protocol.Set{Values: map[string]string{"lr": "0.2"}})
+	if m := last[*protocol.Mark](b); m.Replaces {
+		t.Error("a change replaces one of the run before")
+	}
+	b.do(&protocol.Save{})
+	j, err := journal.Read(readCheckpoint(t, last[*protocol.Checkpoint](b).File))
+	if err != nil || len(j.Steps.Kept) != 1 || len(j.Marks) != 1 || j.Evaluations.Kept[0].Step != 0 || len(j.Evaluations.Kept) != 2 {
+		t.Errorf("after Reset and a step the journal is %+v, %v", j, err)
+	}
+}
+
+// What was changed while a saved run was on its way is of the run before; what it shows goes on.
+func TestSavedRunKeepsItsSettings(t *testing.T) {
+	b := newBench(t)
+	b.do(files("cats"))
+	b.start("simclr", train.Yours, map[string]string{"lr": "0.01"})
+	b.do(&protocol.Step{N: 2}, &protocol.Save{})
+	saved := last[*protocol.Checkpoint](b)
+	b.start("simclr", "shapes", nil)
+	b.do(&protocol.Look{Projection: "pca", Space: "z", Pairs: true, Focus: -1})
+	b.handle(saved)
+	b.do(&protocol.Set{Values: map[string]string{"lr": "0.5"}}, &protocol.Step{N: 1})
+	if lr := b.trainer.Config.Float("lr"); lr != 0.01 || b.trainer.Steps() != 3 {
+		t.Errorf("after step %d the saved run goes on with the rate %v", b.trainer.Steps(), lr)
+	}
+	if b.trainer.Data != b.yours {
+		t.Errorf("it goes on with the data set %s", b.trainer.Data.Name)
+	}
+	if m := last[*protocol.Pairs](b); m == nil || slices.Max(m.Pull) == 0 {
+		t.Error("the forces on its pairs are not told")
 	}
 }
 

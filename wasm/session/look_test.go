@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"testing"
@@ -73,25 +74,51 @@ func TestFewerPoints(t *testing.T) {
 	p.losses(3)
 }
 
+// A point's loss is SimCLR's of its two views among those of the others, over that of guessing; its agreement is the share of
+// the ten nearest points that are of its class.
 func TestLossAndAgreementOfPoints(t *testing.T) {
-	p := open(t)
-	p.start(nil)
-	for _, name := range []string{"loss", "agreement"} {
-		p.inbox <- &protocol.Look{Projection: "sphere", Space: "z", Colour: name, Focus: -1}
-		for {
-			m := until[*protocol.Snapshot](p)
-			if !slices.Equal(m.Figures, []string{name}) {
-				continue
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"lr": "0.05", "temperature": "0.2"})
+	tr := b.trainer
+	b.do(&protocol.Step{N: 6}, &protocol.Look{Projection: "sphere", Space: "z", Colour: "loss", Focus: -1})
+	got := last[*protocol.Snapshot](b).Values[0]
+	loader := train.NewLoader(tr.Config, tr.Data.Test, tr.Input, train.Plan{Images: 24, Views: 2})
+	_, z := tr.EmbedViews(loader.Load(0, b.points.index), tr.Data.Test)
+	views := unitRows(z, tr.Width())
+	lossOf := func(view, other int) float64 {
+		sum := 0.0
+		for i, v := range views {
+			if i != view {
+				sum += math.Exp(dot(views[view], v) / 0.2)
 			}
-			for i, v := range m.Values[0] {
-				if !(v >= 0 && v < 2) {
-					t.Fatalf("%s of point %d is %v", name, i, v)
-				}
+		}
+		return (math.Log(sum) - dot(views[view], views[other])/0.2) / math.Log(47)
+	}
+	for i, v := range got {
+		if want := (lossOf(i, 24+i) + lossOf(24+i, i)) / 2; math.Abs(float64(v)-want) > 1e-3 {
+			t.Errorf("the loss of point %d is %v, want %v", i, v, want)
+		}
+	}
+
+	b.do(&protocol.Look{Projection: "sphere", Space: "h", Colour: "agreement", Focus: -1})
+	h, _ := tr.Embed(tr.Data.Test, b.points.index)
+	points, labels := unitRows(h, tr.Dim()), data.Pick(tr.Data.Test.Labels, b.points.index)
+	for i, v := range last[*protocol.Snapshot](b).Values[0] {
+		var others []int
+		for j := range points {
+			if j != i {
+				others = append(others, j)
 			}
-			if slices.Max(m.Values[0]) == slices.Min(m.Values[0]) {
-				t.Errorf("%s is the same everywhere", name)
+		}
+		slices.SortFunc(others, func(j, k int) int { return cmp.Compare(dot(points[i], points[k]), dot(points[i], points[j])) })
+		same := float32(0)
+		for _, j := range others[:10] {
+			if labels[j] == labels[i] {
+				same++
 			}
-			break
+		}
+		if v != same/10 {
+			t.Errorf("the agreement of point %d is %v, want %v", i, v, same/10)
 		}
 	}
 }
