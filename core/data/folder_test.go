@@ -184,7 +184,7 @@ func TestFolderRefuses(t *testing.T) {
 		"one image":        {fstest.MapFS{"a.png": picture}, "has too few images that can be read: 1 to learn from and 0 to test on"},
 		"test alone":       {fstest.MapFS{"test/a/1.png": picture}, "1 to learn from and 0 to test on"},
 		"unknown class":    {fstest.MapFS{"train/a/1.png": picture, "train/b/1.png": picture, "test/c/1.png": picture}, `test/c/1.png is of the class "c", which is none of the training images; those are a, b`},
-		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "of 3 files the first, test/a/1.png, is no png, jpeg, gif or webp image; looked for images"},
+		"junk only":        {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": junk}, "of 3 files one, test/a/1.png, is no png, jpeg, gif or webp image; looked for images"},
 		"only test usable": {fstest.MapFS{"train/a/1.png": junk, "train/b/1.png": junk, "test/a/1.png": picture}, "0 to learn from"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -141,8 +141,9 @@ func (l *listing) measure() (sizes []SizeCount, c int, err error) {
 		}
 	}
 	if len(good) == 0 {
-		first := l.skipped[len(l.skipped)-n]
-		return nil, 0, fmt.Errorf("holds no image that can be read: of %d files the first, %s, %s; looked for %s", n, first.File, first.Reason, forms)
+		telling := max(0, slices.IndexFunc(errs, func(err error) bool { return err != errNoImage })) // an archive beside its README
+		one := l.skipped[len(l.skipped)-n+telling]
+		return nil, 0, fmt.Errorf("holds no image that can be read: of %d files one, %s, %s; looked for %s", n, one.File, one.Reason, forms)
 	}
 	l.samples = good
 	for s, n := range count {

@@ -114,7 +114,7 @@ func TestRemedies(t *testing.T) {
 		"x.tar.xz":     {[]byte("\xfd7zXZ\x00 and so on"), "is packed with xz, which is not read; unpack it, or pack it as zip"},
 		"x.tar.bz2":    {[]byte("BZh91AY and so on"), "is packed with bzip2"},
 		"one.png":      {asPNG(plain(4, 4, red)), "is one image; name a folder or an archive of many"},
-		"in.zip":       {asZip(map[string][]byte{"deep.zip": asZip(nil)}), "deep.zip, is an archive (zip) itself; name it, or unpack it"},
+		"in.zip":       {asZip(map[string][]byte{"README": []byte("Unpack it."), "deep.zip": asZip(nil)}), "deep.zip, is an archive (zip) itself; name it, or unpack it"},
 		"first.npy":    {asNPY(make([]byte, 480), 10, 3, 4, 4), "save numpy.moveaxis(x, 1, -1)"},
 		"alpha.npy":    {asNPY(make([]byte, 640), 10, 4, 4, 4), "save x[..., :3]"},
 		"rows.npy":     {asNPY(make([]byte, 160), 10, 16), "save x.reshape(-1, height, width)"},
