@@ -97,6 +97,13 @@ func (s *Session) idle() bool {
 // breathe lets commands come in and reports whether more may.
 func (s *Session) breathe() bool {
 	s.Turn()
+	if s.reading != nil { // as much time as training gets: between two turns the browser decodes but a few images
+		select {
+		case m := <-s.reading:
+			s.take(m)
+		case <-time.After(listenEvery):
+		}
+	}
 	s.listened = time.Now()
 	for {
 		select {
