@@ -6,7 +6,7 @@ import { draw } from './pictures.js';
 
 const CLASSES = 16;  // that are shown, at most
 const ALL = 16;      // images of a set without classes
-const LETTERS = 8;    // of a line of a class's name, at most
+const LONG = 8;      // letters of a name that takes no second line
 
 // measures tells how many images there are, their form and of how many classes they are, 0 where they have none.
 export const measures = (train, test, { w, h, c }, classes) =>
@@ -26,7 +26,7 @@ export class DataPictures {
     const { names, labels, labelled, n } = this.run.pictures, shown = names.slice(0, CLASSES), each = labelled ? 1 : ALL;
     const images = shown.map(() => []), more = names.length - shown.length;
     for (let i = 0; i < n; i++) if (images[labels[i]]?.length < each) images[labels[i]].push(i);
-    this.classes.style.setProperty('--letters', Math.min(Math.max(...shown.map(name => name.length)), LETTERS));
+    this.classes.classList.toggle('long', shown.some(name => name.length > LONG));
     this.classes.replaceChildren(...shown.map((name, k) => html('li', {},
       ...images[k].map(i => draw(this.run.pictures, i)), labelled ? html('span', { class: 'name', title: name }, name) : '')),
     ...more ? [html('li', { class: 'quiet' }, `and ${count(more)} more class${more > 1 ? 'es' : ''}`)] : []);
