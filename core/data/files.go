@@ -56,7 +56,7 @@ func FilesOf(fsys fs.FS) (*Files, error) {
 
 // plainFile returns an error for what is no file on a disk.
 func plainFile(info fs.FileInfo) error {
-	if !info.Mode().IsRegular() {
+	if info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 { // files in a cloud are not regular everywhere
 		return errors.New("it is a pipe, a socket or a device; save what comes from it as a file")
 	}
 	return nil
