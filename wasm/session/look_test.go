@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"pushpull/algos"
 	"pushpull/core/data"
@@ -162,25 +163,86 @@ func TestLossOfPointsAtALearnedTemperature(t *testing.T) {
 	}
 }
 
-// Before training, the neighbours now are those before; training changes them, but not those before.
+// Neighbours are the nearest by the encoder as it is, and by that of the seed, in the space that is shown; also after a run of
+// another width, and of a run that is opened.
 func TestNeighboursBeforeAndNow(t *testing.T) {
-	p := open(t)
-	p.start(nil)
-	p.inbox <- &protocol.Look{Projection: "sphere", Space: "h", Focus: 3}
-	first := until[*protocol.Neighbours](p)
-	if first.Point != 3 || len(first.Now) != neighboursShown || !slices.Equal(first.Before, first.Now) || slices.Contains(first.Now, 3) {
-		t.Fatalf("%+v: want the same ten points before and now, without the point itself", first)
+	b := newBench(t)
+	check := func(space string) {
+		t.Helper()
+		m, tr := last[*protocol.Neighbours](b), b.trainer
+		first, err := train.NewNetwork(tr.Config, tr.Input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nearest := func(n *train.Network) []int {
+			x, z := n.Embed(tr.Data.Test, b.points.index)
+			d := n.Dim()
+			if space == "z" {
+				x, d = z, n.Width()
+			}
+			points := unitRows(x, d)
+			var others []int
+			for j := range points {
+				if j != 3 {
+					others = append(others, j)
+				}
+			}
+			slices.SortFunc(others, func(j, k int) int { return cmp.Compare(dot(points[3], points[k]), dot(points[3], points[j])) })
+			return others[:neighboursShown]
+		}
+		if now, before := nearest(tr.Network), nearest(first); m.Step != tr.Steps() || m.Point != 3 || !slices.Equal(m.Now, now) || !slices.Equal(m.Before, before) {
+			t.Errorf("%+v: want the neighbours %v now, at step %d, and %v before", m, now, tr.Steps(), before)
+		}
 	}
-	p.losses(8)
-	for {
-		m := until[*protocol.Neighbours](p)
-		if m.Step != 8 {
-			continue
+	b.do(&protocol.Look{Projection: "sphere", Space: "h", Focus: 3})
+	b.start("simclr", "shapes", map[string]string{"lr": "0.05"})
+	check("h")
+	b.do(&protocol.Step{N: 4})
+	check("h")
+	b.do(&protocol.Look{Projection: "sphere", Space: "z", Focus: 3})
+	check("z")
+	b.do(&protocol.Save{})
+	saved := last[*protocol.Checkpoint](b)
+	b.start("simclr", "shapes", map[string]string{"conv-channels": "4-6"})
+	b.do(&protocol.Step{N: 2})
+	check("z")
+	b.do(saved)
+	check("z")
+}
+
+// Points are held-out images of the run's data set, whatever was shown before.
+func TestPointsAreOfTheDataSet(t *testing.T) {
+	b := newBench(t)
+	b.Load = func(name string, _ func(done, total int)) (*data.Dataset, error) {
+		d := data.Shapes(uint64(len(name)), 48, 24)
+		d.Name = name
+		return d, nil
+	}
+	b.start("simclr", "shapes", nil)
+	for _, seed := range []string{"1", "7"} {
+		b.start("simclr", "mnist", map[string]string{"seed": seed})
+		if m := last[*protocol.Images](b); m == nil || b.points.set != b.trainer.Data.Test || train.TextOf(b.points.seed) != seed {
+			t.Errorf("seed %s: the points are those of the run before", seed)
 		}
-		if !slices.Equal(m.Before, first.Before) || slices.Equal(m.Now, first.Now) {
-			t.Errorf("after 8 steps: %+v, at first %+v", m, first)
+	}
+}
+
+// While training goes on snapshots show the points as the encoder sees them by then.
+func TestSnapshotsFollowTraining(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"lr": "0.05"})
+	b.do(&protocol.Step{N: 1})
+	b.clock.evaluation, b.clock.snapshot = time.Now(), time.Now().Add(-time.Minute)
+	b.steps, b.sent = -1, nil
+	b.advance()
+	_, z := b.trainer.Embed(b.points.set, b.points.index)
+	for i, v := range b.points.z {
+		if math.Abs(float64(v-z[i])) > 1e-5 {
+			t.Fatal("points are where they were before the step")
 		}
-		break
+	}
+	if m := last[*protocol.Snapshot](b); m == nil || m.Step != 2 {
+		t.Errorf("after step 2 the snapshot is %+v", m)
 	}
 }
 

@@ -26,6 +26,9 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 		}
 		for _, preset := range augment.Presets {
 			strengths := augment.Strengths{"crop-min": 0.3, "gray-prob": 0.5, "flip": 0.2}
+			if preset.Name == "simclr" {
+				maps.Copy(strengths, augment.Strengths{"jitter": 1, "jitter-prob": 0.5, "brightness": 0.4, "contrast": 0.4, "blur-prob": 0.1, "blur-sigma": 1, "solarise-prob": 0.1, "erase-prob": 0.1})
+			}
 			for key, v := range preset.Strengths {
 				strengths[key] = v
 			}
@@ -38,6 +41,9 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 				for _, word := range words {
 					told[strings.SplitN(word, " ", 2)[0]]++
 				}
+				if len(words) == 0 {
+					t.Errorf("%s: nothing is said of %+v", preset.Name, record)
+				}
 				only := len(words) == 1 && (words[0] == "cut only" || words[0] == "as it is")
 				if same := slices.Equal(view.Pix, cut.Pix); only && !same || same && c == 1 && slices.Contains(words, "gray") {
 					t.Errorf("%s of %d channels, view %d: %q of a view that is its cut: %v; %+v", preset.Name, c, i, words, same, record)
@@ -47,7 +53,7 @@ func TestWordsTellWhatIsSeen(t *testing.T) {
 				}
 			}
 			for _, word := range map[string][]string{
-				"none": {"as"}, "weak_strong": {"cut"}, "remote_sensing": {"turned", "bands", "mirrored"},
+				"none": {"as"}, "weak_strong": {"cut"}, "simclr": {"brightness", "contrast", "blurred", "solarised", "a"}, "remote_sensing": {"turned", "bands", "mirrored"},
 				"trivialaugment": {"full", "equalised", "inverted", "solarised", "sharpness", "slanted", "shifted", "turned", "cut"},
 			}[preset.Name] {
 				if told[word] == 0 {

@@ -229,6 +229,36 @@ func TestPauseStopsAtOnce(t *testing.T) {
 	}
 }
 
+// A pause that is heard in the middle of a step lets it end, and no other begin.
+func TestPauseDuringAStep(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", nil)
+	b.trainer.Between(func() { b.handle(&protocol.Pause{}) })
+	b.do(&protocol.Play{})
+	if n := b.trainer.Steps(); n != 1 {
+		t.Errorf("%d steps were taken", n)
+	}
+}
+
+// The loss that a verdict goes by follows the last ten steps or so, and speed is told from the second step on.
+func TestStepsAreNoted(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", nil)
+	b.do(&protocol.Step{N: 12})
+	want, speed := math.NaN(), 0.0
+	for _, m := range b.sent {
+		if m, ok := m.(*protocol.Metrics); ok && m.Loss != nil {
+			if want = 0.9*want + 0.1**m.Loss; m.Step == 1 {
+				want = *m.Loss
+			}
+			speed = m.ImagesPerSecond
+		}
+	}
+	if math.Abs(b.known.loss-want) > 1e-6 || !(speed > 0) {
+		t.Errorf("the loss is taken to be %v, want %v; images a second: %v", b.known.loss, want, speed)
+	}
+}
+
 func TestSetChangesARun(t *testing.T) {
 	p := open(t)
 	p.start(nil)
