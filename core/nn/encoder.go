@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 
-	"pushpull/core/ad"
 	"pushpull/core/random"
 )
 
@@ -49,37 +48,17 @@ func ConvNet(channels int, stages []Stage, r *random.Stream) Encoder {
 	}
 	var s Sequence
 	for i, st := range stages {
-		s = append(s,
-			Named{fmt.Sprintf("conv%d", i+1), NewConv2D(channels, st.Channels, 3, st.Stride, 1, false, r)},
-			Named{fmt.Sprintf("bn%d", i+1), NewBatchNorm(st.Channels, true)},
-			Named{"", ReLU()})
+		s = append(s, convNormReLU(i+1, channels, st.Channels, st.Stride, r)...)
 		channels = st.Channels
 	}
 	return encoder{append(s, Named{"", GlobalAvgPool()}), channels}
 }
 
-// Copy makes the parameters and buffers of dst those of src; the two must be built alike.
-func Copy(dst, src Part) {
-	Pair(dst, src, func(d, s []float32) { copy(d, s) })
-}
-
-// Pair calls f for each parameter and buffer of dst and its counterpart in src.
-func Pair(dst, src Part, f func(dst, src []float32)) {
-	var all [][]float32
-	collect := Visitor{
-		Param:  func(_ string, p *ad.Value, _ bool) { all = append(all, p.Data) },
-		Buffer: func(_ string, b []float32, _ ...int) { all = append(all, b) },
-	}
-	dst.Visit(collect)
-	n := len(all)
-	src.Visit(collect)
-	if len(all) != 2*n {
-		panic(fmt.Sprintf("nn.Pair: %d and %d arrays", n, len(all)-n))
-	}
-	for i := range n {
-		if len(all[i]) != len(all[n+i]) {
-			panic(fmt.Sprintf("nn.Pair: array %d has %d and %d numbers", i, len(all[i]), len(all[n+i])))
-		}
-		f(all[i], all[n+i])
+// convNormReLU returns a 3x3 convolution with padding 1 and no bias, batch-norm and ReLU, named by their number.
+func convNormReLU(number, in, out, stride int, r *random.Stream) Sequence {
+	return Sequence{
+		{fmt.Sprintf("conv%d", number), NewConv2D(in, out, 3, stride, 1, false, r)},
+		{fmt.Sprintf("bn%d", number), NewBatchNorm(out, true)},
+		{"", ReLU()},
 	}
 }

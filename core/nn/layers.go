@@ -84,10 +84,7 @@ func NewBatchNorm(c int, affine bool) *BatchNorm {
 		b.RunningVar[i] = 1
 	}
 	if affine {
-		b.Weight, b.Bias = ad.NewParam(c), ad.NewParam(c)
-		for i := range b.Weight.Data {
-			b.Weight.Data[i] = 1
-		}
+		b.Weight, b.Bias = ones(c), ad.NewParam(c)
 	}
 	return b
 }
@@ -137,11 +134,7 @@ type LayerNorm struct {
 
 // NewLayerNorm returns a layer that scales by 1 and shifts by 0, with eps 1e-5.
 func NewLayerNorm(d int) *LayerNorm {
-	l := &LayerNorm{Weight: ad.NewParam(d), Bias: ad.NewParam(d), Eps: 1e-5}
-	for i := range l.Weight.Data {
-		l.Weight.Data[i] = 1
-	}
-	return l
+	return &LayerNorm{Weight: ones(d), Bias: ad.NewParam(d), Eps: 1e-5}
 }
 
 // Forward normalises x [..., d].
@@ -153,4 +146,55 @@ func (l *LayerNorm) Forward(t *ad.Tape, x *ad.Value) *ad.Value {
 func (l *LayerNorm) Visit(v Visitor) {
 	v.Parameter("weight", l.Weight, false)
 	v.Parameter("bias", l.Bias, false)
+}
+
+// function is a module without parameters.
+type function struct {
+	name  string
+	apply func(t *ad.Tape, x *ad.Value) *ad.Value
+}
+
+func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f.apply(t, x) }
+func (function) Visit(Visitor)                               {}
+
+// ReLU is the module of ad.Tape.ReLUInPlace: it follows a Linear, Conv2D or BatchNorm whose result nothing else reads.
+func ReLU() Module { return relu{} }
+
+type relu struct{}
+
+func (relu) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.ReLUInPlace(x) }
+func (relu) Visit(Visitor)                             {}
+
+// GlobalAvgPool is the module of ad.Tape.GlobalAvgPool.
+func GlobalAvgPool() Module { return function{"mean of the pixels", (*ad.Tape).GlobalAvgPool} }
+
+// Flatten makes each image one row: [n, h, w, c] gives [n, h·w·c].
+func Flatten() Module {
+	return function{"pixels in a row", func(t *ad.Tape, x *ad.Value) *ad.Value {
+		n := x.Dim(0)
+		return t.Reshape(x, n, x.Len()/n)
+	}}
+}
+
+// ones returns a parameter [n], all 1.
+func ones(n int) *ad.Value {
+	p := ad.NewParam(n)
+	for i := range p.Data {
+		p.Data[i] = 1
+	}
+	return p
+}
+
+// uniform fills p with numbers from [−bound, bound).
+func uniform(p *ad.Value, bound float32, r *random.Stream) {
+	for i := range p.Data {
+		p.Data[i] = r.Uniform(-bound, bound)
+	}
+}
+
+// normal fills p with normally distributed numbers of the standard deviation.
+func normal(p *ad.Value, deviation float32, r *random.Stream) {
+	for i := range p.Data {
+		p.Data[i] = deviation * r.Normal()
+	}
 }

@@ -3,8 +3,9 @@
 package nn
 
 import (
+	"fmt"
+
 	"pushpull/core/ad"
-	"pushpull/core/random"
 )
 
 // Part is anything that has parameters or buffers.
@@ -114,44 +115,28 @@ func Count(p Part) int {
 	return n
 }
 
-// function is a module without parameters.
-type function struct {
-	name  string
-	apply func(t *ad.Tape, x *ad.Value) *ad.Value
+// Copy makes the parameters and buffers of dst those of src; the two must be built alike.
+func Copy(dst, src Part) {
+	Pair(dst, src, func(d, s []float32) { copy(d, s) })
 }
 
-func (f function) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return f.apply(t, x) }
-func (function) Visit(Visitor)                               {}
-
-// ReLU is the module of ad.Tape.ReLUInPlace: it follows a Linear, Conv2D or BatchNorm whose result nothing else reads.
-func ReLU() Module { return relu{} }
-
-type relu struct{}
-
-func (relu) Forward(t *ad.Tape, x *ad.Value) *ad.Value { return t.ReLUInPlace(x) }
-func (relu) Visit(Visitor)                             {}
-
-// GlobalAvgPool is the module of ad.Tape.GlobalAvgPool.
-func GlobalAvgPool() Module { return function{"mean of the pixels", (*ad.Tape).GlobalAvgPool} }
-
-// Flatten makes each image one row: [n, h, w, c] gives [n, h·w·c].
-func Flatten() Module {
-	return function{"pixels in a row", func(t *ad.Tape, x *ad.Value) *ad.Value {
-		n := x.Dim(0)
-		return t.Reshape(x, n, x.Len()/n)
-	}}
-}
-
-// uniform fills p with numbers from [−bound, bound).
-func uniform(p *ad.Value, bound float32, r *random.Stream) {
-	for i := range p.Data {
-		p.Data[i] = r.Uniform(-bound, bound)
+// Pair calls f for each parameter and buffer of dst and its counterpart in src.
+func Pair(dst, src Part, f func(dst, src []float32)) {
+	var all [][]float32
+	collect := Visitor{
+		Param:  func(_ string, p *ad.Value, _ bool) { all = append(all, p.Data) },
+		Buffer: func(_ string, b []float32, _ ...int) { all = append(all, b) },
 	}
-}
-
-// normal fills p with normally distributed numbers of the standard deviation.
-func normal(p *ad.Value, deviation float32, r *random.Stream) {
-	for i := range p.Data {
-		p.Data[i] = deviation * r.Normal()
+	dst.Visit(collect)
+	n := len(all)
+	src.Visit(collect)
+	if len(all) != 2*n {
+		panic(fmt.Sprintf("nn.Pair: %d and %d arrays", n, len(all)-n))
+	}
+	for i := range n {
+		if len(all[i]) != len(all[n+i]) {
+			panic(fmt.Sprintf("nn.Pair: array %d has %d and %d numbers", i, len(all[i]), len(all[n+i])))
+		}
+		f(all[i], all[n+i])
 	}
 }

@@ -17,11 +17,7 @@ func ResNet(channels int, stages []ResStage, r *random.Stream) Encoder {
 		panic("nn.ResNet: no stages")
 	}
 	width := stages[0].Channels
-	s := Sequence{
-		{"conv1", NewConv2D(channels, width, 3, 1, 1, false, r)},
-		{"bn1", NewBatchNorm(width, true)},
-		{"", ReLU()},
-	}
+	s := convNormReLU(1, channels, width, 1, r)
 	for _, st := range stages {
 		for i := range st.Blocks {
 			stride := 1
@@ -44,13 +40,8 @@ type basicBlock struct {
 
 func newBasicBlock(in, out, stride int, r *random.Stream) *basicBlock {
 	norm := NewBatchNorm(out, true)
-	b := &basicBlock{norm: norm, body: Sequence{
-		{"conv1", NewConv2D(in, out, 3, stride, 1, false, r)},
-		{"bn1", NewBatchNorm(out, true)},
-		{"", ReLU()},
-		{"conv2", NewConv2D(out, out, 3, 1, 1, false, r)},
-		{"bn2", norm},
-	}}
+	b := &basicBlock{norm: norm, body: append(convNormReLU(1, in, out, stride, r),
+		Named{"conv2", NewConv2D(out, out, 3, 1, 1, false, r)}, Named{"bn2", norm})}
 	if in != out || stride != 1 {
 		b.skip = Sequence{{"0", NewConv2D(in, out, 1, stride, 0, false, r)}, {"1", NewBatchNorm(out, true)}}
 	}
