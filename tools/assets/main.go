@@ -97,9 +97,9 @@ func registry() ([]byte, error) { return json.Marshal(algos.Everything()) }
 func licences() ([]byte, error) {
 	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./wasm/trainer", "./wasm/playground")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	linked, err := list.Output()
+	linked, err := said(list)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", strings.Join(list.Args, " "), err)
+		return nil, err
 	}
 	root, err := goSays("env", "GOROOT")
 	if err != nil {
@@ -109,7 +109,7 @@ func licences() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules := slices.Sorted(strings.Lines(string(linked)))
+	modules := slices.Sorted(strings.Lines(linked))
 	parts := append([]string{"Pushpull\t.", "Go " + strings.TrimPrefix(runtime.Version(), "go") + "\t" + root, mnist + "\t" + digits}, slices.Compact(modules)...)
 	var b bytes.Buffer
 	for _, part := range parts {
@@ -159,13 +159,15 @@ func digits(name string) ([]byte, error) {
 }
 
 // goSays returns what the go command prints.
-func goSays(args ...string) (string, error) {
+func goSays(args ...string) (string, error) { return said(exec.Command("go", args...)) }
+
+// said runs a command and returns what it prints.
+func said(c *exec.Cmd) (string, error) {
 	var stderr bytes.Buffer
-	c := exec.Command("go", args...)
 	c.Stderr = &stderr
-	said, err := c.Output()
+	stdout, err := c.Output()
 	if err != nil {
-		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, &stderr)
+		return "", fmt.Errorf("%s: %w\n%s", strings.Join(c.Args, " "), err, &stderr)
 	}
-	return strings.TrimSpace(string(said)), nil
+	return strings.TrimSpace(string(stdout)), nil
 }
