@@ -123,6 +123,7 @@ function plainPainter() {
     begin() {
       canvas = document.createElement('canvas');
       canvas.tabIndex = 0;
+      canvas.width = canvas.height = 0;  // until the first picture; it would be black
       document.body.replaceChildren(canvas);  // ebiten has put one of its own there, which stays empty
       context = canvas.getContext('2d', { alpha: false });
       const frame = () => {
