@@ -3,7 +3,7 @@ package algos
 import (
 	"math"
 
-	"pushpull/core/kernel"
+	"pushpull/core/probe"
 	"pushpull/core/train"
 )
 
@@ -21,15 +21,6 @@ type PairWeights struct {
 	Softmax     []float32 // [2n, 2n], the share of column j in the denominator of row i; rows sum to 1
 	Gradient    []float32 // [2n, 2n], symmetric, ∂L/∂cos of the pair: negative where it is pulled together
 	ByClass     bool      // whether all images of a class are positives of each other
-}
-
-// cosines returns the similarities [m, m] of z's m rows.
-func cosines(z []float32, d int) []float32 {
-	m := len(z) / d
-	u, s := make([]float32, len(z)), make([]float32, m*m)
-	kernel.NormalizeRows(u, make([]float32, m), z, d, 1e-12)
-	kernel.Gemm(false, true, m, m, d, 1, u, d, u, d, 0, s, m)
-	return s
 }
 
 // softmaxOver returns the softmax of each row of cosines s [m, m] over τ, over the columns that in admits.
@@ -98,7 +89,7 @@ func (a *SimCLR) PairWeights(c train.Config, z []float32, d int, _ []int32) (Pai
 		return PairWeights{}, why
 	}
 	n, tau := len(z)/d/2, a.of(c)
-	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return i != j })
+	p := softmaxOver(probe.Cosines(z, d), tau, func(i, j int) bool { return i != j })
 	return weights(p, tau, 1/float32(2*n), targetView(n)), ""
 }
 
@@ -111,14 +102,14 @@ func (a *InfoNCELoss) PairWeights(c train.Config, z []float32, d int, _ []int32)
 		return PairWeights{}, "Only first views look for second ones while symmetric is off; no weights are shown."
 	}
 	n, tau := len(z)/d/2, a.of(c)
-	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return (i < n) != (j < n) })
+	p := softmaxOver(probe.Cosines(z, d), tau, func(i, j int) bool { return (i < n) != (j < n) })
 	return weights(p, tau, 1/float32(2*n), targetView(n)), ""
 }
 
 // PairWeights of DCL: all views of other images are in the softmax, the positive is not.
 func (DecoupledLoss) PairWeights(c train.Config, z []float32, d int, _ []int32) (PairWeights, string) {
 	n, tau := len(z)/d/2, c.Float("temperature")
-	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return i != j && !positive(i, j, n) })
+	p := softmaxOver(probe.Cosines(z, d), tau, func(i, j int) bool { return i != j && !positive(i, j, n) })
 	return weights(p, tau, 1/float32(2*n), targetView(n)), ""
 }
 
@@ -129,7 +120,7 @@ func (SupCon) PairWeights(c train.Config, z []float32, d int, labels []int32) (P
 	for _, l := range labels {
 		size[l] += 2
 	}
-	p := softmaxOver(cosines(z, d), tau, func(i, j int) bool { return i != j })
+	p := softmaxOver(probe.Cosines(z, d), tau, func(i, j int) bool { return i != j })
 	w := weights(p, tau, 1/float32(2*n), func(i, j int) float32 {
 		if l := labels[i%n]; i != j && l == labels[j%n] {
 			return 1 / float32(size[l]-1)

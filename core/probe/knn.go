@@ -48,7 +48,7 @@ func (p KNN) Classify(bank []float32, labels []int32, query []float32, d, classe
 		return Votes{}, err
 	}
 	v := Votes{make([]int32, n), make([]float32, n*classes), min(p.K, m), p.Temperature}
-	nearest(unit(query, d), unit(bank, d), d, v.K, func(i int, index []int32, similarity []float32) {
+	nearest(Unit(query, d), Unit(bank, d), d, v.K, func(i int, index []int32, similarity []float32) {
 		v.Class[i] = v.count(v.Share[i*classes:][:classes], labels, index, similarity)
 	})
 	return v, nil

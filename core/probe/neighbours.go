@@ -19,7 +19,7 @@ func Nearest(query, bank []float32, d, k int) (index []int32, similarity []float
 	}
 	k = min(k, m)
 	index, similarity = make([]int32, n*k), make([]float32, n*k)
-	nearest(unit(query, d), unit(bank, d), d, k, func(i int, of []int32, s []float32) {
+	nearest(Unit(query, d), Unit(bank, d), d, k, func(i int, of []int32, s []float32) {
 		copy(index[i*k:], of)
 		copy(similarity[i*k:], s)
 	})

@@ -42,8 +42,8 @@ func checkLabels(what string, labels []int32, n, classes int) error {
 	return nil
 }
 
-// unit returns a copy of x [n, d] with rows of length 1; rows of zeros stay.
-func unit(x []float32, d int) []float32 {
+// Unit returns a copy of x [n, d] with rows of length 1; rows of zeros stay.
+func Unit(x []float32, d int) []float32 {
 	y := make([]float32, len(x))
 	kernel.NormalizeRows(y, make([]float32, len(x)/d), x, d, 1e-12)
 	return y

@@ -29,7 +29,7 @@ func Spectrum(z []float32, d int) []float64 {
 	if n < 2 {
 		return make([]float64, d)
 	}
-	u := unit(z, d)
+	u := Unit(z, d)
 	mean := columnMeans(u, d)
 	values := eigenvalues(moment(u, mean, u, mean), d)
 	for i := range values {

@@ -18,7 +18,7 @@ func PairedRanks(query, target []float32, d int) (ranks, ties []int32) {
 	n := rowsOf("PairedRanks", query, d)
 	must(len(query) == len(target), "PairedRanks: query and target differ in length")
 	ranks, ties = make([]int32, n), make([]int32, n)
-	q, t := unit(query, d), unit(target, d)
+	q, t := Unit(query, d), Unit(target, d)
 	products(q, t, d, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {
 			match := kernel.Dot(q[i*d:][:d], t[i*d:][:d])
@@ -42,7 +42,7 @@ func LabelRanks(z []float32, labels []int32, d int) []int32 {
 	n := rowsOf("LabelRanks", z, d)
 	must(len(labels) == n, "LabelRanks: rows and labels differ in number")
 	ranks := make([]int32, n)
-	u := unit(z, d)
+	u := Unit(z, d)
 	products(u, u, d, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {
 			row, best := s[(i-lo)*n:][:n], float32(math.Inf(-1))

@@ -6,6 +6,14 @@ import (
 	"pushpull/core/kernel"
 )
 
+// Cosines returns the cosine similarities of the rows of x [n, d]: [n, n].
+func Cosines(x []float32, d int) []float32 {
+	n := rowsOf("Cosines", x, d)
+	u, s := Unit(x, d), make([]float32, n*n)
+	kernel.Gemm(false, true, n, n, d, 1, u, d, u, d, 0, s, n)
+	return s
+}
+
 // blockFloats bounds the memory of one block of similarities: 8 MB.
 const blockFloats = 1 << 21
 

@@ -6,7 +6,7 @@ import "math"
 // 1/sqrt(d) where embeddings fill the sphere, 0 where they collapsed to one direction or n < 2.
 func Std(z []float32, d int) []float64 {
 	n := rowsOf("Std", z, d)
-	u := unit(z, d)
+	u := Unit(z, d)
 	mean, std := columnMeans(u, d), make([]float64, d)
 	if n < 2 {
 		return std
@@ -36,7 +36,7 @@ func Alignment(z1, z2 []float32, d int, alpha float64) float64 {
 	if n == 0 {
 		return 0
 	}
-	a, b := unit(z1, d), unit(z2, d)
+	a, b := Unit(z1, d), Unit(z2, d)
 	var sum float64
 	for i := 0; i < len(a); i += d {
 		sum += math.Pow(squaredDistance(a[i:][:d], b[i:][:d]), alpha/2)
@@ -61,7 +61,7 @@ func Uniformity(z []float32, d int, t float64) float64 {
 	if n < 2 {
 		return 0
 	}
-	u := unit(z, d)
+	u := Unit(z, d)
 	sums := make([]float64, n)
 	products(u, u, d, func(lo, hi int, s []float32) {
 		eachRow(lo, hi, func(i int) {

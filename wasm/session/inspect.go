@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"pushpull/algos"
-	"pushpull/core/kernel"
+	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
 )
@@ -82,10 +82,7 @@ func (s *Session) batch() *protocol.Batch {
 	}
 	m.Weighted, m.Temperature, m.ByClass = m.Why == "", float64(w.Temperature), w.ByClass
 
-	cosines := make([]float32, 4*n*n)
-	u := make([]float32, len(z))
-	kernel.NormalizeRows(u, make([]float32, 2*n), z, d, 1e-12)
-	kernel.Gemm(false, true, 2*n, 2*n, d, 1, u, d, u, d, 0, cosines, 2*n)
+	cosines := probe.Cosines(z, d)
 	histograms(m, cosines, n, seen.Labels)
 	rows := shown(n, seen.Labels)
 	m.Rows = len(rows)

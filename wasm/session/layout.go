@@ -2,9 +2,9 @@ package session
 
 import (
 	"math"
+	"slices"
 	"time"
 
-	"pushpull/core/kernel"
 	"pushpull/core/probe"
 )
 
@@ -81,13 +81,10 @@ func (l *layout) show(kind, space string, step int, x []float32, d, n int, since
 
 // directed returns rows as distances compare them: of z, directions are all that the loss sees.
 func directed(x []float32, d int, space string) []float32 {
-	y := make([]float32, len(x))
 	if space == "z" {
-		kernel.NormalizeRows(y, make([]float32, len(x)/d), x, d, 1e-12)
-	} else {
-		copy(y, x)
+		return probe.Unit(x, d)
 	}
-	return y
+	return slices.Clone(x)
 }
 
 // follow gives the layout rows [n, d], and makes it if there is none.

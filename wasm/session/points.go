@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"pushpull/core/data"
-	"pushpull/core/kernel"
 	"pushpull/core/probe"
 	"pushpull/core/train"
 	"pushpull/wasm/protocol"
@@ -160,10 +159,7 @@ func (p *points) measureLoss(t *train.Trainer, lo, hi int) {
 	first := max(min(lo-lo%batch, p.n-batch), 0)
 	n := min(batch, p.n-first)
 	z := p.pairs(t, t.Network, first, first+n)
-	d, tau := t.Width(), temperature(t)
-	kernel.NormalizeRows(z, make([]float32, 2*n), z, d, 1e-12)
-	cosines := make([]float32, 4*n*n)
-	kernel.Gemm(false, true, 2*n, 2*n, d, 1, z, d, z, d, 0, cosines, 2*n)
+	cosines, tau := probe.Cosines(z, t.Width()), temperature(t)
 	clear(p.loss[lo:hi])
 	for i := range 2 * n {
 		point := first + i%n
