@@ -275,6 +275,38 @@ func TestPairsFollowTheShownProjection(t *testing.T) {
 	}
 }
 
+// The first images of a large batch are where their projections are, and arrows point where forces move them: in the
+// projection by PCA, which is linear, they are its pictures of the forces, all by one factor.
+func TestPairsOfALargeBatch(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", map[string]string{"batch": "48"})
+	b.do(&protocol.Look{Projection: "pca", Space: "z", Pairs: true, Focus: -1}, &protocol.Step{N: 1})
+	m, tr := last[*protocol.Pairs](b), b.trainer
+	seen, _ := tr.Seen()
+	d := tr.Width()
+	first := func(x []float32) []float32 { return slices.Concat(x[:shownPairs*d], x[48*d:][:shownPairs*d]) }
+	at := b.project(first(seen.Z), nil, d)
+	if !slices.Equal(m.Positions, at) || m.N != shownPairs {
+		t.Error("pairs are not where their projections are")
+	}
+	pull, push, _ := b.forces(seen.Config, seen.Z, seen.GradZ, d, seen.Labels)
+	factor := float32(0)
+	for i, force := range [][]float32{pull, push} {
+		moved := first(seen.Z)
+		kernel.Axpy(1, first(force), moved)
+		to, got := b.project(moved, nil, d), [][]float32{m.Pull, m.Push}[i]
+		kernel.Axpy(-1, at, to)
+		if i == 0 {
+			factor = kernel.Dot(got, to) / kernel.SumSquares(to)
+		}
+		for j, v := range got {
+			if math.Abs(float64(v-factor*to[j])) > 1e-3 {
+				t.Fatalf("%s %d is %v, want %v", []string{"pull", "push"}[i], j, v, factor*to[j])
+			}
+		}
+	}
+}
+
 // Pull and push, computed from the weights of the pairs, add up to the gradient that the tape computed.
 func TestForcesAreTheGradient(t *testing.T) {
 	for _, algo := range []string{"simclr", "info_nce", "dcl", "supcon"} {

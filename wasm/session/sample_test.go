@@ -108,6 +108,27 @@ func TestViewsAreThoseOfTheRun(t *testing.T) {
 	}
 }
 
+// Views come as bytes, after their images: all whole ones, then the small ones. Without augmentation each whole view is its image.
+func TestPixelsOfViews(t *testing.T) {
+	b := newBench(t)
+	b.start("dino", "shapes", map[string]string{"augment": "none", "local-views": "1"})
+	b.do(&protocol.Sample{N: 3, Views: 9, Draw: 4})
+	m, set := last[*protocol.Views](b), b.trainer.Data.Train
+	const size = 32 * 32 * 3
+	if len(m.Pixels) != 3*3*size+3*16*16*3 {
+		t.Fatalf("%d bytes of 3 images with two whole views and a small one", len(m.Pixels))
+	}
+	for i, image := range train.Sample(4, set.Len(), 3) {
+		want := make([]uint8, size)
+		set.Bytes(int(image), want)
+		for _, at := range []int{i, 3 + 2*i, 4 + 2*i} {
+			if !slices.Equal(m.Pixels[at*size:][:size], want) {
+				t.Errorf("picture %d is not image %d", at, image)
+			}
+		}
+	}
+}
+
 // TestSymmetriesAreNamed by what their matrices do.
 func TestSymmetriesAreNamed(t *testing.T) {
 	for s, name := range symmetries {

@@ -229,6 +229,32 @@ func TestPauseStopsAtOnce(t *testing.T) {
 	}
 }
 
+// orders counts what a helper is asked for, which it never delivers.
+type orders int
+
+func (o *orders) Order([]byte)          { *o++ }
+func (o *orders) Deliver([][]byte) bool { return false }
+
+// In a step commands are heard, and the helper is asked for the views of the next.
+func TestStepListensAndIsHelped(t *testing.T) {
+	b := newBench(t)
+	helper := new(orders)
+	b.Helper = helper
+	b.start("simclr", "shapes", nil)
+	heard := 0
+	b.turn = func() {
+		if b.inside {
+			heard++
+		}
+		b.listened = time.Time{} // as in a long step
+	}
+	b.listened = time.Time{}
+	b.do(&protocol.Step{N: 2})
+	if heard == 0 || *helper == 0 {
+		t.Errorf("in two steps commands were heard %d times, and views ordered %d times", heard, *helper)
+	}
+}
+
 // A pause that is heard in the middle of a step lets it end, and no other begin.
 func TestPauseDuringAStep(t *testing.T) {
 	b := newBench(t)
