@@ -3,12 +3,12 @@ package main
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"time"
 
 	"pushpull/core/data"
 	"pushpull/core/kernel"
 	"pushpull/core/train"
+	"pushpull/tools/bench/work"
 )
 
 //go:embed augment.py
@@ -28,14 +28,12 @@ func views(torch torch, budget time.Duration) {
 	for i := range samples {
 		samples[i] = int32(i)
 	}
-	var took []float64
-	for start := time.Now(); len(took) < 5 || time.Since(start) < budget; {
-		before := time.Now()
-		loader.Load(len(took), samples)
-		took = append(took, time.Since(before).Seconds())
-	}
-	slices.Sort(took)
+	epoch := 0
+	ours := work.Median(budget, func() {
+		loader.Load(epoch, samples)
+		epoch++
+	})
 	theirs := torch.script(augmentScript, "views", "", fmt.Sprint(budget.Seconds()), fmt.Sprint(images))
 	row(fmt.Sprintf("two SimCLR views of %d images of %dx%d", images, set.Train.H, set.Train.W), 1, milliseconds,
-		took[len(took)/2], "torchvision", theirs["views"])
+		ours, "torchvision", theirs["views"])
 }
