@@ -105,11 +105,8 @@ func (t *Text) zeroShot(z []float32, set *data.Set, d int) (*ZeroShot, error) {
 		for i, p := range t.Prompts {
 			captions[i] = fill(p, class)
 		}
-		x := t.embed(captions)
-		norms := make([]float32, len(captions))
-		kernel.NormalizeRows(x, norms, x, d, 1e-12)
 		mean := make([]float32, d)
-		kernel.SumRows(mean, x) // its length does not matter to the cosine
+		kernel.SumRows(mean, probe.Unit(t.embed(captions), d)) // its length does not matter to the cosine
 		classes = append(classes, mean...)
 	}
 	index, _, _, err := probe.Nearest(z, classes, d, 1)
