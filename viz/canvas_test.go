@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -32,7 +33,7 @@ func TestClipping(t *testing.T) {
 	for i := range c.Pix {
 		c.Pix[i] = 0xff000000
 	}
-	s := sprites{}
+	s := new(sprites)
 	for _, x := range []float32{-30, -3, 0, 10, 19.9, 25, 60} {
 		for _, y := range []float32{-30, -3, 0, 5, 9.9, 14, 60} {
 			s.draw(&c, 5, x, y, 6, 1, 0xffffffff, 0xff000000, 255)
@@ -49,25 +50,39 @@ func TestClipping(t *testing.T) {
 	}
 }
 
-// Whatever sizes a user sees in a long time, few sprites and fonts are kept.
-func TestSpritesAndFontsStayFew(t *testing.T) {
+// Sprites of one place take it from each other, and each is drawn as if it were alone.
+func TestSpritesShareAPlace(t *testing.T) {
+	draw := func(s *sprites, radius, rim float32, alpha uint8) []uint32 {
+		var c Canvas
+		c.Resize(60, 60)
+		s.draw(&c, 3, 30, 30, radius, rim, 0xffff0000, 0xff0000ff, alpha)
+		return c.Pix
+	}
+	s := new(sprites)
+	for range 2 {
+		for _, m := range []struct {
+			radius, rim float32
+			alpha       uint8
+		}{{2, 1, 255}, {2 + 64./sizeSteps, 1, 255}, {2, 3, 255}, {2, 1, 240}} {
+			if !slices.Equal(draw(s, m.radius, m.rim, m.alpha), draw(new(sprites), m.radius, m.rim, m.alpha)) {
+				t.Errorf("a marker %v is drawn as another", m)
+			}
+		}
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(s[:]), func(s *sprite) bool { return s == nil })); n != 1 {
+		t.Errorf("the sprites have %d places, want one for all", n)
+	}
+}
+
+// Whatever scales a user sees in a long time, few fonts are kept.
+func TestFontsStayFew(t *testing.T) {
 	s := NewScene()
-	s.Resize(60, 60, 1)
-	to := raster{s}
-	for i := range mostSprites {
-		s.sprites[spriteKey{radius: uint8(i), rim: uint8(i >> 8), right: 9}] = &sprite{}
-	}
-	to.marker(0, 30, 30, 5, 0.7, Color{}, Color{}, 1)
-	if n := len(s.sprites); n > mostSprites {
-		t.Errorf("%d sprites are kept, which is more than %d", n, mostSprites)
-	}
 	for scale := range 5 {
 		s.Resize(60, 60, float32(scale+1))
-		to.text(12*s.scale, Color{}, 5, 20, "a")
-		to.marker(0, 30, 30, 5*s.scale, 0.7*s.scale, Color{}, Color{}, 1)
+		raster{s}.text(12*s.scale, Color{}, 5, 20, "a")
 	}
-	if len(s.sprites) != 1 || len(s.faces) != 1 {
-		t.Errorf("%d sprites and %d fonts are kept, of five scales with one each", len(s.sprites), len(s.faces))
+	if len(s.faces) != 1 {
+		t.Errorf("%d fonts are kept, of five scales with one each", len(s.faces))
 	}
 }
 
@@ -130,7 +145,7 @@ func TestSpriteArea(t *testing.T) {
 		for _, at := range []float32{30, 30.25, 30.5, 30.8} {
 			var c Canvas
 			c.Resize(60, 60)
-			sprites{}.draw(&c, Shape(shape), at, at, 8, 0, 0xffffffff, 0xffffffff, 255)
+			new(sprites).draw(&c, Shape(shape), at, at, 8, 0, 0xffffffff, 0xffffffff, 255)
 			sum := 0.0
 			for _, p := range c.Pix {
 				sum += float64(p&255) / 255

@@ -64,7 +64,7 @@ func isFlat(projection string) bool { return projection == TSNE || projection ==
 // NewScene returns an empty scene.
 func NewScene() *Scene {
 	s := &Scene{Camera: Home, theme: &Light, scale: 1, projection: Sphere, colour: Class, pairsAs: NoPairs, hover: -1, chosen: -1, changed: true}
-	s.sprites, s.faces = sprites{}, faces{}
+	s.faces = faces{}
 	s.ball.jump(1)
 	return s
 }
@@ -73,8 +73,7 @@ func NewScene() *Scene {
 func (s *Scene) Resize(w, h int, scale float32) {
 	if w != s.canvas.W || h != s.canvas.H || scale != s.scale {
 		s.canvas.Resize(w, h)
-		if scale != s.scale { // rims and letters have other sizes
-			clear(s.sprites)
+		if scale != s.scale { // letters have other sizes
 			clear(s.faces)
 		}
 		s.scale, s.changed = scale, true

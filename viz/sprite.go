@@ -4,6 +4,7 @@ import "image"
 
 // sprite is a marker at one size, opacity and position within a pixel, ready to be drawn in any colour.
 type sprite struct {
+	of        spriteKey
 	w, h      int     // in pixels, no more than the marker covers
 	left, top int     // the first column and row, counted from the pixel of the marker's centre
 	parts     []parts // [h, w]
@@ -19,7 +20,7 @@ const (
 	maxRadius = 24
 )
 
-// spriteKey is a marker's shape, its radius and rim in steps, and its position in the pixel in steps.
+// spriteKey is a marker's shape, its radius and rim in steps, its position in the pixel in steps, and its opacity.
 type spriteKey struct {
 	shape        Shape
 	radius, rim  uint8
@@ -27,27 +28,30 @@ type spriteKey struct {
 	alpha        uint8
 }
 
-// sprites makes each sprite once, as long as there are no more than mostSprites. No picture needs as many: ten shapes, half of
-// all radii between its farthest marker and its nearest, and sixteen positions come to fewer.
-type sprites map[spriteKey]*sprite
+// sprites keeps each sprite that is made, until another takes its place.
+type sprites [places]*sprite
 
-const mostSprites = 8192
+const places = 1 << 15
+
+// place returns where the sprite of a key is kept. Those of one picture hardly meet there: the radius of its nearest marker is twice
+// that of its farthest, and opacities are two, of which one is faint.
+func (k spriteKey) place() int {
+	strong := int(k.alpha) >> 6 & 1
+	return (int(k.shape)&15 | int(k.right)<<4 | int(k.below)<<6 | strong<<8 | int(k.radius)<<9) % places
+}
 
 // draw blends a marker of the given radius round (x, y), in pixels.
-func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge uint32, alpha uint8) {
+func (s *sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge uint32, alpha uint8) {
 	x0, y0 := floor(x), floor(y)
 	key := spriteKey{
 		shape: shape, radius: uint8(min(radius, maxRadius)*sizeSteps + 0.5), rim: uint8(rim*sizeSteps + 0.5),
 		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps), alpha: alpha,
 	}
-	sp := s[key]
-	if sp == nil {
-		if len(s) == mostSprites {
-			clear(s)
-		}
-		sp = newSprite(key)
-		s[key] = sp
+	place := &s[key.place()]
+	if *place == nil || (*place).of != key {
+		*place = newSprite(key)
 	}
+	sp := *place
 	inside, rimmed := spread(fill), spread(edge)
 	left, top := int(x0)+sp.left, int(y0)+sp.top
 	lo, hi := max(0, -left), min(sp.w, c.W-left)
@@ -59,9 +63,6 @@ func (s sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, e
 		out := c.Pix[(top+row)*c.W+left+lo:][:len(parts)]
 		for i, p := range parts {
 			r, f := wide(p.rim), wide(p.fill)
-			if r+f == 0 {
-				continue
-			}
 			sum := spread(out[i])*(256-r-f) + rimmed*r + inside*f
 			out[i] = (sum >> 8 & channels).pixel()
 		}
@@ -87,7 +88,7 @@ func newSprite(k spriteKey) *sprite {
 			}
 		}
 	}
-	sp := &sprite{w: box.Dx(), h: box.Dy(), left: box.Min.X, top: box.Min.Y}
+	sp := &sprite{of: k, w: box.Dx(), h: box.Dy(), left: box.Min.X, top: box.Min.Y}
 	for row := box.Min.Y; row < box.Max.Y; row++ {
 		for col := box.Min.X; col < box.Max.X; col++ {
 			sp.parts = append(sp.parts, at(col, row))

@@ -6,7 +6,7 @@ import '../build/wasm_exec.js';
 import { asset } from './asset.js';
 import { encode } from './protocol.js';
 
-const FRAME = 1000 / 30, PLAIN_FRAME = 1000 / 22;  // milliseconds between frames that nobody's hand asks for: with WebGL and without
+const FRAME = 1000 / 30, PLAIN_FRAME = 1000 / 25;  // milliseconds between frames that nobody's hand asks for: with WebGL and without
 const AT_HAND = 400;       // milliseconds after the last move of a hand with frames as fast as the screen's
 
 // Taking the focus must not scroll the page.
@@ -29,9 +29,8 @@ window.requestAnimationFrame = f => {
     return 0;
   }
   return request(function ask(now) {
-    if (now - touched > AT_HAND && now < due - 4) return setTimeout(request, due - now - 12, ask);  // asking at each of the screen's frames costs 2% of a processor
-    const frame = host.plain ? PLAIN_FRAME : FRAME;
-    due = Math.max(due + frame, now - frame);  // one that is late is followed by one that is early
+    if (now - touched > AT_HAND && now < due - 4) return setTimeout(request, due - performance.now() - 12, ask);  // asking at each of the screen's frames costs 2% of a processor
+    due = Math.max(due + (host.plain ? PLAIN_FRAME : FRAME), now);
     frames++;
     f(now);
     film?.();
