@@ -2,6 +2,7 @@ package probe
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -172,6 +173,12 @@ func TestTSNESeparatesBlobs(t *testing.T) {
 		before := s.KL()
 		s.Step()
 		near(t, "KL after following a rotation", s.KL(), before, 0.02)
+		if err := s.Follow(slices.Concat(x[d:], x[:d]), d, 15); err != nil { // each row among those of another blob
+			t.Fatal(err)
+		}
+		if after := s.KL(); !(after > 2*before) {
+			t.Errorf("%d dimensions: KL goes from %.3f to %.3f as rows change their places", dims, before, after)
+		}
 	}
 }
 

@@ -28,6 +28,11 @@ func TestJudge(t *testing.T) {
 	}{
 		{"healthy", healthy, Learning, []string{"have come nearer", "kNN 70.0%, untrained 20.0%, raw pixels 25.0%"}},
 		{"better than before, worse than pixels", with(func(e *Evidence) { e.KNN, e.Raw = 0.5, 0.878 }), Learning, []string{"raw pixels still"}},
+		{"as well as pixels, but for chance", with(func(e *Evidence) { e.Raw = 0.705 }), Learning, []string{"have come nearer"}},
+		{"better than ever", with(func(e *Evidence) { e.Best = 0.7 }), Learning, []string{"have come nearer"}},
+		{"hardly better once, by chance", with(func(e *Evidence) { e.KNN, e.Best, e.Alignment = 0.2, 0.25, 1.2 }), NotYet, []string{"Not yet"}},
+		{"half of the highest deviation", with(func(e *Evidence) { e.Std, e.Highest = 0.3, 0.6 }), Learning, nil},
+		{"half of the highest deviation, early", with(func(e *Evidence) { e.Step, e.Std, e.Highest = 10, 0.3, 0.6 }), Learning, nil},
 		{"before the first step", with(func(e *Evidence) { e.Step, e.Std, e.KNN = 0, 0.01, 0.2 }), Untrained, []string{"random weights"}},
 		{"within chance", with(func(e *Evidence) { e.KNN, e.Alignment = 0.22, 1.2 }), NotYet, []string{"learning rate"}},
 		{"early", with(func(e *Evidence) { e.Step, e.KNN, e.Alignment = 10, 0.2, 0.1 }), NotYet, nil},
