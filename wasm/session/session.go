@@ -91,7 +91,15 @@ func (s *Session) Run() {
 
 // idle tells whether there is nothing to do until a command comes.
 func (s *Session) idle() bool {
-	return s.wanted == nil && (s.files == nil || s.reading != nil) && (s.trainer == nil || s.steps == 0 && s.sample == nil && !s.saving && !s.stale && !s.inspectWanted() && !s.lookChanged && !s.layoutWanted())
+	if s.wanted != nil || s.files != nil && s.reading == nil {
+		return false
+	}
+	return s.trainer == nil || s.steps == 0 && !s.awaited() && !s.stale && !s.inspectWanted() && !s.layoutWanted()
+}
+
+// awaited tells whether there is something to do that goes before the next step and must not wait long.
+func (s *Session) awaited() bool {
+	return s.wanted != nil || len(s.changes) > 0 || s.sample != nil || s.lookChanged || s.saving
 }
 
 // breathe lets commands come in and reports whether more may.

@@ -26,7 +26,7 @@ func (s *Session) atStage(stage train.Stage) {
 	s.Send(&protocol.Stage{Step: s.step(), Name: string(stage)})
 	end := time.NewTimer(s.pace)
 	defer end.Stop()
-	for s.pace > 0 && s.steps != 0 && s.wanted == nil && len(s.changes) == 0 && s.sample == nil && !s.lookChanged && !s.saving {
+	for s.pace > 0 && s.steps != 0 && !s.awaited() {
 		select {
 		case <-end.C:
 			return
