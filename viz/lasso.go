@@ -1,5 +1,7 @@
 package viz
 
+import "slices"
+
 // Lasso begins to catch points at (x, y).
 func (s *Scene) Lasso(x, y float32) {
 	s.lasso, s.changed = append(s.lasso[:0], vertex32{x, y}), true
@@ -65,24 +67,19 @@ func (s *Scene) MarkChosen(near bool) []int {
 	if i < 0 || i >= len(s.seen) {
 		return s.Marked()
 	}
-	marked := map[int]bool{}
-	for _, m := range s.Marked() {
-		marked[m] = true
+	points := s.Marked()
+	if at := slices.Index(points, i); at >= 0 && !near {
+		points = slices.Delete(points, at, at+1)
+	} else {
+		points = append(points, i)
 	}
-	marked[i] = !marked[i] || near
 	if near {
 		reach := 60 * s.scale
 		for j := range s.seen {
 			p, q := &s.seen[j], &s.seen[i]
 			if dx, dy := p.x-q.x, p.y-q.y; p.radius > 0 && dx*dx+dy*dy < reach*reach {
-				marked[j] = true
+				points = append(points, j)
 			}
-		}
-	}
-	var points []int
-	for j, m := range marked {
-		if m {
-			points = append(points, j)
 		}
 	}
 	s.Mark(points)
