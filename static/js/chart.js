@@ -63,8 +63,7 @@ export class Chart {
     return Math.round(Math.min(Math.max((x - left) / (right - left), 0), 1) * this.time.last);
   }
 
-  draw() {
-    const f = frame(this.element);
+  draw(f = frame(this.element)) {
     const shown = this.time.pointed == null ? this.#latest : this.at(this.time.pointed);
     this.show(shown ? this.format(shown[1]) : '–');
     if (!f.w || !f.h) return;

@@ -26,8 +26,8 @@ export class Spectrum {
     this.time.draw();
   }
 
-  draw() {
-    const { w, h, left, right, top, bottom } = frame(this.element), all = this.#all.list, parts = [];
+  draw({ w, h, left, right, top, bottom } = frame(this.element)) {
+    const all = this.#all.list, parts = [];
     if (!w || !h) return;
     const last = nearest(all, this.time.pointed);
     const n = last?.[1].length ?? 64;

@@ -1,4 +1,5 @@
 // The time axis that all charts share: steps of training, where a reader points, and marks where a setting changed.
+import { frame } from './axes.js';
 import { soon } from './soon.js';
 
 export class Time {
@@ -56,5 +57,9 @@ export class Time {
     this.#wanted = requestAnimationFrame(this.#show);
   }
 
-  #show = () => { for (const chart of this.charts) chart.draw(); };
+  // All sizes are asked for before anything is drawn: after a drawing the browser has to lay the page out to tell one.
+  #show = () => {
+    const frames = this.charts.map(chart => frame(chart.element));
+    this.charts.forEach((chart, i) => chart.draw(frames[i]));
+  };
 }
