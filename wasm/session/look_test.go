@@ -221,8 +221,16 @@ func TestPointsAreOfTheDataSet(t *testing.T) {
 	b.start("simclr", "shapes", nil)
 	for _, seed := range []string{"1", "7"} {
 		b.start("simclr", "mnist", map[string]string{"seed": seed})
-		if m := last[*protocol.Images](b); m == nil || b.points.set != b.trainer.Data.Test || train.TextOf(b.points.seed) != seed {
-			t.Errorf("seed %s: the points are those of the run before", seed)
+		m, set := last[*protocol.Images](b), b.trainer.Data.Test
+		if m == nil || b.points.set != set || train.TextOf(b.points.seed) != seed {
+			t.Fatalf("seed %s: the points are those of the run before", seed)
+		}
+		const size = 32 * 32 * 3
+		for i, image := range b.points.index {
+			want := make([]uint8, size)
+			if set.Bytes(int(image), want); !slices.Equal(m.Pixels[i*size:][:size], want) || m.Labels[i] != set.Labels[image] {
+				t.Errorf("seed %s: point %d does not show image %d", seed, i, image)
+			}
 		}
 	}
 }

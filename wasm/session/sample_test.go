@@ -118,6 +118,11 @@ func TestPixelsOfViews(t *testing.T) {
 	if len(m.Pixels) != 3*3*size+3*16*16*3 {
 		t.Fatalf("%d bytes of 3 images with two whole views and a small one", len(m.Pixels))
 	}
+	for i, made := range m.Made {
+		if whole := [4][2]float32{{0, 0}, {32, 0}, {32, 32}, {0, 32}}; i%3 < 2 && made.Corners != whole {
+			t.Errorf("view %d is said to have the corners %v", i, made.Corners)
+		}
+	}
 	for i, image := range train.Sample(4, set.Len(), 3) {
 		want := make([]uint8, size)
 		set.Bytes(int(image), want)
