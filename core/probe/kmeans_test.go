@@ -110,6 +110,11 @@ func TestEmptyClusters(t *testing.T) {
 	if want := []int32{0, 1, 2}; !slices.Equal(alone, want) {
 		t.Errorf("assignment %v, want %v: a cluster's only row should stay", alone, want)
 	}
+	pairs := []int32{0, 0, 1, 1}
+	reseed(pairs, []float64{9, 8, 1, 2}, 4)
+	if want := []int32{2, 0, 1, 3}; !slices.Equal(pairs, want) {
+		t.Errorf("assignment %v, want %v: a cluster that gave a row away should keep its last", pairs, want)
+	}
 	keep := []float32{7, 50}
 	if counts := Recenter(keep, x, make([]int32, 6), 1); counts[1] != 0 || keep[1] != 50 {
 		t.Errorf("counts %v, centroids %v: a centroid without rows should stay", counts, keep)
