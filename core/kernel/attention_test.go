@@ -40,3 +40,25 @@ func testAttention(t *testing.T) {
 		})
 	}
 }
+
+// Which scratch a head gets is a matter of time where threads work at once: one that is first borrowed late has the room already.
+func TestAttentionAllocatesNothingInFreshScratch(t *testing.T) {
+	SetThreads(1)
+	defer SetThreads(0)
+	r := random.New(16)
+	a := Attention{N: 4, Length: 33, D: 64, Heads: 2}
+	tokens := a.N * a.Length
+	qkv, y, p, grad := normal(&r, 3*tokens*a.D), normal(&r, tokens*a.D), make([]float32, tokens*a.Heads*a.Length), make([]float32, 3*tokens*a.D)
+	held := make([]*scratch, 0, len(scratches)/2)
+	n := testing.AllocsPerRun(cap(held)-1, func() {
+		a.Forward(y, p, qkv)
+		a.Grad(grad, y, p, qkv)
+		held = append(held, borrow()) // the next run finds others
+	})
+	for _, s := range held {
+		s.giveBack()
+	}
+	if n != 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+}

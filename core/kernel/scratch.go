@@ -26,6 +26,19 @@ type scratch struct {
 // borrow different ones; whoever comes first takes the first, so that few of them ever grow.
 var scratches [64]scratch
 
+// small is the length that each buffer begins with. Who borrows which scratch is a matter of time: without it, one that is first
+// borrowed for a head of attention grew late in a training.
+const small = 1 << 12
+
+func init() {
+	room := make([]float32, len(scratches)*3*small)
+	for i := range scratches {
+		for k := range scratches[i].bufs {
+			scratches[i].bufs[k], room = room[:small:small], room[small:]
+		}
+	}
+}
+
 // borrow returns scratch that nobody else uses, until giveBack.
 func borrow() *scratch {
 	for i := range scratches {
