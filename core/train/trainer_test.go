@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -414,12 +415,14 @@ func TestLiveValuesChangeWhileTraining(t *testing.T) {
 
 // What is set before the first step acts as if the run had begun with it, and not at all where it is told to be idle.
 func TestLiveValuesActAsGivenOnes(t *testing.T) {
-	for _, optimiser := range []string{"adam", "adamw", "sgd", "lars"} {
-		plain := start(t, &pull{}, map[string]string{"optimiser": optimiser})
+	for _, given := range []map[string]string{
+		{"optimiser": "adam"}, {"optimiser": "adamw"}, {"optimiser": "lars"}, {"optimiser": "sgd", "head-layers": "1", "head-final-norm": "true"},
+	} {
+		plain := start(t, &pull{}, given)
 		before, idle := losses(t, plain, 6), plain.Idle()
 		for _, p := range Params {
 			v, used := plain.Config.Values[p.Key]
-			if !p.Live || !used || p.Group == "evaluation" || p.Group == "views" && optimiser != "adam" {
+			if !p.Live || !used || p.Group == "evaluation" || p.Group == "views" && given["optimiser"] != "adam" {
 				continue
 			}
 			var text string
@@ -431,14 +434,16 @@ func TestLiveValuesActAsGivenOnes(t *testing.T) {
 			case float64:
 				text = TextOf(min(v/2+0.07, p.Max))
 			}
-			want := losses(t, start(t, &pull{}, map[string]string{"optimiser": optimiser, p.Key: text}), 6)
-			tr := start(t, &pull{}, map[string]string{"optimiser": optimiser})
+			with := maps.Clone(given)
+			with[p.Key] = text
+			want := losses(t, start(t, &pull{}, with), 6)
+			tr := start(t, &pull{}, given)
 			if err := tr.Set(p.Key, text); err != nil {
 				t.Fatal(err)
 			}
-			sameBits(t, p.Key+" of "+optimiser, losses(t, tr, 6), want)
+			sameBits(t, p.Key+" of "+given["optimiser"], losses(t, tr, 6), want)
 			if why := idle[p.Key]; slices.Equal(want, before) != (why != "") {
-				t.Errorf("%s: %s at %s has the losses %v, at %v %v; it is said to be idle: %q", optimiser, p.Key, text, want, v, before, why)
+				t.Errorf("%v: %s at %s has the losses %v, at %v %v; it is said to be idle: %q", given, p.Key, text, want, v, before, why)
 			}
 		}
 	}
