@@ -57,10 +57,7 @@ func (a *FastSiam) Loss(s *train.Step) *ad.Value {
 // NegativeCosine. Stop the gradient of z before.
 func FastSiamLoss(t *ad.Tape, p, z *ad.Value) *ad.Value {
 	views := z.Dim(0)
-	sum := t.At(z, 0)
-	for v := 1; v < views; v++ {
-		sum = t.Add(sum, t.At(z, v))
-	}
+	sum := sumOfViews(t, z, views)
 	var total *ad.Value
 	for v := range views {
 		others := t.Sub(sum, t.At(z, v)) // the cosine does not mind that it is the sum

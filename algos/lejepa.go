@@ -66,19 +66,11 @@ func (LeJEPA) Loss(s *train.Step) *ad.Value {
 // directions [k, d] has rows of length 1.
 func LeJEPATerms(t *ad.Tape, z *ad.Value, global int, directions *ad.Value, knots int, tMax float32) (sigreg, invariance *ad.Value) {
 	views := z.Dim(0)
-	mean := t.At(z, 0)
-	for v := 1; v < global; v++ {
-		mean = t.Add(mean, t.At(z, v))
-	}
-	mean = t.Scale(mean, 1/float32(global))
+	mean := t.Scale(sumOfViews(t, z, global), 1/float32(global))
 	for v := range views {
 		far := t.Mean(t.Square(t.Sub(t.At(z, v), mean)))
 		normality := SIGReg(t, t.MatMulT(t.At(z, v), directions), knots, tMax)
-		if v == 0 {
-			sigreg, invariance = normality, far
-		} else {
-			sigreg, invariance = t.Add(sigreg, normality), t.Add(invariance, far)
-		}
+		sigreg, invariance = plus(t, sigreg, normality), plus(t, invariance, far)
 	}
 	return t.Scale(sigreg, 1/float32(views)), t.Scale(invariance, 1/float32(views))
 }

@@ -64,11 +64,8 @@ func (a *MMCR) AfterStep(s *train.Step) { a.target.follow(s) }
 func MMCRLoss(t *ad.Tape, online, momentum *ad.Value, lambda float32) *ad.Value {
 	views, n, d := online.Dim(0), online.Dim(1), online.Dim(2)
 	all := t.ConcatRows(online, momentum) // [2V, n, d]
-	centroids := t.At(all, 0)
-	for v := 1; v < 2*views; v++ {
-		centroids = t.Add(centroids, t.At(all, v))
-	}
-	loss := t.Scale(t.NuclearNorm(t.Scale(centroids, 1/float32(2*views))), -1)
+	centroids := t.Scale(sumOfViews(t, all, 2*views), 1/float32(2*views))
+	loss := t.Scale(t.NuclearNorm(centroids), -1)
 	if lambda == 0 {
 		return loss
 	}

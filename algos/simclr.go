@@ -110,3 +110,12 @@ func plus(t *ad.Tape, sum, x *ad.Value) *ad.Value {
 	}
 	return t.Add(sum, x)
 }
+
+// sumOfViews returns the sum of the first so many views of z [V, n, d]: [n, d].
+func sumOfViews(t *ad.Tape, z *ad.Value, views int) *ad.Value {
+	var sum *ad.Value
+	for v := range views {
+		sum = plus(t, sum, t.At(z, v))
+	}
+	return sum
+}
