@@ -41,7 +41,7 @@ func (r raster) roundRect(x, y, w, h, radius, blur float32, color Color, alpha f
 }
 
 func (r raster) marker(shape Shape, x, y, radius, rim float32, fill, edge Color, alpha float32) {
-	r.sprites.draw(&r.canvas, shape, x, y, radius, rim, fill.pixel(), edge.pixel(), uint8(255*alpha))
+	r.sprites.draw(&r.canvas, shape, x, y, radius, rim, fill.pixel(), edge.pixel(), uint32(256*alpha))
 }
 
 func (r raster) image(i int, x0, y0, across float32) {

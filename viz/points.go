@@ -94,13 +94,13 @@ func (s *Scene) shades() (shades [fogSteps][rampSteps + 1]shade) {
 	return shades
 }
 
-// alpha returns how opaque point i is, 0 to 255: while some are marked, the others fade.
-func (s *Scene) alpha(i int32) uint8 {
+// alpha returns how opaque point i is, 0 to 256: while some are marked, the others fade.
+func (s *Scene) alpha(i int32) uint32 {
 	switch {
 	case s.marks == 0:
 		return 240
 	case s.marked[i]:
-		return 255
+		return 256
 	}
 	return 46
 }

@@ -240,6 +240,9 @@ func TestHostileNumbers(t *testing.T) {
 
 func TestDrawAllocatesNothing(t *testing.T) {
 	s := scene(1000, 8, 300, 300)
+	s.ShowPairs(Forces)
+	p := s.positions[0]
+	s.SetPairs(Pairs{Projection: Sphere, Split: true, Labels: s.images.Labels[:100], Positions: p[:600], Pull: p[600:1200], Push: p[1200:1800]})
 	s.Draw()
 	if n := testing.AllocsPerRun(5, func() { s.changed = true; s.Draw() }); n > 0 {
 		t.Errorf("%v allocations a picture", n)

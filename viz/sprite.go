@@ -2,7 +2,7 @@ package viz
 
 import "image"
 
-// sprite is a marker at one size, opacity and position within a pixel, ready to be drawn in any colour.
+// sprite is a marker at one size and position within a pixel, ready to be drawn in any colour.
 type sprite struct {
 	of        spriteKey
 	w, h      int     // in pixels, no more than the marker covers
@@ -20,39 +20,37 @@ const (
 	maxRadius = 24
 )
 
-// spriteKey is a marker's shape, its radius and rim in steps, its position in the pixel in steps, and its opacity.
+// spriteKey is a marker's shape, its radius and rim in steps, and its position in the pixel in steps.
 type spriteKey struct {
 	shape        Shape
 	radius, rim  uint8
 	right, below uint8
-	alpha        uint8
 }
 
 // sprites keeps each sprite that is made, until another takes its place.
 type sprites [places]*sprite
 
-const places = 1 << 15
+const places = 1 << 14
 
-// place returns where the sprite of a key is kept. Those of one picture hardly meet there: the radius of its nearest marker is twice
-// that of its farthest, and opacities are two, of which one is faint.
+// place returns where the sprite of a key is kept. Those of one picture hardly meet there, since the radius of its nearest marker is
+// twice that of its farthest.
 func (k spriteKey) place() int {
-	strong := int(k.alpha) >> 6 & 1
-	return (int(k.shape)&15 | int(k.right)<<4 | int(k.below)<<6 | strong<<8 | int(k.radius)<<9) % places
+	return (int(k.shape)&15 | int(k.right)<<4 | int(k.below)<<6 | int(k.radius)<<8) % places
 }
 
 // draw blends a marker of the given radius round (x, y), in pixels.
-func (s *sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge uint32, alpha uint8) {
+func (s *sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, edge, alpha uint32) {
 	x0, y0 := floor(x), floor(y)
 	key := spriteKey{
 		shape: shape, radius: uint8(min(radius, maxRadius)*sizeSteps + 0.5), rim: uint8(rim*sizeSteps + 0.5),
-		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps), alpha: alpha,
+		right: uint8((x - x0) * posSteps), below: uint8((y - y0) * posSteps),
 	}
 	place := &s[key.place()]
 	if *place == nil || (*place).of != key {
 		*place = newSprite(key)
 	}
 	sp := *place
-	inside, rimmed := spread(fill), spread(edge)
+	inside, rimmed, opaque := spread(fill), spread(edge), wide(alpha)
 	left, top := int(x0)+sp.left, int(y0)+sp.top
 	lo, hi := max(0, -left), min(sp.w, c.W-left)
 	if lo >= hi {
@@ -62,7 +60,7 @@ func (s *sprites) draw(c *Canvas, shape Shape, x, y, radius, rim float32, fill, 
 		parts := sp.parts[row*sp.w+lo : row*sp.w+hi]
 		out := c.Pix[(top+row)*c.W+left+lo:][:len(parts)]
 		for i, p := range parts {
-			r, f := wide(p.rim), wide(p.fill)
+			r, f := wide(p.rim)*opaque>>8, wide(p.fill)*opaque>>8
 			sum := spread(out[i])*(256-r-f) + rimmed*r + inside*f
 			out[i] = (sum >> 8 & channels).pixel()
 		}
@@ -76,7 +74,7 @@ func newSprite(k spriteKey) *sprite {
 	at := func(col, row int) parts {
 		x, y := float64(col)+0.5-cx, float64(row)+0.5-cy
 		d := radius * k.shape.distance(x/radius, y/radius)
-		cover := func(d float64) uint8 { return uint8(float64(k.alpha)*min(max(0.5-d, 0), 1) + 0.5) }
+		cover := func(d float64) uint8 { return uint8(255*min(max(0.5-d, 0), 1) + 0.5) }
 		whole, fill := cover(d-rim), cover(d)
 		return parts{whole - fill, fill}
 	}
