@@ -239,7 +239,7 @@ func TestHostileNumbers(t *testing.T) {
 }
 
 func TestDrawAllocatesNothing(t *testing.T) {
-	s := scene(1000, 8, 300, 300)
+	s := scene(1000, 8, 500, 500) // whose nearest markers are as large as those of pairs
 	s.ShowPairs(Forces)
 	p := s.positions[0]
 	s.SetPairs(Pairs{Projection: Sphere, Split: true, Labels: s.images.Labels[:100], Positions: p[:600], Pull: p[600:1200], Push: p[1200:1800]})

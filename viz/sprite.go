@@ -30,12 +30,12 @@ type spriteKey struct {
 // sprites keeps each sprite that is made, until another takes its place.
 type sprites [places]*sprite
 
-const places = 1 << 14
+const places = 1 << 16
 
 // place returns where the sprite of a key is kept. Those of one picture hardly meet there, since the radius of its nearest marker is
-// twice that of its farthest.
+// twice that of its farthest, and rims are two, of points and of pairs.
 func (k spriteKey) place() int {
-	return (int(k.shape)&15 | int(k.right)<<4 | int(k.below)<<6 | int(k.radius)<<8) % places
+	return (int(k.shape)&15 | int(k.right)<<4 | int(k.below)<<6 | int(k.rim)&3<<8 | int(k.radius)<<10) % places
 }
 
 // draw blends a marker of the given radius round (x, y), in pixels.
