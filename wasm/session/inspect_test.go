@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,5 +150,48 @@ func TestInspectWithoutWeights(t *testing.T) {
 		if b.Weighted || !strings.Contains(b.Why, "no plain softmax") || len(b.Similarity) != b.Rows*b.Rows || b.Rows != 16 {
 			t.Errorf("%s: %d rows, %q", algo, b.Rows, b.Why)
 		}
+	}
+}
+
+// A batch is told as it was: its pictures, a class after the other, and how many pairs have which cosine.
+func TestBatchIsThatOfTheStep(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", nil)
+	b.do(&protocol.Inspect{On: true}, &protocol.Step{N: 1})
+	m, tr := last[*protocol.Batch](b), b.trainer
+	seen, _ := tr.Seen()
+	const n, size = 8, 32 * 32 * 3
+	rows := []int{0, 1, 2, 3, 4, 5, 6, 7}
+	slices.SortStableFunc(rows, func(i, j int) int { return int(seen.Labels[i] - seen.Labels[j]) })
+	for _, i := range rows[:n] {
+		rows = append(rows, n+i)
+	}
+	for row, at := range rows {
+		if m.Labels[row] != seen.Labels[at%n] {
+			t.Errorf("row %d has class %d", row, m.Labels[row])
+		}
+		for i, v := range seen.Images[at*size:][:size] {
+			if want := 255 * (v*tr.Input.Std[i%3] + tr.Input.Mean[i%3]); math.Abs(float64(m.Pixels[row*size+i])-float64(want)) > 0.51 {
+				t.Fatalf("row %d: number %d is %d, want %v", row, i, m.Pixels[row*size+i], want)
+			}
+		}
+	}
+	views := unitRows(seen.Z, tr.Width())
+	var positives, negatives, alike [bins]int
+	for i := range views {
+		for j := range i {
+			bin := int((dot(views[i], views[j]) + 1) / 2 * bins)
+			switch {
+			case i == j+n:
+				positives[bin]++
+			case seen.Labels[i%n] == seen.Labels[j%n]:
+				alike[bin]++
+			default:
+				negatives[bin]++
+			}
+		}
+	}
+	if !slices.Equal(m.Positives, positives[:]) || !slices.Equal(m.Negatives, negatives[:]) || !slices.Equal(m.False, alike[:]) {
+		t.Errorf("pairs by their cosines:\n%v, want\n%v;\n%v, want\n%v;\n%v, want\n%v", m.Positives, positives, m.Negatives, negatives, m.False, alike)
 	}
 }

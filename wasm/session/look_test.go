@@ -294,8 +294,8 @@ func TestPairsOfALargeBatch(t *testing.T) {
 	d := tr.Width()
 	first := func(x []float32) []float32 { return slices.Concat(x[:shownPairs*d], x[48*d:][:shownPairs*d]) }
 	at := b.project(first(seen.Z), nil, d)
-	if !slices.Equal(m.Positions, at) || m.N != shownPairs {
-		t.Error("pairs are not where their projections are")
+	if !slices.Equal(m.Positions, at) || !slices.Equal(m.Labels, seen.Labels[:shownPairs]) {
+		t.Error("pairs are not where their projections are, or of other classes")
 	}
 	pull, push, _ := b.forces(seen.Config, seen.Z, seen.GradZ, d, seen.Labels)
 	factor := float32(0)

@@ -124,6 +124,9 @@ func TestPixelsOfViews(t *testing.T) {
 		}
 	}
 	for i, image := range train.Sample(4, set.Len(), 3) {
+		if m.Labels[i] != set.Classes[set.Labels[image]] {
+			t.Errorf("image %d is called %q", image, m.Labels[i])
+		}
 		want := make([]uint8, size)
 		set.Bytes(int(image), want)
 		for _, at := range []int{i, 3 + 2*i, 4 + 2*i} {
