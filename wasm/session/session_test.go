@@ -266,6 +266,21 @@ func TestPauseDuringAStep(t *testing.T) {
 	}
 }
 
+// Steps that are asked for in the middle of one are all taken after it.
+func TestStepsAskedForDuringAStep(t *testing.T) {
+	b := newBench(t)
+	b.start("simclr", "shapes", nil)
+	b.trainer.Between(func() {
+		if b.inside && b.asked == 1 {
+			b.handle(&protocol.Step{N: 3, ID: 2})
+		}
+	})
+	b.do(&protocol.Step{N: 1, ID: 1})
+	if n := b.trainer.Steps(); n != 4 || b.told.Did != 2 {
+		t.Errorf("%d steps were taken, up to command %d", n, b.told.Did)
+	}
+}
+
 // The loss that a verdict goes by follows the last ten steps or so, and speed is told from the second step on.
 func TestStepsAreNoted(t *testing.T) {
 	b := newBench(t)
