@@ -61,12 +61,12 @@ func TestSavedRunBringsItsCharts(t *testing.T) {
 	p.start(nil)
 	p.inbox <- &protocol.Step{N: 5, ID: 1}
 	before := p.charts(func(m protocol.Message) bool { v, ok := m.(*protocol.Verdict); return ok && v.Step == 5 })
-	var mark *protocol.Mark // a slider that is moved in two steps
-	for i, text := range []string{"0.2", "0.1"} {
+	for _, text := range []string{"0.2", "0.1"} { // a slider that is moved in two steps
 		p.inbox <- &protocol.Set{Values: map[string]string{"temperature": text}}
-		if mark = until[*protocol.Mark](p); mark.Replaces != (i == 1) {
-			t.Errorf("%+v", mark)
-		}
+	}
+	moved, mark := until[*protocol.Mark](p), until[*protocol.Mark](p)
+	if moved.Replaces || !mark.Replaces {
+		t.Errorf("%+v, then %+v", moved, mark)
 	}
 	file := p.saved()
 	p.inbox <- &protocol.Reset{}
