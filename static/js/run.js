@@ -21,6 +21,7 @@ export class Run extends EventTarget {
   #opened = null;        // its bytes
   #kept = null;          // the latest copy of the run, {name, step, bytes}, for when the trainer is lost
   #keptAt = 0;
+  #keptLater = 0;
   #saving = false;       // somebody besides wants it
   #snapshot = null;
   #restart = 0;
@@ -93,11 +94,14 @@ export class Run extends EventTarget {
     }
   }
 
-  // keep asks for a copy of the run now and then.
+  // keep asks for a copy of the run now and then, and where it rests for one of the last step.
   #keep() {
-    const now = performance.now();
-    if (!(now - this.#keptAt > KEEP_EVERY[this.phase]) || !this.metrics.step || this.metrics.step === this.#kept?.step || this.ready?.parameters > LARGE) return;
-    this.#keptAt = now;
+    clearTimeout(this.#keptLater);
+    if (!this.metrics.step || this.metrics.step === this.#kept?.step || this.ready?.parameters > LARGE) return;
+    const wait = this.#keptAt + KEEP_EVERY[this.phase] - performance.now();
+    if (wait > 0 && this.phase !== 'playing') this.#keptLater = setTimeout(() => this.#keep(), wait);
+    if (!(wait <= 0)) return;  // in another phase there is no copy
+    this.#keptAt = performance.now();
     this.trainer.send('save');
   }
 
